@@ -1,0 +1,32 @@
+"""Markdown: a ``then`` admonition directly followed by a ``now`` admonition becomes one side-by-side comparison."""
+
+from xml.etree import ElementTree
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+
+
+def _is(element: ElementTree.Element, kind: str) -> bool:
+    classes = element.get("class", "").split()
+    return element.tag == "div" and "admonition" in classes and kind in classes
+
+
+class ThenNow(Treeprocessor):
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in list(root.iter()):
+            for then, now in zip(list(parent), list(parent)[1:]):
+                if _is(then, "then") and _is(now, "now"):
+                    pair = ElementTree.Element("div", {"class": "then-now"})
+                    parent.insert(list(parent).index(then), pair)
+                    for half in (then, now):
+                        parent.remove(half)
+                        pair.append(half)
+
+
+class ThenNowExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.treeprocessors.register(ThenNow(md), "then_now", 4)
+
+
+def makeExtension(**kwargs: object) -> ThenNowExtension:
+    return ThenNowExtension(**kwargs)
