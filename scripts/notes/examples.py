@@ -77,7 +77,11 @@ def fresh(path: Path) -> str:
     """
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
     done = subprocess.run(
-        [sys.executable, __file__, path.name], cwd=path.parent, env=environment, capture_output=True, encoding="utf-8"
+        [sys.executable, "-P", __file__, path.name],  # -P: a module beside this one never hides the standard library's
+        cwd=path.parent,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
     )
     if done.returncode:
         raise RuntimeError(f"{path} failed:\n{done.stderr}")
