@@ -1,8 +1,10 @@
 """Door for MkDocs, kept thin: MkDocs 1.x ends, Python-Markdown extensions travel."""
 
+from notes.math import MathExtension
+from notes.reading_time import ReadingTimeExtension
 from notes.then_now import ThenNowExtension
 
 
 def on_config(config):
-    config.markdown_extensions.append(ThenNowExtension())
+    config.markdown_extensions += [ThenNowExtension(), ReadingTimeExtension(), MathExtension()]
     return config
