@@ -1,8 +1,11 @@
 """Python-Markdown extensions of the notes, one feature a module.
 
-    then_now   neighbouring "then" and "now" admonitions    → one comparison
-    math       LaTeX found by pymdownx.arithmatex           → MathML
+    then_now      neighbouring "then" and "now" admonitions  → one comparison
+    line_joins    the end of a line inside Chinese text       → no gap
+    reading_time  the words of a page                         → 约 N 分钟
+    math          LaTeX found by pymdownx.arithmatex          → MathML
 
 Python-Markdown is the one extension point that MkDocs, ProperDocs and Zensical all run.
-``examples`` stands beside them: it runs the code that the notes show.
+``place`` names page and line for their messages. ``examples`` stands beside them: it runs the code that the notes
+show. ``subset_font`` is run by hand when formulas need more characters.
 """

@@ -33,6 +33,8 @@ CLASSES = {  # a declaration that math-core writes into a table cell → our cla
     "border-right: 0.05em solid currentcolor": "m-line-right",
 }
 
+LINEAR = {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace"}
+
 
 class FormulaError(Exception):
     """A formula cannot be shown: what is wrong with it, and the offset of the place in its LaTeX."""
@@ -54,10 +56,19 @@ def mathml(latex: str, *, display: bool) -> Element:
         raise FormulaError(problem, int(offset)) from None
     math = ElementTree.fromstring(text)
     for element in math.iter():
-        if element.tag == "menclose":
-            raise FormulaError("boxes and strokes are not in MathML Core: browsers leave them out")
-        _replace_style(element)
+        _check_and_mend(element)
     return math
+
+
+def _check_and_mend(element: Element) -> None:
+    """What browsers would draw wrongly. Raises FormulaError for what has no cure."""
+    if element.tag == "menclose":
+        raise FormulaError("boxes and strokes are not in MathML Core: browsers leave them out")
+    if element.tag == "munder" and element[1].text == "\u0332":
+        raise FormulaError("Chromium draws \\underline beside its letters: leave it out")
+    if element.tag == "mover" and element[1].text == "\u0332":  # a combining sign: its line starts left of the letters
+        element[1].text = "\u203e"
+    _replace_style(element)
 
 
 def _replace_style(element: Element) -> None:
@@ -73,13 +84,15 @@ def _replace_style(element: Element) -> None:
 def formula(latex: str, *, display: bool) -> Element:
     """What stands on the page: the LaTeX for copying, then the MathML. Raises FormulaError."""
     dollars = "$$" if display else "$"
-    wrapper = Element("div" if display else "span", {"class": "math"})
-    copied = ElementTree.SubElement(wrapper, "span", {"class": "latex", "aria-hidden": "true", "data-search-exclude": ""})
+    wrapper = Element("div", {"class": "math", "tabindex": "0"}) if display else Element("span", {"class": "math"})
+    copied = ElementTree.SubElement(wrapper, "span", {"class": "latex", "aria-hidden": "true"})
     copied.text = f"{dollars}{latex.strip()}{dollars}"
     math = mathml(latex, display=display)
-    for annotation in math.iter("annotation"):
-        annotation.set("data-search-exclude", "")
     wrapper.append(math)
+    # One of the two is searched: the MathML where its text reads as a line, else the LaTeX.
+    linear = {element.tag for element in math.iter()} <= LINEAR
+    for hidden in (copied, *math.iter("annotation")) if linear else (math,):
+        hidden.set("data-search-exclude", "")
     return wrapper
 
 
