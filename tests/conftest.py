@@ -1,0 +1,85 @@
+"""What several tests share: the site as it is built for readers, served on loopback, and a real browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import find_browser
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site: its folder, its address, and what the builder said (with its exit status)."""
+
+    folder: Path
+    url: str
+    status: int
+    messages: str
+
+
+def build(project: Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``mkdocs build --strict`` (never -q: it hides what strict counts) in a project, written to a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
+        cwd=project,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole site, built strictly and served. A build that fails still serves what it wrote; test_site says why."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    done = build(ROOT, folder, SITE_URL=url)
+    yield Site(folder, url, done.returncode, done.stdout)
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def build_pages(tmp_path: Path) -> Callable[[dict[str, str]], subprocess.CompletedProcess[str]]:
+    """Build pages of a test's own (path under docs/ → Markdown) with the real configuration, into ``tmp_path/site``."""
+
+    def run(pages: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        for name in ("scripts", "overrides", "pyproject.toml", "links.lock"):
+            if (ROOT / name).exists():
+                (tmp_path / name).symlink_to(ROOT / name)
+        shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "whole.yml")
+        (tmp_path / "mkdocs.yml").write_text("INHERIT: whole.yml\nnav: null\n", encoding="utf-8")
+        (tmp_path / "docs").mkdir()
+        (tmp_path / "docs" / "assets").symlink_to(ROOT / "docs" / "assets")
+        for name, text in pages.items():
+            (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+        return build(tmp_path, tmp_path / "site")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """pytest-playwright starts this browser: an installed Chromium or Chrome, else Playwright's own."""
+    path = find_browser.find()
+    if path is None:
+        pytest.fail(find_browser.HELP.format(tried=""))
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-quic"]}

@@ -1,0 +1,32 @@
+import markdown
+from notes.then_now import ThenNowExtension
+
+THEN = '!!! then "2019 年的记录"\n\n    旧。\n\n'
+NOW = '!!! now "今天要知道的"\n\n    新。\n\n'
+
+
+def render(text: str) -> str:
+    return markdown.markdown(text, extensions=["admonition", ThenNowExtension()])
+
+
+def test_neighbours_become_one_comparison_then_first():
+    page = render(THEN + NOW)
+    assert page.startswith('<div class="then-now">')
+    assert page.index("admonition then") < page.index("旧。") < page.index("admonition now") < page.index("新。")
+    assert page.endswith("</div>")
+
+
+def test_each_pair_is_a_comparison_of_its_own():
+    assert render((THEN + NOW) * 3).count('class="then-now"') == 3
+
+
+def test_text_between_them_keeps_them_apart():
+    assert "then-now" not in render(THEN + "之间的话。\n\n" + NOW)
+
+
+def test_now_before_then_is_no_comparison():
+    assert "then-now" not in render(NOW + THEN)
+
+
+def test_what_follows_stays_outside():
+    assert render(THEN + NOW + "后面的话。").endswith("</div><p>后面的话。</p>")
