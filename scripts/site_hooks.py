@@ -1,11 +1,39 @@
-"""Door for MkDocs, kept thin: MkDocs 1.x ends, Python-Markdown extensions travel."""
+"""Door for MkDocs, kept thin: MkDocs 1.x ends, Python-Markdown extensions travel. It never touches the network."""
 
+import logging
+from pathlib import Path
+
+from links.gate import Gate
+from links.lock import LockError
+from links.mark import LinkMarksExtension
+from links.policy import PolicyError
+from mkdocs.exceptions import PluginError
+from mkdocs.utils import get_relative_url
 from notes.line_joins import LineJoinsExtension
 from notes.math import MathExtension
 from notes.reading_time import ReadingTimeExtension
 from notes.then_now import ThenNowExtension
 
+log = logging.getLogger("mkdocs.hooks.links")  # --strict counts what is warned of here
+
 
 def on_config(config):
-    config.markdown_extensions += [LineJoinsExtension(), ThenNowExtension(), ReadingTimeExtension(), MathExtension()]
+    try:
+        config.extra["gate"] = gate = Gate(Path(config.config_file_path).parent)
+    except (LockError, PolicyError) as error:
+        raise PluginError(str(error)) from error
+    config.markdown_extensions += [LineJoinsExtension(), ThenNowExtension(), ReadingTimeExtension(), MathExtension(), LinkMarksExtension(gate.known)]
     return config
+
+
+def on_page_content(html, page, config, files):
+    for problem in config.extra["gate"].read(page.url, page.title, html):
+        log.warning("%s: %s", page.file.src_uri, problem)
+
+
+def on_page_context(context, page, config, nav):
+    page.content = config.extra["gate"].fill(page.content, lambda address: get_relative_url(address, page.url))
+
+
+def on_serve(server, config, builder):
+    server.watch(str(config.extra["gate"].path))

@@ -1,0 +1,177 @@
+"""Check every link of the notes: python scripts/check_links.py --help."""
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from links import changed, explain, fix, lock, plan, policy
+from links.cli import Options, UsageError, options
+from links.extract import RenderError, extract
+from links.findings import findings
+from links.memory import merge
+from links.model import Evidence, Finding, Link, Task
+from links.pages import Page, PagesError, collect, site
+from links.patrol import patrol
+from links.report import FORMATS
+from links.report.model import Report
+from links.tour import Tour, nothing_answered, travel
+
+NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
+FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError, fix.FixError)
+NO_NETWORK_WORDS = "nothing answered: is there a network, and does it need a proxy (HTTPS_PROXY)? The lock is left as it was; --offline reports from it"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        chosen = options(sys.argv[1:] if arguments is None else arguments)
+        return tell(chosen) if chosen.explain else check(chosen)
+    except FAILURES as failure:
+        print(f"check_links: {failure}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the report has gone; the lock is written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def check(chosen: Options) -> int:
+    """The stages, in their order."""
+    rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
+    links = [link for page in pages(chosen) for link in extract(page)]
+    known = evidence(chosen)
+    tasks = due(chosen, links, known, rules)
+    tour, network = visit(chosen, tasks, known, rules)
+    rows = {url: known.get(url) or Evidence(url) for url in dict.fromkeys(link.url for link in links)}
+    if network:
+        rows |= tour.rows
+        remember(chosen, links, rows)
+    found = narrowed(chosen, findings(links, rows, rules))
+    deliver(chosen, Report(found, frozenset(tour.rows), notes(chosen, links, rules, tour, network), tour.seconds, tour.hosts))
+    if tour.interrupted:
+        return INTERRUPTED
+    if not network:
+        return NO_NETWORK
+    if chosen.fix or chosen.diff:
+        fix.apply(found, write=chosen.fix)
+    return BROKEN if any(finding.failing for finding in found) else NOTHING_BROKEN
+
+
+def pages(chosen: Options) -> list[Page]:
+    config = site(chosen.config) if chosen.config and (chosen.full or _near(chosen)) else None
+    if chosen.full and config is None:
+        raise UsageError("there is no mkdocs.yml here: name the Markdown files or folders to check")
+    paths = chosen.paths or (config.docs,)
+    return collect(paths, config, always=chosen.config_named)
+
+
+def _near(chosen: Options) -> bool:
+    """Whether a path may belong to the site: only then is its configuration worth reading."""
+    home = chosen.config.parent.resolve()
+    return chosen.config_named or any(path.resolve().is_relative_to(home) for path in chosen.paths)
+
+
+def evidence(chosen: Options) -> dict[str, Evidence]:
+    """What the lock knows, and the locks to merge into it."""
+    known = lock.read(chosen.lock) if chosen.lock else {}
+    for path in chosen.merge:
+        if not path.is_file():
+            raise lock.LockError(f"--merge {path}: there is no such file")
+        for url, row in lock.read(path).items():
+            known[url] = merge(known[url], row) if url in known else row
+    return known
+
+
+def due(chosen: Options, links: list[Link], known: dict[str, Evidence], rules: policy.Policy) -> list[Task]:
+    if chosen.offline or chosen.merge:
+        return []
+    tasks = plan.plan(links, known, rules)
+    if chosen.shard:
+        tasks = plan.shard(tasks, *chosen.shard)
+    return plan.oldest_first(tasks, known, chosen.limit) if chosen.limit else tasks
+
+
+def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules: policy.Policy) -> tuple[Tour, bool]:
+    """The run's visits, and whether there was a network at all."""
+    if not tasks:
+        return Tour(), True
+    from links.fetch import Client  # late: a run that asks for nothing needs no client
+
+    client = Client(len({plan.host(task.address) for task in tasks}), rules.per_host, chosen.private)
+    today = rules.today.isoformat()
+    visits = patrol(tasks, lambda task, seconds: client.visit(task, seconds, today), rules.timeout, rules.per_host, rules.total)
+    try:
+        tour = travel(visits, tasks, known, lambda rows: remember(chosen, [], rows))
+        if not tour.interrupted:
+            from links import register
+
+            register.ask(tour, client, today, archive=chosen.archive)
+        return tour, not nothing_answered(tour, client.exists, known)
+    finally:
+        client.close()
+
+
+def remember(chosen: Options, links: list[Link], rows: dict[str, Evidence]) -> None:
+    """Write the lock; rows of URLs that are on no page any more go on a full run only."""
+    if chosen.lock:
+        gone = frozenset(lock.read(chosen.lock)) - {link.url for link in links} if chosen.full and links else frozenset()
+        lock.write(chosen.lock, rows.values(), gone)
+
+
+def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings that were asked for."""
+    if chosen.since:
+        touched = changed.lines(chosen.since)
+        found = tuple(
+            replace(finding, places=places)
+            for finding in found
+            if (places := tuple(p for p in finding.places if p.line in touched.get(p.page, ())))
+        )
+    return found
+
+
+def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour, network: bool) -> tuple[str, ...]:
+    words = [] if network else [NO_NETWORK_WORDS]
+    if tour.interrupted:
+        words.append(f"stopped: {len(tour.visits)} visits are remembered, {tour.unreached} are left for the next run")
+    elif tour.unreached:
+        words.append(f"the time for this run (--total) was over: {tour.unreached} addresses are left for the next run")
+    if chosen.full:
+        words += policy.stale(rules, {link.url for link in links})
+    return tuple(words)
+
+
+def deliver(chosen: Options, report: Report) -> None:
+    """Each format to its file, or to standard output."""
+    shown = replace(report, findings=tuple(f for f in report.findings if not chosen.only or f.verdict in chosen.only))
+    for number, (name, file) in enumerate(chosen.outputs):
+        words = FORMATS[name](shown)
+        if file:
+            lock.write_text(Path(file), words)
+        else:
+            stream = sys.stdout if number == 0 else sys.stderr  # one stream, one format
+            stream.buffer.write(words.encode("utf-8"))
+            stream.flush()
+
+
+def tell(chosen: Options) -> int:
+    """The story of one address."""
+    from links.fetch import Client
+
+    rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
+    known = (evidence(chosen) if chosen.lock else {}).get(chosen.explain)
+    client = Client(1, rules.per_host, chosen.private)
+    try:
+        words, broken = explain.story(chosen.explain, known, None if chosen.offline else client, rules)
+    finally:
+        client.close()
+    print(words)
+    return BROKEN if broken else NOTHING_BROKEN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The whole story of one address: what was asked, what came, what is remembered, and why this verdict."""
+
+from links.judge import explain, judge, kind_of
+from links.memory import remember
+from links.model import Evidence, Task, Verdict, Visit
+from links.policy import Policy
+from links.report.model import printable
+
+
+def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str, bool]:
+    """The words, and whether the URL is broken. ``client`` is a fetch.Client, or None to ask nothing."""
+    lines = [url]
+    row = known or Evidence(url)
+    if client:
+        before = known or Evidence(url)
+        visit = client.visit(Task(url.partition("#")[0], (url,), before.seconds, before.title, before.language), policy.timeout, policy.today.isoformat())
+        lines += _visit(visit)
+        row = remember(known, url, visit)
+    lines += _memory(known)
+    verdict, code = judge(row, policy)
+    meaning, advice = explain(code)
+    lines.append(f"verdict: {verdict} ({code}: {meaning})")
+    lines += [f"  to do: {advice}"] if advice else []
+    for kind in ("keep", "ignore", "accept"):
+        if rule := policy.rule(kind, url):
+            lines.append(f"  rule: {kind} {rule.url}: {rule.reason}")
+    return "\n".join(printable(line) for line in lines), verdict is Verdict.BROKEN
+
+
+def _visit(visit: Visit) -> list[str]:
+    lines = [f"visited {visit.day}, {visit.seconds:.2f} s in all:"]
+    for hop in visit.hops:
+        lines.append(f"  {hop.status} {hop.url}")
+        lines += [f"      {name}: {value}" for name, value in hop.headers.items()]
+    if visit.error:
+        lines.append(f"  {visit.error} ({kind_of(visit.error)}): {visit.detail}")
+    if visit.title:
+        lines.append(f"  title: {visit.title} [{visit.language or 'language not said'}]")
+    if visit.moved:
+        lines.append(f"  permanent redirects lead to {visit.moved}")
+    return lines
+
+
+def _memory(known: Evidence | None) -> list[str]:
+    if known is None or known.day is None:
+        return ["the lock knows nothing of it"]
+    lines = [f"the lock: last visited {known.day}, {known.error or known.status}; last good {known.good or 'never'}"]
+    lines += [f"  {step}" for step in known.trail]
+    lines += [f"  title then: {known.title}"] if known.title else []
+    return lines + ([f"  archive copy: {known.archive}"] if known.archive else [])

@@ -1,0 +1,370 @@
+"""One address → one Visit: a GET with redirects followed by hand. The only module that imports requests.
+
+GET and not HEAD, because servers refuse HEAD, hang on it and lie to it; the body is read only as far as it can say
+something, so it costs no more. ``Client.visit`` never raises for anything that a server or a network does.
+"""
+
+import errno
+import json
+import os
+import re
+import ssl
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from urllib.parse import unquote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies, requote_uri
+from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
+
+from links import signs, wire
+from links.guard import allowed, literal
+from links.model import Hop, Task, Visit
+
+HEADERS = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 check-links/1",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+}
+REDIRECTS = {300, 301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+LONGEST_CHAIN = 20
+HEAD_BYTES, WHOLE_BYTES = 64 * 1024, 2 * 1024 * 1024  # enough for the title; for the anchors
+BODY_SECONDS = 5.0
+NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
+UNCHECKED_FRAGMENT = re.compile(r"(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
+MADE_UP = "q7x2-no-such-page-3f9k"
+CERTIFICATE = {
+    9: "certificate-not-yet-valid", 10: "certificate-expired", 18: "certificate-self-signed",
+    19: "certificate-unknown-issuer", 20: "certificate-unknown-issuer", 21: "certificate-unknown-issuer",
+    62: "certificate-wrong-name", 64: "certificate-wrong-name",
+}  # fmt: skip
+
+
+class BadURL(Exception):
+    """Not a URL that can be visited."""
+
+
+class Dead(Exception):
+    """The chain ends in nothing; ``code`` is one of judge.CODES."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter over the connections of ``wire``; ``//`` at the start of a path is left as it is."""
+
+    def __init__(self, pools: dict[str, type], context: ssl.SSLContext, hosts: int, per_host: int) -> None:
+        self._pools, self._context = pools, context
+        super().__init__(pool_connections=hosts, pool_maxsize=per_host)
+        self.poolmanager.pool_classes_by_scheme = pools
+        self._http = {"cert_reqs": "CERT_REQUIRED"}
+
+    def proxy_manager_for(self, proxy, **kwargs):
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, proxy_ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+    def build_connection_pool_key_attributes(self, request, verify, cert=None):
+        parts = urlsplit(request.url)
+        tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
+        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, tls
+
+    def cert_verify(self, conn, url, verify, cert):
+        pass  # the context does
+
+    def request_url(self, request, proxies):
+        if proxies:
+            return super().request_url(request, proxies)
+        parts = urlsplit(request.url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+class Client:
+    """Visits addresses; may be shared by threads.
+
+    ``private`` opens loopback and private networks. Proxies and certificate bundles come from ``environ``.
+    """
+
+    def __init__(self, hosts: int = 10, per_host: int = 8, private: bool = False, environ: Mapping[str, str] = os.environ) -> None:
+        self._private = private
+        self._resolver = wire.Resolver()
+        bundle = next((environ[k] for k in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE") if environ.get(k)), None)
+        folder = environ.get("SSL_CERT_DIR")
+        if bundle and os.path.isdir(bundle):
+            bundle, folder = None, bundle
+        context = wire.tls(bundle or (None if folder else requests.certs.where()), folder)
+        self._adapter = _Adapter(wire.pools(self._resolver, private), context, max(hosts, 1), per_host * 2)
+        self._proxied = any(k.lower().endswith("_proxy") and k.lower() != "no_proxy" and v for k, v in environ.items())
+
+    def exists(self, host: str) -> bool:
+        """Whether a name resolves at all; tells a dead name from a dead network."""
+        wire.set_deadline(time.monotonic() + 5)
+        try:
+            return bool(self._resolver.addresses(host, 443))
+        except OSError:
+            return False
+
+    def json(self, url: str, timeout: float, token: str | None = None) -> object:
+        """The JSON that an API answers, or None for anything else. A token goes to the host of ``url`` only."""
+        wire.set_deadline(time.monotonic() + timeout)
+        try:
+            response, _ = self._ask(url, RequestsCookieJar(), {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}))
+            if response.status_code in REDIRECTS and (there := self._next(url, response)) and urlsplit(there).netloc == urlsplit(url).netloc:
+                response, _ = self._ask(there, RequestsCookieJar(), {"Authorization": f"Bearer {token}"} if token else {})
+            data = response.raw.read(WHOLE_BYTES, decode_content=True)
+            response.raw.close()
+            return json.loads(data) if response.status_code == 200 else None
+        except (Dead, BadURL, requests.RequestException, HTTPError, HTTPException, OSError, ValueError, RecursionError):
+            return None
+
+    def close(self) -> None:
+        self._resolver.close()
+        self._adapter.close()
+
+    def visit(self, task: Task, timeout: float, today: str) -> Visit:
+        """Ask for an address; all that happens within ``timeout`` seconds is in the Visit."""
+        began = time.monotonic()
+        wire.set_deadline(began + timeout)
+        chain = _Chain()
+        found: dict = {}
+        try:
+            found = self._look(task, chain, timeout + began)
+        except Dead as dead:
+            found = {"error": dead.code, "detail": str(dead)}
+        except BadURL as bad:
+            found = {"error": "redirect-nowhere" if chain.hops else "bad-url", "detail": str(bad)}
+        except (requests.RequestException, HTTPError, HTTPException, OSError) as failure:
+            found = dict(zip(("error", "detail"), cause(failure), strict=True))
+        last = chain.hops[-1] if chain.hops else None
+        return Visit(
+            address=task.address,
+            day=today,
+            status=last.status if last else None,
+            final=chain.url if chain.hops and chain.url != task.address else None,
+            moved=chain.moved,
+            hops=tuple(chain.hops),
+            retry_after=retry_after(last) if last else None,
+            seconds=time.monotonic() - began,
+            answered=bool(chain.hops) or wire.connected(),
+            **found,
+        )
+
+    def _look(self, task: Task, chain: "_Chain", deadline: float) -> dict:
+        """Follow the chain to its end and read what the page says of itself."""
+        response = self._follow(task.address, chain)
+        try:
+            fragments = {unquote(url.partition("#")[2]) for url in task.urls}
+            wanted = {f for f in fragments if not UNCHECKED_FRAGMENT.match(f)}
+            wire.set_deadline(min(deadline, time.monotonic() + BODY_SECONDS))
+            barred = response.headers.get("cf-mitigated") == "challenge" or "__jsl_clearance" in response.headers.get("set-cookie", "")
+            html, whole = _body(response, WHOLE_BYTES if wanted else HEAD_BYTES)
+        finally:
+            response.raw.close() if not response.raw.isclosed() else response.raw.release_conn()
+        if barred or response.status_code >= 300 or html is None:
+            return {"error": "challenge"} if barred else {}
+        page = signs.read(html[:HEAD_BYTES])
+        wire.set_deadline(deadline)
+        error, detail = self._doubt(task, chain, page)
+        missing, unseen = _fragments(wanted, html, whole) if not error else (frozenset(), frozenset())
+        return {"title": page.title, "language": page.language, "error": error, "detail": detail, "missing": missing, "unseen": unseen}
+
+    def _follow(self, address: str, chain: "_Chain") -> requests.Response:
+        chain.url = address
+        jar = RequestsCookieJar()
+        seen = set()
+        while True:
+            response, cookies = self._ask(chain.url, jar)
+            chain.hops.append(Hop(chain.url, response.status_code, {k: v for k in NOTED if (v := response.headers.get(k))}))
+            if response.status_code not in REDIRECTS or (response.status_code == 300 and "location" not in response.headers):
+                return response
+            response.raw.drain_conn() if int(response.headers.get("content-length") or 1 << 20) < HEAD_BYTES else response.raw.close()
+            if (chain.url, cookies) in seen:
+                raise Dead("redirect-loop", f"it comes back to {chain.url}")
+            if len(chain.hops) > LONGEST_CHAIN:
+                raise Dead("redirect-too-long", f"more than {LONGEST_CHAIN} redirects")
+            seen.add((chain.url, cookies))
+            chain.step(self._next(chain.url, response), response.status_code in PERMANENT)
+
+    def _next(self, url: str, response: requests.Response) -> str:
+        location = response.headers.get("location", "").strip()
+        if not location:
+            raise Dead("redirect-nowhere", f"status {response.status_code} without a Location")
+        try:
+            location = urljoin(url, location.encode("latin-1", "ignore").decode("utf-8", "replace"))
+            parts = urlsplit(location)
+        except ValueError as error:
+            raise Dead("redirect-nowhere", f"to {location!r}") from error
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+            raise Dead("redirect-nowhere", f"to {location!r}")
+        if literal(parts.hostname) and not allowed(parts.hostname.strip("[]"), self._private):
+            raise Dead("redirect-private", f"to {location!r}")
+        return location
+
+    def _ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[requests.Response, str | None]:
+        request = prepare(url)
+        request.headers.update(headers or {})
+        host = urlsplit(request.url).hostname or ""
+        if literal(host) and not allowed(host, self._private):
+            raise wire.Refused(f"{host} is a private address")
+        cookies = get_cookie_header(jar, request) if len(jar) else None
+        if cookies:
+            request.headers["Cookie"] = cookies
+        proxies = get_environ_proxies(request.url) if self._proxied else None
+        response = self._adapter.send(request, stream=True, timeout=None, proxies=proxies)
+        if "set-cookie" in response.headers:
+            extract_cookies_to_jar(jar, request, response.raw)
+        return response, cookies
+
+    def _doubt(self, task: Task, chain: "_Chain", page: signs.Signs) -> tuple[str | None, str | None]:
+        """A code for a page that answers and may be dead all the same, and the words behind it."""
+        if page.challenge:
+            return "challenge", page.title
+        home = len(chain.hops) > 1 and _is_home(chain.url) and not _is_home(task.address)
+        if page.gone or page.parked or home:
+            code = "parked" if page.parked else "soft-404" if page.gone else "redirect-home"
+            return self._compare(task, chain, page, code)
+        if task.title and page.title and task.language and page.language and task.language != page.language:
+            if not _alike(task.title, page.title):
+                return "hijacked", f"was {task.title!r}, is {page.title!r}"
+        return None, None
+
+    def _compare(self, task: Task, chain: "_Chain", page: signs.Signs, code: str) -> tuple[str | None, str | None]:
+        """Ask for a made-up neighbour: a site that answers it the same way has lost the page; else the page is real."""
+        other = _Chain()
+        try:
+            response = self._follow(urljoin(task.address, MADE_UP), other)
+            html, _ = _body(response, HEAD_BYTES)
+            response.raw.close()
+        except (Dead, BadURL, requests.RequestException, HTTPError, HTTPException, OSError):
+            return "suspect", page.title
+        if response.status_code >= 400:
+            return (None, None) if response.status_code in (404, 410) else ("suspect", page.title)
+        twin = signs.read(html or "")
+        same = other.url == chain.url if code == "redirect-home" else (twin.title == page.title or twin.gone or twin.parked)
+        return (code, page.title) if same else (None, None)
+
+
+class _Chain:
+    """The redirects of one visit: the answers so far, where it stands, and where the permanent ones led."""
+
+    def __init__(self) -> None:
+        self.hops: list[Hop] = []
+        self.url = ""
+        self.moved: str | None = None
+        self._temporary = False
+
+    def step(self, url: str, permanent: bool) -> None:
+        self._temporary = self._temporary or not permanent
+        self.url = url
+        if not self._temporary:
+            self.moved = url
+
+
+def prepare(url: str) -> requests.PreparedRequest:
+    """A GET for a URL as people write it: spaces, Chinese, IDN. Raises BadURL."""
+    request = requests.PreparedRequest()
+    request.method, request.body, request._body_position = "GET", None, None
+    try:
+        request.prepare_url(url, None)
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise BadURL(f"{url!r} has no host or another scheme")
+    except (requests.RequestException, LocationParseError, UnicodeError, ValueError) as error:
+        raise BadURL(f"{url!r}: {error}") from error
+    request.headers = CaseInsensitiveDict(HEADERS)
+    if parts.username:
+        request.prepare_auth((unquote(parts.username), unquote(parts.password or "")))
+    return request
+
+
+def cause(failure: BaseException) -> tuple[str, str]:
+    """The code of judge.CODES for an exception, found in the chain of its causes, narrow first; and its words."""
+    chain, todo = [], [failure]
+    while todo:
+        error = todo.pop(0)
+        if isinstance(error, BaseException) and error not in chain:
+            chain.append(error)
+            todo += [*error.args, getattr(error, "reason", None), getattr(error, "original_error", None), error.__cause__, error.__context__]
+
+    def first(*kinds: type) -> BaseException | None:
+        return next((error for error in chain if isinstance(error, kinds)), None)
+
+    if error := first(ssl.SSLCertVerificationError):
+        return CERTIFICATE.get(error.verify_code, "certificate-invalid"), error.verify_message
+    if error := first(wire.NameFailed):
+        return error.missing or "dns-failure", str(error)
+    for kinds, code in CAUSES:
+        if error := first(*kinds):
+            return code, str(error) or type(error).__name__
+    error = next((e for e in chain if isinstance(e, OSError) and e.errno), failure)
+    return ("reset" if getattr(error, "errno", None) in (errno.EPIPE, errno.ECONNABORTED) else "unreachable"), str(error)
+
+
+CAUSES: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((wire.Refused,), "private-address"),
+    ((TimeoutError, ReadTimeoutError), "timeout"),
+    ((requests.exceptions.ProxyError,), "proxy-failure"),
+    ((ConnectionRefusedError,), "refused"),
+    ((ConnectionError,), "reset"),  # Python's own: reset, aborted, broken pipe, disconnected
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), "reset"),
+    ((ssl.SSLError,), "tls-failure"),
+    ((HTTPException,), "protocol"),
+)
+
+
+def retry_after(hop: Hop) -> float | None:
+    """Seconds that the server asks to wait, given as seconds or as a date; None if it does not say."""
+    value = hop.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time()) if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _body(response: requests.Response, limit: int) -> tuple[str | None, bool]:
+    """The beginning of an HTML body as text, and whether that is all of it; None for what is not HTML."""
+    kind = response.headers.get("content-type", "text/html").lower()
+    if "html" not in kind:
+        return None, False
+    data, whole = bytearray(), False
+    try:
+        while len(data) < limit and not whole:
+            piece = response.raw.read1(min(limit - len(data), 65536), decode_content=True)
+            data += piece
+            whole = not piece
+    except (HTTPError, HTTPException, OSError):
+        pass  # cut short, dripping or badly packed: the status stands, and what came is read
+    charset = kind.partition("charset=")[2].split(";")[0].strip("\"' ") or None
+    return signs.decode(bytes(data), charset), whole
+
+
+def _fragments(wanted: set[str], html: str, whole: bool) -> tuple[frozenset[str], frozenset[str]]:
+    """The fragments that are missing, and those that a script or the unread rest of the page may still have."""
+    if not wanted:
+        return frozenset(), frozenset()
+    there = signs.anchors(html)
+    absent = frozenset(f for f in wanted if f not in there and f"user-content-{f}" not in there)
+    scripted = not whole or "<script" in html.lower()
+    return (frozenset(), absent) if scripted else (absent, frozenset())
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.query and re.fullmatch(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?", parts.path) is not None
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether two titles share a good part of their words or characters."""
+    a, b = (set(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]", t.lower())) for t in (one, two))
+    return not a or not b or len(a & b) / min(len(a), len(b)) > 0.3

@@ -1,0 +1,58 @@
+"""Moved links → their new addresses, written into the Markdown exactly where the link stands."""
+
+import difflib
+import html
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from links.lock import write_text
+from links.model import Finding, Link, Verdict
+
+
+class FixError(Exception):
+    """A page changed while it was being fixed; the text names it."""
+
+
+def apply(found: tuple[Finding, ...], write: bool) -> None:
+    """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all."""
+    pages: dict[str, list[tuple[Link, str]]] = defaultdict(list)
+    for finding in found:
+        if finding.verdict is Verdict.MOVED and finding.kept is None and finding.ignored is None and finding.evidence.moved:
+            for place in finding.places:
+                pages[place.page].append((place, finding.evidence.moved))
+    changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
+    if not changes:
+        print("nothing to fix")
+        return
+    for page, (before, after) in changes.items():
+        sys.stdout.writelines(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{page}", f"b/{page}"))
+    if write and (not sys.stdin.isatty() or input("write this? [y/N] ").strip().lower() in ("y", "yes")):
+        for page, (_, after) in changes.items():
+            write_text(Path(page), after)
+        print(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}")
+
+
+def _changed(page: str, places: list[tuple[Link, str]]) -> tuple[str, str] | None:
+    """The text of a page before and after; None if nothing on it can be rewritten."""
+    with open(page, encoding="utf-8", newline="") as file:
+        before = file.read()
+    lines = before.splitlines(True) if "\r" not in before.replace("\r\n", "") else before.split("\r")
+    lines = before.split("\n")
+    for link, new in sorted(places, key=lambda item: (item[0].line, -item[0].column)):
+        if link.column and link.line <= len(lines):
+            lines[link.line - 1] = rewrite(lines[link.line - 1], link, new)
+    after = "\n".join(lines)
+    return (before, after) if after != before else None
+
+
+def rewrite(line: str, link: Link, new: str) -> str:
+    """The line with the URL at the link's column replaced; unchanged if the URL does not stand there as such."""
+    start = link.column - 1
+    for spelling in (link.url, html.escape(link.url, quote=False), link.url.removeprefix("https:")):
+        there = line[start : start + len(spelling)]
+        if there == spelling or (there.lower() == spelling.lower() and there[8:] == spelling[8:]):
+            fresh = new.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+            fresh = html.escape(fresh, quote=False) if spelling != link.url and "&amp;" in spelling else fresh
+            return line[:start] + fresh + line[start + len(spelling) :]
+    return line

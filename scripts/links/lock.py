@@ -1,0 +1,116 @@
+"""The lock: one JSON object a line, one line a URL, sorted by URL; empty fields are left out.
+
+It is evidence, not verdicts. Two branches that each add lines merge by ``merge=union`` (.gitattributes): rows that
+then stand twice are merged here, and the next writing sorts them again.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import date
+from pathlib import Path
+
+from links.memory import merge
+from links.model import Evidence
+
+FIELDS = {f.name: f.type for f in fields(Evidence)}
+
+
+class LockError(Exception):
+    """The lock cannot be read or written; the text says where and what to do."""
+
+
+def read(path: Path) -> dict[str, Evidence]:
+    """Rows by URL; empty when there is no file. Raises LockError for a row that is not one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(f"{path}: cannot be read ({error}); restore it, or delete it and check again") from error
+    rows: dict[str, Evidence] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            row = _parse(line, f"{path}:{number}")
+            rows[row.url] = merge(rows[row.url], row) if row.url in rows else row
+    return rows
+
+
+def _parse(line: str, place: str) -> Evidence:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+        raise LockError(f"{place}: a merge conflict; keep the rows of both sides and delete the marker lines")
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LockError(f"{place}: not a JSON object ({error}); delete the line and check again") from error
+    if not isinstance(values, dict) or not isinstance(values.get("url"), str):
+        raise LockError(f'{place}: a row is an object with a "url"; delete the line and check again')
+    for name, value in values.items():
+        if name not in FIELDS or not _fits(name, value):
+            raise LockError(f"{place}: {name!r} is not a field with such a value; delete the line and check again")
+    return Evidence(**{**values, "trail": tuple(values.get("trail", ()))})
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "status":
+            return isinstance(value, int)
+        case "seconds":
+            return isinstance(value, int | float)
+        case "trail":
+            return isinstance(value, list) and all(isinstance(step, str) and " " in step for step in value)
+        case "day" | "good":
+            return isinstance(value, str) and _is_day(value)
+    return isinstance(value, str)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def render(rows: Iterable[Evidence]) -> str:
+    """The text of the file."""
+    return "".join(
+        json.dumps({k: v for k, v in asdict(row).items() if v not in (None, ())}, ensure_ascii=False) + "\n"
+        for row in sorted(rows, key=lambda row: row.url)
+    )
+
+
+def write(path: Path, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
+    """Write the rows whole or not at all, and only when something differs.
+
+    What another run wrote meanwhile is read again and kept, except the URLs named in ``gone``.
+    """
+    known = {url: row for url, row in read(path).items() if url not in gone}
+    for row in rows:
+        known[row.url] = merge(known[row.url], row) if row.url in known else row
+    write_text(path, render(known.values()))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file in one step. Raises LockError; then the old file stands as it was."""
+    path = path.resolve()
+    data = text.encode("utf-8", "backslashreplace")  # of lone surrogates: still JSON
+    temporary = None
+    try:
+        if path.exists() and path.read_bytes() == data:
+            return
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise LockError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from error
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)

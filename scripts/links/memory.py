@@ -1,0 +1,67 @@
+"""What is remembered from one visit to the next. Pure functions over Evidence."""
+
+from dataclasses import replace
+
+from links.judge import FINE, kind_of
+from links.model import Evidence, Visit
+
+TRAIL = 6  # the first visit that was not fine, and the latest five
+
+
+def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
+    """The row for ``url`` after a visit to its address."""
+    _, _, fragment = url.partition("#")
+    error = visit.error
+    if error is None and fragment in visit.missing:
+        error = "fragment-missing"
+    elif error is None and fragment in visit.unseen:
+        error = "fragment-unseen"
+    code = error or str(visit.status)
+    old = old or Evidence(url)
+    fine = kind_of(code) is FINE
+    return Evidence(
+        url=url,
+        day=visit.day,
+        status=visit.status,
+        error=error,
+        final=visit.final,
+        moved=with_fragment(visit.moved, fragment),
+        title=visit.title if visit.title is not None and fine else old.title,
+        language=visit.language if visit.language is not None and fine else old.language,
+        seconds=round(visit.seconds, 1),
+        good=visit.day if fine else old.good,
+        trail=() if fine else extend(old.trail, f"{visit.day} {code}"),
+        archive=old.archive,
+        repository=old.repository,
+    )
+
+
+def with_fragment(address: str | None, fragment: str) -> str | None:
+    return f"{address}#{fragment}" if address and fragment and "#" not in address else address
+
+
+def extend(trail: tuple[str, ...], step: str) -> tuple[str, ...]:
+    """Add a step; one a day, and no more than TRAIL in all."""
+    day = step.partition(" ")[0]
+    steps = [*(s for s in trail if s.partition(" ")[0] != day), step]
+    return tuple(steps if len(steps) <= TRAIL else [steps[0], *steps[1 - TRAIL :]])
+
+
+def merge(one: Evidence, two: Evidence) -> Evidence:
+    """Two rows of one URL: the later visit (the second, if on one day), with what both remember."""
+    early, late = (two, one) if (one.day or "") > (two.day or "") else (one, two)
+    good = max(one.good or "", two.good or "") or None
+    days = {step.partition(" ")[0]: step for step in (*early.trail, *late.trail)} if late.trail else {}
+    trail: tuple[str, ...] = ()
+    for day in sorted(days):
+        if day >= (good or ""):
+            trail = extend(trail, days[day])
+    return replace(
+        late,
+        good=good,
+        trail=trail,
+        title=late.title or early.title,
+        language=late.language or early.language,
+        archive=late.archive or early.archive,
+        repository=late.repository or early.repository,
+    )

@@ -1,0 +1,115 @@
+"""``[tool.links]`` in pyproject.toml: what is kept, ignored, accepted, by whom, why and until when.
+
+    [tool.links]
+    max-age = 30            # days after which evidence is asked for again
+    timeout = 30            # seconds, in all, for one URL
+    per-host = 8            # requests under way at one host
+    dead-days = 2           # a URL that was fine is broken once it was dead on so many days
+    silent-days = 7         # … or has not answered over so many days
+
+    [[tool.links.keep]]     # may die: shown as dead, does not fail the build
+    url = "https://example.org/old/*"
+    reason = "…"
+    owner = "…"             # optional
+    until = 2027-01-01      # optional; from that day on the rule no longer acts
+    # [[tool.links.ignore]] is never visited; [[tool.links.accept]] also has status = [403]
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+NUMBERS = {"max-age": 30.0, "timeout": 30.0, "per-host": 8, "total": 900.0, "dead-days": 2, "silent-days": 7}
+LISTS = ("keep", "ignore", "accept")
+KEYS = {"url": str, "reason": str, "owner": str, "until": date, "status": list}
+
+
+class PolicyError(Exception):
+    """The policy cannot be used; the text names the key and the right ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``url`` is a URL or a pattern with * and ?."""
+
+    url: str
+    reason: str
+    owner: str = ""
+    until: date | None = None
+    status: tuple[str, ...] = ()
+
+    def acts(self, url: str, today: date) -> bool:
+        return (self.until is None or today < self.until) and (self.url == url or fnmatchcase(url, self.url))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    today: date
+    max_age: float = 30
+    timeout: float = 30
+    per_host: int = 8
+    total: float = 900
+    dead_days: int = 2
+    silent_days: int = 7
+    rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+
+    def rule(self, kind: str, url: str) -> Rule | None:
+        return next((rule for rule in self.rules.get(kind, ()) if rule.acts(url, self.today)), None)
+
+    def accepts(self, url: str, code: str) -> bool:
+        return any(rule.acts(url, self.today) and code in rule.status for rule in self.rules.get("accept", ()))
+
+
+def read(path: Path, today: date) -> Policy:
+    """The policy of a project; the default one when there is no file or no table. Raises PolicyError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("links", {})
+    except FileNotFoundError:
+        table = {}
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"{path}: {error}") from error
+    where = f"{path} [tool.links]"
+    _known(table, [*NUMBERS, *LISTS], where)
+    numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
+    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, **numbers)
+
+
+def stale(policy: Policy, urls: set[str]) -> list[str]:
+    """A word on each rule that has run out, and on each that matches no URL."""
+    words = []
+    for kind, rules in policy.rules.items():
+        for rule in rules:
+            if rule.until and policy.today >= rule.until:
+                words.append(f"[tool.links] {kind} {rule.url!r} ran out on {rule.until}: look again, then renew or delete it")
+            elif not any(rule.acts(url, policy.today) for url in urls):
+                words.append(f"[tool.links] {kind} {rule.url!r} matches no link: delete it")
+    return words
+
+
+def _rules(entries: object, where: str) -> tuple[Rule, ...]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PolicyError(f"{where}: write a list of tables, each with url and reason")
+    allowed = [key for key in KEYS if key != "status" or where.endswith("accept")]
+    for entry in entries:
+        _known(entry, allowed, where)
+        for key in ("url", "reason", *(["status"] if "status" in allowed else [])):
+            if not entry.get(key):
+                raise PolicyError(f"{where}: an entry has no {key}; each needs one")
+        for key, value in entry.items():
+            if not isinstance(value, KEYS[key]):
+                raise PolicyError(f"{where}: {key} = {value!r}, but it must be a {KEYS[key].__name__}")
+    return tuple(Rule(**{**entry, "status": tuple(str(s) for s in entry.get("status", []))}) for entry in entries)
+
+
+def _known(table: dict, allowed: list[str], where: str) -> None:
+    for key in table:
+        if key not in allowed:
+            raise PolicyError(f"{where}: unknown key {key!r}; the keys are {', '.join(allowed)}")
+
+
+def _number(value: object, key: str, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < (1 if key == "per-host" else 0):
+        raise PolicyError(f"{where}: {key} = {value!r}, but it must be a number, 0 or more")
+    return int(value) if key in ("per-host", "dead-days", "silent-days") else value

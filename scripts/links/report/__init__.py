@@ -1,0 +1,20 @@
+"""Findings → text in one of several formats. Pure: each format is a function of a Report, in the table FORMATS.
+
+Nothing that a server or a page says may act where the text is shown: each format escapes for its own medium.
+"""
+
+from collections.abc import Callable
+
+from links.report.annotations import github
+from links.report.machine import as_json, junit, sarif
+from links.report.model import Report
+from links.report.people import markdown, text
+
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": text,
+    "json": as_json,
+    "markdown": markdown,
+    "github": github,
+    "junit": junit,
+    "sarif": sarif,
+}

@@ -1,0 +1,90 @@
+"""Reports for programs: JSON, JUnit XML, SARIF 2.1.0."""
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+from links.judge import CODES
+from links.model import Finding, Verdict
+from links.report.model import Report, advice, ordered, printable, reason
+
+
+def as_json(report: Report) -> str:
+    """All findings, in the order of the pages; the keys of a link stay as they are."""
+    links = [
+        {
+            "url": finding.url,
+            "verdict": str(finding.verdict),
+            "code": finding.code,
+            "reason": reason(finding),
+            "status": finding.evidence.status,
+            "final": finding.evidence.final,
+            "error": finding.evidence.error,
+            "seconds": finding.evidence.seconds,
+            "day": finding.evidence.day,
+            "last_good": finding.evidence.good,
+            "archive": finding.evidence.archive,
+            "failing": finding.failing,
+            "places": [{"page": place.page, "line": place.line} for place in finding.places],
+        }
+        for finding in report.findings
+    ]
+    hosts = {host: {"urls": number, "seconds": round(seconds, 3)} for host, (number, seconds) in report.hosts.items()}
+    whole = {"links": links, "counts": report.counts, "visited": len(report.visited), "hosts": hosts, "notes": list(report.notes)}
+    return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"
+
+
+def junit(report: Report) -> str:
+    """One test case a URL: failing ones are failures, unknown ones (time-outs too) are skipped with their reason."""
+    skipped = sum(f.verdict is Verdict.UNKNOWN or (f.verdict is Verdict.BROKEN and not f.failing) for f in report.findings)
+    failing = sum(f.failing for f in report.findings)
+    totals = {"tests": str(len(report.findings)), "failures": str(failing), "errors": "0", "skipped": str(skipped)}
+    root = ElementTree.Element("testsuites", totals)
+    suite = ElementTree.SubElement(root, "testsuite", {"name": "links", "time": f"{report.seconds:.3f}", **totals})
+    for finding in report.findings:
+        place = finding.places[0]
+        case = ElementTree.SubElement(suite, "testcase", {
+            "classname": _xml(place.page), "name": _xml(finding.url), "file": _xml(place.page), "line": str(place.line),
+            "time": f"{finding.evidence.seconds or 0:.3f}",
+        })  # fmt: skip
+        words = _xml(f"{finding.code}: {reason(finding)}")
+        where = "\n".join(_xml(f"{p.page}:{p.line}") for p in finding.places)
+        if finding.failing:
+            ElementTree.SubElement(case, "failure", {"message": words, "type": finding.code}).text = where
+        elif finding.verdict in (Verdict.UNKNOWN, Verdict.BROKEN):
+            ElementTree.SubElement(case, "skipped", {"message": words})
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _xml(words: str) -> str:
+    return "".join(c if c in "\t\n" or 0x20 <= ord(c) < 0xD800 or 0xE000 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else "\ufffd" for c in printable(words))
+
+
+def sarif(report: Report) -> str:
+    """One result a URL that is not good; every place of it is a location."""
+    shown = [f for f in ordered(report.findings) if f.verdict is not Verdict.GOOD and f.ignored is None and f.code != "never-visited"]
+    codes = sorted({f.code for f in shown})
+    rules = [{"id": code, "shortDescription": {"text": CODES[code][1] if code in CODES else f"status {code}"}} for code in codes]
+    run = {
+        "tool": {"driver": {"name": "check_links", "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, codes.index(finding.code)) for finding in shown],
+    }
+    whole: dict[str, Any] = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"
+
+
+def _result(finding: Finding, rule: int) -> dict[str, Any]:
+    words = f"{finding.verdict}: {printable(finding.url)} ({printable(reason(finding))})"
+    locations = [
+        {"physicalLocation": {"artifactLocation": {"uri": place.page}, "region": {"startLine": place.line}}} for place in finding.places
+    ]
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": "error" if finding.failing else "warning" if finding.verdict is Verdict.BROKEN else "note",
+        "message": {"text": f"{words}. {advice(finding)}".rstrip(". ") + "."},
+        "locations": locations,
+        "partialFingerprints": {"url/v1": finding.url},
+    }

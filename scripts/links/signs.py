@@ -1,0 +1,84 @@
+"""What a page that answers 200 says of itself: title, language, anchors, and whether it looks dead, sold or barred.
+
+A page that only talks about missing pages must not be taken for one: short texts and titles count, articles do not.
+"""
+
+import re
+from dataclasses import dataclass
+
+GONE = re.compile(
+    r"(?i)(?:^|\W)404(?:\W|$)(?!.*(?:how|guide|tutorial|what is|怎么|如何|教程|详解|解析|配置))"
+    r"|page (?:not found|doesn.?t exist|does not exist|cannot be found|no longer (?:exists|available))"
+    r"|(?:not found|no longer available|has been (?:removed|deleted))\s*(?:$|[|·\-–—:])"
+    r"|页面(?:不存在|没有找到|未找到|找不到|已删除|已被删除|走丢了|不见了)|找不到(?:该|此|这个)?(?:页面|网页|文章|内容)"
+    r"|(?:文章|内容|帖子|问题|专栏|博客)(?:不存在|已删除|已被删除|已下线|已失效)|你(?:访问|似乎来到了).{0,8}(?:不存在|没有知识)"
+    r"|(?:访问|请求)的(?:页面|网页|文章|内容)(?:不存在|已删除|已失效|未找到|找不到)"
+)
+PARKED = re.compile(
+    r"(?i)(?:this )?domain (?:name )?(?:is |may be )?(?:for sale|parked)|buy this domain|parked (?:free|domain)|domain parking"
+    r"|sedoparking|parkingcrew|bodis\.com|hugedomains|dan\.com/buy-domain|afternic|此?域名(?:正在|已)?(?:出售|转让|停放)|域名(?:可|待)(?:出售|转让)"
+)
+CHALLENGE = re.compile(
+    r"(?i)<title>\s*(?:just a moment|attention required|checking your browser|please wait|security check|access denied|are you (?:a )?(?:human|robot)|robot check|安全验证|人机验证|请稍候|访问验证|百度安全验证)"
+    r"|cf-browser-verification|cf[-_]chl|challenge-platform|_cf_chl_opt|awswafcookiedomainlist|acw_sc__v2|x-waf-captcha|geetest_|/_guard/|__jsl_clearance"
+)
+TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
+LANGUAGE = re.compile(r"(?is)<html[^>]*?\slang\s*=\s*[\"']?([a-z]{2,3})")
+CHARSET = re.compile(rb"(?i)charset\s*=\s*[\"']?([\w-]+)")
+HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
+ANCHOR = re.compile(r"""(?is)\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+ARTICLE = 600  # characters of text; a page with more is about something
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    title: str | None
+    language: str | None
+    gone: bool = False
+    parked: bool = False
+    challenge: bool = False
+
+
+def decode(body: bytes, declared: str | None) -> str:
+    """HTML bytes as text: the charset of the header, else of the page, else UTF-8; never raises."""
+    inside = CHARSET.search(body[:2048])
+    for name in (declared, inside[1].decode("ascii", "replace") if inside else None, "utf-8"):
+        try:
+            if name:
+                return body.decode("gb18030" if name.lower() in ("gb2312", "gbk") else name, "replace")
+        except (LookupError, UnicodeError):
+            continue
+    return body.decode("utf-8", "replace")
+
+
+def read(html: str) -> Signs:
+    """What the beginning of a page says of itself."""
+    title = TITLE.search(html)
+    words = clean(title[1]) if title else None
+    language = LANGUAGE.search(html)
+    text = clean(HIDDEN.sub(" ", html)) if len(html) < 200_000 else ""
+    short = len(text) < ARTICLE
+    return Signs(
+        title=words[:120] if words else None,
+        language=(language[1].lower() if language else None) or _script(words or ""),
+        gone=bool(words and len(words) < 60 and GONE.search(words)) or bool(short and GONE.search(text)),
+        parked=bool(words and PARKED.search(words)) or bool(len(text) < 3 * ARTICLE and PARKED.search(html)),
+        challenge=bool(short and CHALLENGE.search(html)),
+    )
+
+
+def anchors(html: str) -> set[str]:
+    """The ids and names that a fragment can point to."""
+    return {clean(next(group for group in match.groups() if group is not None)) for match in ANCHOR.finditer(html)}
+
+
+def clean(text: str) -> str:
+    """Entities decoded, white space folded, control characters gone."""
+    import html
+
+    text = html.unescape(text)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _script(text: str) -> str | None:
+    return "zh" if re.search(r"[\u4e00-\u9fff]", text) else None

@@ -1,0 +1,101 @@
+"""One run's visits: tasks → evidence, with progress, savings on the way, and Ctrl-C that loses nothing."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+
+from links.memory import remember
+from links.model import Evidence, Task, Visit
+from links.plan import host
+from links.policy import Policy
+
+SAVE_EVERY = 15.0  # seconds, for the case that a run is killed
+NEVER = (".invalid", ".test", ".example")  # names that do not exist anywhere (RFC 6761)
+UNASKED = ("private-address", "bad-url")
+
+
+@dataclass(slots=True)
+class Tour:
+    """What a run saw: ``rows`` by URL, ``hosts`` as host → (addresses, seconds)."""
+
+    rows: dict[str, Evidence] = field(default_factory=dict)
+    visits: list[Visit] = field(default_factory=list)
+    hosts: dict[str, tuple[int, float]] = field(default_factory=dict)
+    seconds: float = 0.0
+    interrupted: bool = False
+    unreached: int = 0
+
+
+def travel(visits: Iterator[Visit], tasks: list[Task], known: dict[str, Evidence], save: Callable[[dict[str, Evidence]], None]) -> Tour:
+    """Take the visits as they come and remember them; ``save`` is called now and then with the rows so far."""
+    tour, began = Tour(), time.monotonic()
+    by_address = {task.address: task for task in tasks}
+    saved = began
+    try:
+        with _progress(len(tasks)) as advance:
+            for visit in visits:
+                _note(tour, by_address[visit.address], visit, known)
+                advance()
+                if time.monotonic() - saved > SAVE_EVERY and any(v.answered for v in tour.visits):
+                    save(tour.rows)
+                    saved = time.monotonic()
+    except KeyboardInterrupt:
+        tour.interrupted = True
+    tour.seconds = time.monotonic() - began
+    tour.unreached = len(tasks) - len(tour.visits)
+    return tour
+
+
+def _note(tour: Tour, task: Task, visit: Visit, known: dict[str, Evidence]) -> None:
+    tour.visits.append(visit)
+    number, seconds = tour.hosts.get(host(task.address), (0, 0.0))
+    tour.hosts[host(task.address)] = number + 1, seconds + visit.seconds
+    tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
+
+
+def nothing_answered(tour: Tour, exists: Callable[[str], bool], known: dict[str, Evidence]) -> bool:
+    """Whether the run says nothing about the links, only about this machine's network.
+
+    A name that does not exist is an answer only if some name does: one that was good before, or example.com.
+    """
+    asked = [visit for visit in tour.visits if visit.error not in UNASKED]
+    missing = [visit for visit in asked if visit.error in ("no-such-host", "no-address")]
+    if not asked or any(visit.answered for visit in asked):
+        return False
+    if any(host(visit.address).partition(":")[0].endswith(NEVER) for visit in missing):
+        return False
+    controls = [host(row.url).partition(":")[0] for row in known.values() if row.good][:3]
+    return not missing or not any(exists(name) for name in [*controls, "example.com"])
+
+
+@contextmanager
+def _counter(total: int) -> Iterator[Callable[[], None]]:
+    """Plain lines on standard error, one every ten seconds."""
+    count, told = 0, time.monotonic()
+
+    def advance() -> None:
+        nonlocal count, told
+        count += 1
+        if time.monotonic() - told > 10:
+            told = time.monotonic()
+            print(f"visited {count} of {total}", file=sys.stderr, flush=True)
+
+    yield advance
+
+
+def _progress(total: int) -> AbstractContextManager[Callable[[], None]]:
+    if not sys.stderr.isatty() or total == 0:
+        return _counter(total) if total else nullcontext(lambda: None)
+    return _bar(total)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[], None]]:
+    from rich.console import Console  # late: a pipe needs no bar
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    with Progress("visiting", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("visiting", total=total)
+        yield lambda: progress.advance(bar)

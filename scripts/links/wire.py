@@ -1,0 +1,166 @@
+"""Connections with a deadline, made only to addresses that may be visited, and answers read with patience.
+
+urllib3's time-outs hold for each read; a server that sends a byte now and then never meets one. Here each read asks
+how much is left until the deadline of the visit, which the thread that visits has set. The address is looked up once,
+checked, and connected to by number, so a name cannot point elsewhere in between.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as FutureTimeout
+from http.client import HTTPResponse, parse_headers
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from links.guard import allowed, literal
+
+_visit = threading.local()
+
+
+class Refused(OSError):
+    """No address of this name may be visited."""
+
+
+class NameFailed(OSError):
+    """The name could not be looked up. ``missing`` is "no-such-host", "no-address" or None when nobody answered."""
+
+    def __init__(self, missing: str | None) -> None:
+        super().__init__(missing or "the name server did not answer")
+        self.missing = missing
+
+
+def set_deadline(moment: float) -> None:
+    """Until when (time.monotonic) this thread may wait on any connection; it has not connected yet."""
+    _visit.deadline = moment
+    _visit.connected = False
+
+
+def connected() -> bool:
+    """Whether a connection came about in this thread since the deadline was set."""
+    return _visit.connected
+
+
+def remaining() -> float:
+    """Seconds left; raises TimeoutError when there are none."""
+    left = getattr(_visit, "deadline", float("inf")) - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the time for this visit is over")
+    return min(left, 3600.0)
+
+
+class DeadlineSocket(socket.socket):
+    def recv_into(self, *args, **kwargs):
+        self.settimeout(remaining())
+        return super().recv_into(*args, **kwargs)
+
+    def sendall(self, *args, **kwargs):
+        self.settimeout(remaining())
+        return super().sendall(*args, **kwargs)
+
+
+class DeadlineTLSSocket(ssl.SSLSocket):
+    def recv_into(self, *args, **kwargs):
+        self.settimeout(remaining())
+        return super().recv_into(*args, **kwargs)
+
+    def sendall(self, *args, **kwargs):
+        self.settimeout(remaining())
+        return super().sendall(*args, **kwargs)
+
+    def do_handshake(self, *args, **kwargs):
+        self.settimeout(remaining())
+        return super().do_handshake(*args, **kwargs)
+
+
+class Resolver:
+    """Looks names up aside, so that a slow name server cannot outlast a deadline; each name once a run."""
+
+    def __init__(self, lookup: Callable = socket.getaddrinfo) -> None:
+        self._lookup = lookup
+        self._threads = ThreadPoolExecutor(16, thread_name_prefix="resolve")
+        self._asked: dict[tuple[str, int], Future] = {}
+        self._lock = threading.Lock()
+
+    def addresses(self, host: str, port: int) -> list[tuple]:
+        """getaddrinfo's rows. Raises NameFailed, or TimeoutError."""
+        if literal(host):
+            return self._lookup(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+        with self._lock:
+            future = self._asked.get((host, port))
+            if future is None:
+                future = self._asked[host, port] = self._threads.submit(
+                    self._lookup, host, port, socket.AF_UNSPEC, socket.SOCK_STREAM
+                )
+        try:
+            return future.result(remaining())
+        except FutureTimeout:
+            raise TimeoutError("the name server did not answer in time") from None
+        except socket.gaierror as error:
+            with self._lock:
+                self._asked.pop((host, port), None)  # so that a second try asks again
+            missing = {socket.EAI_NONAME: "no-such-host", getattr(socket, "EAI_NODATA", -5): "no-address"}
+            raise NameFailed(missing.get(error.errno)) from error
+        except UnicodeError as error:  # a label that is empty or too long is no name
+            raise NameFailed("no-such-host") from error
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class PatientResponse(HTTPResponse):
+    """Reads on after 1xx answers (103 Early Hints), which http.client hands out as final."""
+
+    def _read_status(self):
+        version, status, reason = super()._read_status()
+        while 100 < status < 200 and status != 101:
+            parse_headers(self.fp)
+            remaining()
+            version, status, reason = super()._read_status()
+        return version, status, reason
+
+
+class _Dial:
+    """What both kinds of connection share: how the socket is made."""
+
+    response_class = PatientResponse
+    resolver: Resolver
+    private = False
+
+    def _new_conn(self) -> socket.socket:
+        error: OSError = Refused(f"{self.host} has no address that may be visited")
+        for family, kind, protocol, _, address in self.resolver.addresses(self._dns_host, self.port):
+            if self.proxy is None and not allowed(address[0], self.private):
+                continue
+            sock = DeadlineSocket(family, kind, protocol)
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.settimeout(remaining())
+                sock.connect(address)
+                _visit.connected = self.proxy is None
+                return sock
+            except OSError as failure:
+                sock.close()
+                error = failure
+        raise error
+
+
+def pools(resolver: Resolver, private: bool) -> dict[str, type]:
+    """urllib3 pool classes by scheme, whose connections use this resolver and open private addresses or not."""
+    shared = {"resolver": resolver, "private": private}
+    plain = type("Plain", (_Dial, HTTPConnection), shared)
+    secure = type("Secure", (_Dial, HTTPSConnection), shared)
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
+
+
+def tls(bundle: str | None, folder: str | None) -> ssl.SSLContext:
+    """A context that trusts a certificate bundle (file) or folder and gives its sockets a deadline."""
+    context = ssl.create_default_context(cafile=bundle, capath=folder)
+    context.sslsocket_class = DeadlineTLSSocket
+    return context
