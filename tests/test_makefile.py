@@ -1,0 +1,174 @@
+"""The verbs, in a scratch folder, with a Python of our own that writes down what it is asked to do."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+INTERPRETER = """#!/bin/sh
+# The base Python and, copied, the one of the environment.
+case "$*" in
+  "-c import sys"*) exit {too_old} ;;
+  "-c import ensurepip"*) exit {no_venv} ;;
+  "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch -d 2020-01-01 .venv/bin/python ;;
+esac
+echo "$*" >> asked
+! grep -qF -- "$*" failing 2>/dev/null
+"""
+OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ADDRESS", "ARGS", "TORCH_INDEX", "UPGRADE"}
+
+
+class Folder:
+    def __init__(self, path: Path):
+        self.path = path
+        for name in ("Makefile", ".ci/run", "requirements.txt", "requirements-test.txt"):
+            (path / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, path / name)
+        self.python()
+
+    def python(self, too_old: bool = False, no_venv: bool = False) -> None:
+        program = self.path / "python-of-ours"
+        program.write_text(INTERPRETER.format(too_old=int(too_old), no_venv=int(no_venv)))
+        program.chmod(0o755)
+
+    def failing(self, command: str) -> None:
+        (self.path / "failing").write_text(command)
+
+    def run(self, *command: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+        """What the command printed, and what Python was asked to do for it."""
+        asked = self.path / "asked"
+        asked.unlink(missing_ok=True)
+        environment = {key: value for key, value in os.environ.items() if key not in OF_AN_OUTER_MAKE}
+        environment["PYTHON"] = str(self.path / "python-of-ours")
+        done = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, text=True, timeout=60)
+        return done, asked.read_text().splitlines() if asked.exists() else []
+
+    def make(self, *words: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+        return self.run("make", *words)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+INSTALL = "-m pip install --quiet --require-hashes --no-deps -r "
+SERVE = "-m mkdocs serve --dev-addr 127.0.0.1:8000"
+BROWSER = "scripts/find_browser.py --install"
+
+
+def test_help_is_the_default_and_names_every_verb(folder: Folder):
+    done, asked = folder.make()
+    verbs = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
+    assert re.findall(r"^  ([a-z]+) ", done.stdout, re.MULTILINE) == verbs
+    assert asked == []
+
+
+def test_serve_makes_the_environment_and_installs_by_hash(folder: Folder):
+    _, asked = folder.make("serve")
+    assert asked == ["-m venv --clear .venv", INSTALL + "requirements.txt", SERVE]
+
+
+def test_a_second_serve_installs_nothing(folder: Folder):
+    folder.make("serve")
+    assert folder.make("serve")[1] == [SERVE]
+
+
+def test_changed_requirements_are_installed(folder: Folder):
+    folder.make("serve")
+    later = time.time() + 10
+    os.utime(folder.path / "requirements.txt", (later, later))
+    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", SERVE]
+
+
+def test_an_installation_that_failed_is_tried_again(folder: Folder):
+    folder.failing(INSTALL + "requirements.txt")
+    done, asked = folder.make("serve")
+    assert done.returncode != 0 and SERVE not in asked
+    folder.failing("nothing")
+    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", SERVE]
+
+
+def test_test_installs_what_the_tests_need_once(folder: Folder):
+    done, asked = folder.make("test")
+    assert done.returncode == 0
+    assert asked[1] == INSTALL + "requirements-test.txt"
+    assert re.fullmatch(r"-m pip install torch==[\d.]+ ?", asked[2])
+    assert asked[3:] == [BROWSER, "-m pytest "] or asked[3:] == [BROWSER, "-m pytest"]
+    assert folder.make("test")[1] == asked[3:]
+
+
+def test_serve_after_test_installs_nothing(folder: Folder):
+    folder.make("test")
+    assert folder.make("serve")[1] == [SERVE]
+
+
+def test_torch_may_come_from_another_index(folder: Folder):
+    _, asked = folder.make("test", "TORCH_INDEX=https://example.org/cpu")
+    assert re.fullmatch(r"-m pip install torch==[\d.]+ --index-url https://example.org/cpu", asked[2])
+
+
+def test_quick_leaves_torch_out_and_says_so(folder: Folder):
+    done, asked = folder.make("quick")
+    assert not any("torch==" in words for words in asked)
+    assert asked[-1].rstrip() == "-m pytest -m not torch"
+    assert "Left out" in done.stdout
+
+
+def test_more_words_reach_the_program(folder: Folder):
+    _, asked = folder.make("test", "ARGS=-k glossary --maxfail=1")
+    assert asked[-1] == "-m pytest -k glossary --maxfail=1"
+
+
+def test_build_is_check_then_a_strict_build(folder: Folder):
+    _, asked = folder.make("build")
+    assert [words.rstrip() for words in asked[2:]] == ["scripts/check_links.py", "-m mkdocs build --strict"]
+
+
+def test_build_stops_at_a_broken_link(folder: Folder):
+    folder.make("serve")
+    folder.failing("scripts/check_links.py")
+    done, asked = folder.make("build")
+    assert done.returncode != 0
+    assert not any("mkdocs" in words for words in asked)
+
+
+def test_a_python_that_is_too_old_is_named_with_what_to_do(folder: Folder):
+    folder.python(too_old=True)
+    done, asked = folder.make("serve")
+    assert done.returncode != 0 and asked == []
+    assert "Python 3.11.5 or newer is needed" in done.stderr
+    assert "make PYTHON=" in done.stderr
+
+
+def test_a_python_without_venv_is_named_with_what_to_do(folder: Folder):
+    folder.python(no_venv=True)
+    done, asked = folder.make("serve")
+    assert done.returncode != 0 and asked == []
+    assert "apt-get install python3-venv" in done.stderr
+
+
+def test_the_first_python_that_is_new_enough_is_taken(folder: Folder):
+    (folder.path / "old").write_text("#!/bin/sh\nexit 1\n")
+    (folder.path / "old").chmod(0o755)
+    _, asked = folder.make("serve", f"PYTHON=no-such-python ./old {folder.path}/python-of-ours")
+    assert asked[-1] == SERVE
+
+
+def test_clean_leaves_no_environment(folder: Folder):
+    folder.make("serve")
+    folder.make("clean")
+    assert not (folder.path / ".venv").exists()
+
+
+def test_ci_runs_every_test_and_fails_with_them(folder: Folder):
+    done, asked = folder.run(".ci/run")
+    assert done.returncode == 0
+    assert asked[-1].rstrip() == "-m pytest"
+    folder.failing(asked[-1])
+    assert folder.run(".ci/run")[0].returncode != 0

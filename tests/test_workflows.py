@@ -1,0 +1,153 @@
+"""What runs on the code host: valid by its schemas, safe by zizmor's rules, and no right to write beside strangers' code."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCHEMAS = {
+    **{path: "vendor.github-workflows" for path in WORKFLOWS},
+    ROOT / ".github/dependabot.yml": "vendor.dependabot",
+    ROOT / "action.yml": "vendor.github-actions",
+}
+ZIZMOR = Path(sys.executable).with_name("zizmor")
+
+
+def run(*command: object, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120, **more)
+
+
+def valid(path: Path, schema: str) -> subprocess.CompletedProcess[str]:
+    return run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, path)
+
+
+def audit(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(ZIZMOR, "--offline", "--no-progress", "--pedantic", "--collect=all", "--strict-collection", folder)
+
+
+def jobs() -> list[tuple[str, dict, dict]]:
+    """(workflow's file name, workflow, job) of every job."""
+    read = {path.name: yaml.safe_load(path.read_text()) for path in WORKFLOWS}
+    return [(name, workflow, job) for name, workflow in read.items() for job in workflow["jobs"].values()]
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
+def test_the_file_fits_its_schema(path: Path):
+    done = valid(path, SCHEMAS[path])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
+def test_the_schema_notices_a_key_that_does_not_exist(path: Path, tmp_path: Path):
+    spoilt = tmp_path / path.name
+    spoilt.write_text(re.sub(r"^(updates|jobs|runs):", r"no-such-\1:", path.read_text(), flags=re.MULTILINE))
+    assert valid(spoilt, SCHEMAS[path]).returncode == 1
+
+
+def test_zizmor_finds_nothing(tmp_path: Path):
+    """In a copy, so that what lies about in a working tree (environments, builds) is not read."""
+    shutil.copytree(ROOT / ".github", tmp_path / ".github")
+    shutil.copy(ROOT / "action.yml", tmp_path)
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", tmp_path)
+    done = audit(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall("completed", done.stderr)) == len(SCHEMAS) + 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "rule"),
+    [
+        (r"(actions/checkout)@\w+ # (v\S+)", r"\1@\2", "unpinned-uses"),
+        (r"\n +with:\n +persist-credentials: false", "", "artipacked"),
+        (r"^permissions: \{\}$", "permissions: write-all", "excessive-permissions"),
+        (r"run: make build", 'run: echo "${{ github.head_ref }}"', "template-injection"),
+        (r"^  pull_request:", "  pull_request_target:", "dangerous-triggers"),
+    ],
+)
+def test_zizmor_notices_a_workflow_made_unsafe(pattern: str, replacement: str, rule: str, tmp_path: Path):
+    folder = tmp_path / ".github/workflows"
+    folder.mkdir(parents=True)
+    safe = (ROOT / ".github/workflows/check.yml").read_text()
+    spoilt = re.sub(pattern, replacement, safe, flags=re.MULTILINE)
+    assert spoilt != safe
+    (folder / "check.yml").write_text(spoilt)
+    done = audit(tmp_path)
+    assert done.returncode != 0
+    assert f"[{rule}]" in done.stdout
+
+
+def test_every_action_is_pinned_by_its_hash_and_says_its_version():
+    uses = [line for path in SCHEMAS for line in path.read_text().splitlines() if re.search(r"\buses:", line)]
+    assert len(uses) > 10
+    for line in uses:
+        assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_one_action_has_one_version_everywhere():
+    pins = {pin for path in SCHEMAS for pin in re.findall(r"uses: (\S+)@(\w+)", path.read_text())}
+    assert len(pins) == len({action for action, _ in pins})
+
+
+def test_no_workflow_has_a_right_that_its_job_does_not_name():
+    for name, workflow, job in jobs():
+        assert workflow["permissions"] == {}, name
+        assert job["permissions"], name
+        assert job["timeout-minutes"] <= 60, name
+
+
+def test_a_job_that_may_write_runs_no_code_of_this_project():
+    """Neither of a stranger's branch nor of main: such a job installs nothing and calls no program of the checkout."""
+    writing = [(name, job) for name, _, job in jobs() if "write" in job["permissions"].values()]
+    assert {name for name, _ in writing} == {"publish.yml", "refresh-links.yml"}
+    for name, job in writing:
+        script = "\n".join(step.get("run", "") for step in job["steps"])
+        assert not re.search(r"\b(make|pip|python|uv|npm)\b|scripts/", script), name
+
+
+def test_pull_requests_run_with_reading_rights_only():
+    """``on`` is True to a YAML 1.1 reader."""
+    for name, workflow, job in jobs():
+        triggers = workflow[True]
+        assert "pull_request_target" not in triggers and "workflow_run" not in triggers, name
+        if "pull_request" in triggers:
+            assert set(job["permissions"].values()) == {"read"}, name
+
+
+def test_links_are_refreshed_from_main_only():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/refresh-links.yml").read_text())
+    assert workflow["jobs"]["visit"]["if"] == "github.ref == 'refs/heads/main'"
+    assert workflow["jobs"]["propose"]["needs"] == "visit"
+
+
+def test_the_site_is_published_under_its_own_address():
+    """The two variables are the ones that mkdocs.yml reads."""
+    build = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]["build"]
+    (step,) = [step for step in build["steps"] if step.get("run") == "make build"]
+    assert step["env"]["SITE_URL"] == "${{ steps.pages.outputs.base_url }}/"
+    configuration = (ROOT / "mkdocs.yml").read_text()
+    for variable in ("SITE_URL", "EDIT_URI"):
+        assert variable in step["env"]
+        assert f"!ENV [{variable}," in configuration
+
+
+def test_every_make_verb_that_a_workflow_calls_exists():
+    """Of .ci/run too."""
+    texts = [path.read_text() for path in WORKFLOWS] + [(ROOT / ".ci/run").read_text()]
+    called = {verb for text in texts for verb in re.findall(r"(?:run: |exec |^ +)make ([a-z]+)", text, re.MULTILINE)}
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {"build", "check", "test"} <= called <= verbs
+
+
+def test_the_hook_for_other_repositories_calls_the_program_that_the_package_installs():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    program, *words = hook["entry"].split()
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert scripts[program] == "check_links:main"
+    assert words == ["--offline"]  # a commit waits for no host
