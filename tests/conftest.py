@@ -2,7 +2,9 @@
 
 import functools
 import http.server
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,40 @@ import find_browser
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+TORCH = importlib.util.find_spec("torch") is not None
+NO_TORCH = (
+    "torch is missing, so this could not be tested. Install it (make test does, or: pip install torch==2.13.0), "
+    'or leave these tests out knowingly (make quick, or: pytest -m "not torch").'
+)
+MARKED = re.compile(r"^pytestmark = .*\bpytest\.mark\.torch\b", re.MULTILINE)
+
+
+def pytest_report_header() -> str:
+    return "torch: installed" if TORCH else "torch: MISSING, the tests that need it will fail"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not TORCH and item.get_closest_marker("torch"):
+        pytest.fail(NO_TORCH, pytrace=False)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> "_ModuleWithoutTorch | None":
+    """Without torch a module marked torch cannot even be imported: one failing test stands for it."""
+    if not TORCH and MARKED.search(module_path.read_text(encoding="utf-8")):
+        return _ModuleWithoutTorch.from_parent(parent, path=module_path)
+    return None
+
+
+class _ModuleWithoutTorch(pytest.File):
+    def collect(self) -> "Iterator[_MissingTorch]":
+        item = _MissingTorch.from_parent(self, name="torch")
+        item.add_marker("torch")
+        yield item
+
+
+class _MissingTorch(pytest.Item):
+    def runtest(self) -> None:
+        pytest.fail(NO_TORCH, pytrace=False)
 
 
 @dataclass(frozen=True)
