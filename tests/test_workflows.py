@@ -67,7 +67,7 @@ def test_zizmor_finds_nothing(tmp_path: Path):
         (r"(actions/checkout)@\w+ # (v\S+)", r"\1@\2", "unpinned-uses"),
         (r"\n +with:\n +persist-credentials: false", "", "artipacked"),
         (r"^permissions: \{\}$", "permissions: write-all", "excessive-permissions"),
-        (r"run: make build", 'run: echo "${{ github.head_ref }}"', "template-injection"),
+        (r"run: make build.*", 'run: echo "${{ github.head_ref }}"', "template-injection"),
         (r"^  pull_request:", "  pull_request_target:", "dangerous-triggers"),
     ],
 )
@@ -142,7 +142,7 @@ def test_every_make_verb_that_a_workflow_calls_exists():
     texts = [path.read_text() for path in WORKFLOWS] + [(ROOT / ".ci/run").read_text()]
     called = {verb for text in texts for verb in re.findall(r"(?:run: |exec |^ +)make ([a-z]+)", text, re.MULTILINE)}
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {"build", "check", "test"} <= called <= verbs
+    assert {"build", "test"} <= called <= verbs
 
 
 def test_the_hook_for_other_repositories_calls_the_program_that_the_package_installs():
