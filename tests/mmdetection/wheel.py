@@ -8,7 +8,7 @@ never imported: ``import mmdet`` would ask for mmcv and torch. Use it as ``from 
 import ast
 from functools import cache
 from importlib.metadata import distribution
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import yaml
 from mmengine import Config
@@ -60,7 +60,7 @@ def flags(tool: str) -> frozenset[str]:
 def models() -> dict[str, dict]:
     """Model name → its entry in a ``configs/*/metafile.yml`` (keys ``Config``, ``Metadata``, ``Results``, ``Weights``).
 
-    Entries named twice keep the last one; a metafile's ``Config`` path may be wrong: match by file name.
+    Entries named twice keep the last one. Names of models are not always names of configs (see ``models_by_config``).
     """
     found: dict[str, dict] = {}
     for path in sorted((root() / "configs").glob("*/metafile.yml")):
@@ -70,10 +70,19 @@ def models() -> dict[str, dict]:
     return found
 
 
+@cache
+def models_by_config() -> dict[str, dict]:
+    """Config name without ``.py`` → the same entries. The folder in ``Config`` is wrong for some, the file name never."""
+    return {PurePosixPath(model["Config"]).stem: model for model in models().values() if model.get("Config")}
+
+
 def average_precision(name: str) -> dict[str, float]:
-    """COCO values of one model by the metafile: ``{"box AP": 50.4, "mask AP": 43.8}``. Raises KeyError for no such model."""
+    """COCO values by the metafile for a model or config name: ``{"box AP": 50.4, "mask AP": 43.8}``.
+
+    Raises KeyError for a name that is neither.
+    """
     values: dict[str, float] = {}
-    for result in models()[name].get("Results") or []:
+    for result in (models_by_config() | models())[name].get("Results") or []:
         if result.get("Dataset") == "COCO":
             values |= {metric: value for metric, value in (result.get("Metrics") or {}).items() if metric in {"box AP", "mask AP"}}
     return values

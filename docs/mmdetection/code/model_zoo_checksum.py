@@ -1,0 +1,30 @@
+"""Does a downloaded checkpoint match the eight digits in its name?"""
+
+import tempfile
+from pathlib import Path
+
+# --8<-- [start:check]
+import hashlib
+import re
+
+
+def matches_its_name(path):
+    """True or False by the first 8 digits of SHA-256; None when the name carries none."""
+    named = re.search(r"-([0-9a-f]{8})\.pth$", path.name)
+    if named is None:
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().startswith(named[1])
+# --8<-- [end:check]
+
+
+keep = tempfile.TemporaryDirectory()
+folder = Path(keep.name)
+# --8<-- [start:try]
+content = b"weights"
+digits = hashlib.sha256(content).hexdigest()[:8]
+for name in (f"model_20200130-{digits}.pth", "model_20200130-047c8118.pth", "ddq_detr_swinl_30e.pth"):
+    path = folder / name
+    path.write_bytes(content)
+    print(name, "→", matches_its_name(path))
+# --8<-- [end:try]

@@ -1,0 +1,36 @@
+"""What today's repository holds, read from the mmdet wheel: no torch, no mmcv, no network."""
+
+# --8<-- [start:count]
+from importlib.metadata import distribution, version
+
+CONFIGS = distribution("mmdet").locate_file("mmdet/.mim/configs")
+recipes = sorted(path for path in CONFIGS.rglob("*.py") if "_base_" not in path.parts)
+folders = {path.relative_to(CONFIGS).parts[0] for path in recipes}
+print("mmdet", version("mmdet"), "·", len(recipes), "份配置 ·", len(folders), "个文件夹")
+# --8<-- [end:count]
+
+# --8<-- [start:load]
+from mmengine import Config
+
+config = Config.fromfile(CONFIGS / "libra_rcnn" / "libra-faster-rcnn_x101-64x4d_fpn_1x_coco.py")
+print("检测器  ", config.model.type)
+print("骨干网络", config.model.backbone.type, config.model.backbone.depth)
+print("类别数  ", config.model.roi_head.bbox_head.num_classes)
+print("学习率  ", config.optim_wrapper.optimizer.lr)
+print("总批量  ", config.auto_scale_lr.base_batch_size)
+# --8<-- [end:load]
+
+# --8<-- [start:name]
+def fields(name):
+    """The parts of a config name by the rule of 3.x: "_" between fields, "-" inside a field."""
+    return name.removesuffix(".py").split("_")
+
+
+print(fields("libra-faster-rcnn_x101-64x4d_fpn_1x_coco.py"))
+print(fields("rtmdet_l_8xb32-300e_coco.py"))
+# --8<-- [end:name]
+
+# --8<-- [start:old-names]
+old_style = [path.name for path in recipes if path.name.startswith(("faster_rcnn", "cascade_rcnn", "mask_rcnn", "libra_"))]
+print("还用下划线写算法名的：", old_style)
+# --8<-- [end:old-names]

@@ -1,0 +1,40 @@
+"""A checkpoint as MMEngine writes it, what torch 2.6 and later says to it, and the stripped file."""
+
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+
+import torch
+from mmengine.logging.history_buffer import HistoryBuffer
+
+import strip_checkpoint
+
+keep = tempfile.TemporaryDirectory()  # removed when the program ends
+folder = Path(keep.name)
+old, new = folder / "epoch_12.pth", folder / "weights.pth"
+checkpoint = {
+    "meta": {"epoch": 12, "iter": 96, "dataset_meta": {"classes": ("box", "ball")}},
+    "state_dict": OrderedDict(weight=torch.zeros(2, 3)),
+    "message_hub": {"log_scalars": OrderedDict({"train/loss": HistoryBuffer([1.48, 0.74], [1, 1])})},
+    "optimizer": {"state": {}, "param_groups": [{"lr": 0.01}]},
+    "param_schedulers": [{"last_step": 96}],
+}
+torch.save(checkpoint, old)
+
+# --8<-- [start:refused]
+from pickle import UnpicklingError
+
+try:
+    torch.load(old)
+except UnpicklingError as error:
+    message = str(error)
+print(message.split(".")[0])
+print(message.split("WeightsUnpickler error: ")[1].split(". ")[0])
+# --8<-- [end:refused]
+
+# --8<-- [start:stripped]
+replaced, dropped = strip_checkpoint.strip(old, new)
+print("丢掉：", *dropped)
+print("占位：", *replaced)
+print("新文件：", torch.load(new))  # no switch, no warning
+# --8<-- [end:stripped]
