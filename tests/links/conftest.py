@@ -1,0 +1,50 @@
+"""A web on loopback, and the way from one of its URLs to a verdict: patrol, fetch, memory, judge."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from links.fetch import Client
+from links.judge import judge
+from links.memory import remember
+from links.model import Evidence, Task, Visit
+from links.patrol import patrol
+from links.policy import Policy
+from web import Web
+
+TODAY = date(2026, 11, 23)
+
+
+@dataclass
+class Judged:
+    """What became of a URL; compares as "verdict code"."""
+
+    words: str
+    visit: Visit
+    evidence: Evidence
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    site = Web()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def verdict() -> Iterator[Callable[..., Judged]]:
+    """Visit one URL as a run does, all tries included, and judge it."""
+    clients: list[Client] = []
+
+    def ask(url: str, timeout: float = 3.0, known: Evidence | None = None, environ: dict[str, str] | None = None, private: bool = True) -> Judged:
+        client = Client(private=private, environ=environ or {})
+        clients.append(client)
+        task = Task(url.partition("#")[0], (url,), *((known.seconds, known.title, known.language) if known else ()))
+        (visit,) = patrol([task], lambda task, seconds: client.visit(task, seconds, TODAY.isoformat()), timeout, 8)
+        evidence = remember(known, url, visit)
+        return Judged(" ".join(judge(evidence, Policy(TODAY))), visit, evidence)
+
+    yield ask
+    for client in clients:
+        client.close()
