@@ -33,6 +33,7 @@ CLASSES = {  # a declaration that math-core writes into a table cell → our cla
     "border-right: 0.05em solid currentcolor": "m-line-right",
 }
 
+NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")  # names of HTML that XML does not know: &ApplyFunction;
 LINEAR = {"math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace"}
 
 
@@ -54,7 +55,7 @@ def mathml(latex: str, *, display: bool) -> Element:
     except LatexError as error:
         offset, _, problem = str(error).partition(": ")
         raise FormulaError(problem, int(offset)) from None
-    math = ElementTree.fromstring(text)
+    math = ElementTree.fromstring(NAMED.sub(lambda found: html.unescape(found[0]), text))
     for element in math.iter():
         _check_and_mend(element)
     return math

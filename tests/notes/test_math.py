@@ -61,6 +61,10 @@ def test_an_escaped_percent_sign_is_shown():
     assert "".join(mathml(r"50\,\%", display=False).itertext()).startswith("50%")
 
 
+def test_functions_are_applied_with_the_invisible_sign_that_screen_readers_know():
+    assert "\u2061" in "".join(mathml(r"1-\tanh^2 x", display=False).itertext())
+
+
 def test_the_line_of_overline_spans_its_letters():
     assert "\u203e" in "".join(mathml(r"\overline{AB}", display=False).itertext())
 
