@@ -12,6 +12,7 @@ from mkdocs.utils import get_relative_url
 from notes.line_joins import LineJoinsExtension
 from notes.math import MathExtension
 from notes.reading_time import ReadingTimeExtension
+from notes.table_corners import TableCornersExtension
 from notes.then_now import ThenNowExtension
 
 log = logging.getLogger("mkdocs.hooks.links")  # --strict counts what is warned of here
@@ -22,7 +23,14 @@ def on_config(config):
         config.extra["gate"] = gate = Gate(Path(config.config_file_path).parent)
     except (LockError, PolicyError) as error:
         raise PluginError(str(error)) from error
-    config.markdown_extensions += [LineJoinsExtension(), ThenNowExtension(), ReadingTimeExtension(), MathExtension(), LinkMarksExtension(gate.known)]
+    config.markdown_extensions += [
+        LineJoinsExtension(),
+        ThenNowExtension(),
+        TableCornersExtension(),
+        ReadingTimeExtension(),
+        MathExtension(),
+        LinkMarksExtension(gate.known),
+    ]
     return config
 
 
