@@ -1,5 +1,6 @@
 """What runs on the code host: valid by its schemas, safe by zizmor's rules, and no right to write beside strangers' code."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -151,3 +152,51 @@ def test_the_hook_for_other_repositories_calls_the_program_that_the_package_inst
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     assert scripts[program] == "check_links:main"
     assert words == ["--offline"]  # a commit waits for no host
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """Another repository, without a mkdocs.yml, with one page."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Notes\n\n[one](https://example.org/one) and `https://example.org/code`\n")
+    return folder
+
+
+def test_the_hook_works_in_another_repository(elsewhere: Path):
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    code = "import sys, check_links; sys.exit(check_links.main(sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    done = run(sys.executable, "-c", code, *hook["entry"].split()[1:], "README.md", cwd=elsewhere, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (elsewhere / "links.lock").read_text() == '{"url": "https://example.org/one"}\n'
+
+
+def check_as_the_action_does(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the action's last step as a runner would, with the Python of the tests for the one it installs."""
+    step = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"][-1]
+    python = folder.parent / "check-links/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    assert set(inputs) == set(step["env"]) - {"HOME_OF_CHECKER", "GITHUB_TOKEN"}
+    environment = {**os.environ, **inputs, "RUNNER_TEMP": str(folder.parent), "HOME_OF_CHECKER": str(ROOT)}
+    return run("bash", "-e", "-c", step["run"], cwd=folder, env=environment)
+
+
+def test_the_action_checks_the_paths_it_is_given(elsewhere: Path):
+    done = check_as_the_action_does(elsewhere, PATHS="README.md", CONFIG="", ARGUMENTS="--offline --format json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"https://example.org/one"' in done.stdout
+
+
+def test_the_actions_inputs_are_words_and_never_commands(elsewhere: Path):
+    done = check_as_the_action_does(elsewhere, PATHS="$(touch,spoilt) * ;touch", CONFIG="", ARGUMENTS="--offline")
+    assert done.returncode == 2
+    assert [path.name for path in elsewhere.iterdir()] == ["README.md"]
+
+
+def test_the_action_installs_by_hash():
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    (install,) = [step["run"] for step in steps if "pip install" in step.get("run", "")]
+    assert "--require-hashes --no-deps -r \"$HOME_OF_CHECKER/requirements.txt\"" in install
