@@ -69,6 +69,8 @@ def _check_and_mend(element: Element) -> None:
         raise FormulaError("Chromium draws \\underline beside its letters: leave it out")
     if element.tag == "mover" and element[1].text == "\u0332":  # a combining sign: its line starts left of the letters
         element[1].text = "\u203e"
+    if element.tag == "msup" and element[1].tag == "mo" and set(element[1].text or "") <= set("′″‴⁗"):
+        element.tag = "mrow"  # the font's prime is raised already; as an exponent it would fly
     _replace_style(element)
 
 

@@ -69,6 +69,11 @@ def test_the_line_of_overline_spans_its_letters():
     assert "\u203e" in "".join(mathml(r"\overline{AB}", display=False).itertext())
 
 
+def test_a_prime_is_not_raised_twice():
+    assert mathml("k'", display=False).find(".//msup") is None
+    assert mathml("k^2", display=False).find(".//msup") is not None
+
+
 def test_no_style_attribute_is_left_and_every_class_has_its_rule():
     latex = (
         r"\begin{aligned}a&=b\end{aligned}\begin{cases}1&x\\2&y\end{cases}\begin{subarray}{c}a\\b\end{subarray}"
