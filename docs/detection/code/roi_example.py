@@ -1,0 +1,84 @@
+"""One box on an 8×8 feature map of stride 16, through RoI Pooling and RoIAlign: the numbers of the note."""
+
+import struct
+
+from roi import pool_bins, roi_align, roi_pool, rounded, sample_points
+
+# --8<-- [start:setting]
+feature = [[10 * row + column for column in range(8)] for row in range(8)]
+box, scale = (17, 34, 84, 95), 1 / 16
+# --8<-- [end:setting]
+
+# --8<-- [start:mapped]
+print("映射到特征图：", [end * scale for end in box])
+print("四舍五入之后：", [rounded(end * scale) for end in box])
+print("列的 bin：", [f"{first}–{last - 1}" for first, last in pool_bins(17 / 16, 84 / 16, 2, 8)])
+print("行的 bin：", [f"{first}–{last - 1}" for first, last in pool_bins(34 / 16, 95 / 16, 2, 8)])
+# --8<-- [end:mapped]
+
+# --8<-- [start:outputs]
+print("RoI Pooling          ", roi_pool(feature, box, (2, 2), scale))
+for aligned in (False, True):
+    output = roi_align(feature, box, (2, 2), scale, 2, aligned)
+    print(f"RoIAlign aligned={aligned!s:5}", [[round(value, 4) for value in row] for row in output])
+# --8<-- [end:outputs]
+
+# --8<-- [start:ratios]
+same = {str(roi_align(feature, box, (2, 2), scale, ratio, True)) for ratio in (-1, 1, 2, 4)}
+print("sampling_ratio 取 -1、1、2、4，不同的结果有", len(same), "种")
+# --8<-- [end:ratios]
+
+# --8<-- [start:slide]
+print("| 右移（像素） | RoI Pooling | RoIAlign |\n| --- | --- | --- |")
+for shift in range(0, 18, 2):
+    moved = (17 + shift, 34, 84 + shift, 95)
+    pooled = roi_pool(feature, moved, (1, 1), scale)[0][0]
+    print(f"| {shift} | {pooled} | {roi_align(feature, moved, (1, 1), scale, 2, True)[0][0]:.4f} |")
+# --8<-- [end:slide]
+
+# --8<-- [start:popular]
+size = 665 / 32
+print("665 / 32 =", size, "→", rounded(size))
+for name, low, high in [("框 0–665 ", 0, size), ("框 64–729", 2, 729 / 32)]:
+    print(name, [f"{first}–{last - 1}" for first, last in pool_bins(low, high, 7, 25)])
+# --8<-- [end:popular]
+
+# --8<-- [start:half]
+ramp = [[x + 0.5 for x in range(16)] for _ in range(16)]  # each cell holds the coordinate of its own centre
+square = (3.3, 3.3, 9.7, 9.7)
+width = (9.7 - 3.3) / 4
+print("bin 的中心    ", [round(3.3 + (i + 0.5) * width, 4) for i in range(4)])
+for aligned in (True, False):
+    row = roi_align(ramp, square, (1, 4), 1, 2, aligned)[0]
+    print(f"aligned={aligned!s:5} ", [round(value, 4) for value in row])
+print("RoI Pooling   ", roi_pool(ramp, square, (1, 4), 1)[0])
+# --8<-- [end:half]
+
+# --8<-- [start:tiny]
+for aligned in (True, False):
+    row = roi_align(ramp, (5, 5, 5.2, 5.2), (1, 2), 1, 2, aligned)[0]
+    print(f"aligned={aligned!s:5} ", [round(value, 4) for value in row])
+# --8<-- [end:tiny]
+
+# --8<-- [start:adaptive]
+for side in (20, 200, 800):
+    counts = [len(bins[0]) for bins in (sample_points(0, side / 16, 7, 0), sample_points(0, side / 16, 7, 2))]
+    print(f"边长 {side} 像素：ratio=0 每个 bin 取 {counts[0]}×{counts[0]} 点，ratio=2 取 {counts[1]}×{counts[1]} 点")
+# --8<-- [end:adaptive]
+
+# --8<-- [start:outside]
+ones = [[1.0] * 4 for _ in range(4)]
+print(roi_align(ones, (2, 0, 10, 4), (1, 4), 1, 1, False)[0])
+# --8<-- [end:outside]
+
+
+# --8<-- [start:single]
+def single(value):
+    """The same number in single precision."""
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+for size in (57, 114):
+    end = single(7 * single(size / 7))
+    print(f"宽 {size}、7 个 bin：最后一个 bin 的右端算成 {end!r}，向上取整是 {-int(-end // 1)}")
+# --8<-- [end:single]
