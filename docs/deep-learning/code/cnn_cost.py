@@ -1,0 +1,56 @@
+"""Parameters and multiply-accumulates of convolutions, by hand and by PyTorch's own counter."""
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+
+# --8<-- [start:formula]
+def conv_parameters(k, c_in, c_out, groups=1, bias=True):
+    return k * k * (c_in // groups) * c_out + bias * c_out
+
+
+def conv_macs(k, c_in, c_out, side, groups=1):
+    """side: height and width of the square output."""
+    return side * side * k * k * (c_in // groups) * c_out
+# --8<-- [end:formula]
+
+
+# --8<-- [start:separable]
+standard = conv_parameters(3, 64, 128)
+depthwise = conv_parameters(3, 64, 64, groups=64, bias=False)
+pointwise = conv_parameters(1, 64, 128, bias=False)
+print(f"{standard:,} {depthwise + pointwise:,}")
+# --8<-- [end:separable]
+
+# --8<-- [start:counter]
+layer, x = nn.Conv2d(64, 128, 3, padding=1), torch.zeros(1, 64, 56, 56)
+with FlopCounterMode(display=False) as counter:
+    layer(x)
+print(f"{conv_macs(3, 64, 128, 56):,} {counter.get_total_flops():,}")
+# --8<-- [end:counter]
+
+
+def resnet50_convolutions(stride_in_3x3=True):
+    """(k, c_in, c_out, side of the output) of each convolution, input 224 × 224; projections included."""
+    convolutions, c_in, side = [(7, 3, 64, 112)], 64, 56
+    for stage, (width, blocks) in enumerate(((64, 3), (128, 4), (256, 6), (512, 3))):
+        for block in range(blocks):
+            out = side // 2 if stage and not block else side
+            convolutions += [
+                (1, c_in, width, side if stride_in_3x3 else out),
+                (3, width, width, out),
+                (1, width, 4 * width, out),
+            ]
+            if not block:
+                convolutions.append((1, c_in, 4 * width, out))
+            c_in, side = 4 * width, out
+    return convolutions
+
+
+# --8<-- [start:resnet]
+fully_connected = 2048 * 1000
+for name, stride_in_3x3 in (("v1", False), ("v1.5", True)):
+    total = sum(conv_macs(*shape) for shape in resnet50_convolutions(stride_in_3x3)) + fully_connected
+    print(f"ResNet-50 {name}: {total:,} MACs = {total / 1e9:.3f} G")
+# --8<-- [end:resnet]

@@ -1,0 +1,21 @@
+"""Pooling in PyTorch: ceil_mode's second rule and the divisor of average pooling."""
+
+import torch
+import torch.nn.functional as F
+
+# --8<-- [start:ceil]
+x = torch.tensor([[[1.0, 2.0, 3.0]]])
+print(F.max_pool1d(x, 2, stride=2, padding=1, ceil_mode=True))  # not 3
+print(F.max_pool1d(x, 1, stride=3, ceil_mode=True))             # not 2
+# --8<-- [end:ceil]
+
+# --8<-- [start:divisor]
+x = torch.arange(1.0, 7.0).view(1, 1, 6)  # 1 2 3 4 5 6
+for include in (True, False):
+    y = F.avg_pool1d(x, 3, 2, 1, ceil_mode=True, count_include_pad=include)
+    print(include, y.flatten().tolist())
+# --8<-- [end:divisor]
+
+# --8<-- [start:padding-error]
+F.max_pool2d(torch.zeros(1, 1, 8, 8), 3, stride=1, padding=2)
+# --8<-- [end:padding-error]

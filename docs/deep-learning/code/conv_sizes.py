@@ -1,0 +1,101 @@
+"""Sizes of convolution and pooling along one direction, as TensorFlow and PyTorch define them.
+
+n is the input length, k the kernel, s the stride, p the padding on each side, d the dilation; all are whole numbers of
+units. Two directions are computed one by one. Sources: the module text of tf.nn ("Notes on padding"), the documentation
+of torch.nn.Conv2d, MaxPool2d and ConvTranspose2d.
+"""
+
+
+# --8<-- [start:functions]
+def effective_kernel(k, d=1):
+    """Units from the first to the last tap of a kernel with dilation d."""
+    return d * (k - 1) + 1
+
+
+def ceil_divide(a, b):
+    return -(-a // b)
+
+
+def same_size(n, s):
+    """TensorFlow SAME."""
+    return ceil_divide(n, s)
+
+
+def valid_size(n, k, s, d=1):
+    """TensorFlow VALID."""
+    return ceil_divide(n - effective_kernel(k, d) + 1, s)
+
+
+def torch_size(n, k, s=1, p=0, d=1):
+    """PyTorch: Conv1d to Conv3d, and pooling with ceil_mode=False."""
+    return (n + 2 * p - effective_kernel(k, d)) // s + 1
+
+
+def transposed_size(n, k, s=1, p=0, d=1, output_padding=0):
+    """PyTorch ConvTranspose1d to ConvTranspose3d."""
+    return (n - 1) * s - 2 * p + effective_kernel(k, d) + output_padding
+# --8<-- [end:functions]
+
+
+# --8<-- [start:same-padding]
+def same_padding(n, k, s, d=1):
+    """Units before and after in TensorFlow SAME; an odd one goes after."""
+    last_start = (same_size(n, s) - 1) * s
+    total = max(last_start + effective_kernel(k, d) - n, 0)
+    return total // 2, total - total // 2
+# --8<-- [end:same-padding]
+
+
+# --8<-- [start:pool]
+def pool_size(n, k, s, p=0, d=1, ceil_mode=False):
+    """PyTorch pooling."""
+    span = n + 2 * p - effective_kernel(k, d)
+    if not ceil_mode:
+        return span // s + 1
+    out = ceil_divide(span, s) + 1
+    if (out - 1) * s >= n + p:  # would start right of the input: drop it
+        out -= 1
+    return out
+# --8<-- [end:pool]
+
+
+# --8<-- [start:compare]
+print("| n, k, s | VALID，p = 0 | SAME，p = (k−1)/2 | SAME 补前、后 |")
+print("| --- | --- | --- | --- |")
+for n, k, s in [(32, 5, 1), (7, 3, 2), (8, 3, 2), (224, 3, 2), (224, 7, 2), (224, 7, 4)]:
+    p = (k - 1) // 2
+    before, after = same_padding(n, k, s)
+    print(f"| {n}, {k}, {s} | {valid_size(n, k, s)}，{torch_size(n, k, s)} "
+          f"| {same_size(n, s)}，{torch_size(n, k, s, p)} | {before}、{after} |")
+# --8<-- [end:compare]
+
+# --8<-- [start:lenet]
+n = 32
+for name, k, s in [("conv 5×5", 5, 1), ("pool 2×2", 2, 2)] * 2:
+    print(f"{name}: {n} → {torch_size(n, k, s)}")
+    n = torch_size(n, k, s)
+print("16 ×", n, "×", n, "=", 16 * n * n)
+# --8<-- [end:lenet]
+
+
+def first_centres(n, layers, padding):
+    """The pixel in the middle of what unit 0 sees, layer by layer; padding(n, k, s) is how much is put before."""
+    centre, jump, centres = 0, 1, []
+    for k, s in layers:
+        centre += ((k - 1) // 2 - padding(n, k, s)) * jump
+        jump *= s
+        n = same_size(n, s)
+        centres.append(centre)
+    return centres
+
+
+five = [(3, 2)] * 5
+pytorch = first_centres(224, five, lambda n, k, s: (k - 1) // 2)
+tensorflow = first_centres(224, five, lambda n, k, s: same_padding(n, k, s)[0])
+
+# --8<-- [start:shift]
+print("| 层 | 输出边长 | PyTorch，p = 1 | TensorFlow，SAME |")
+print("| --- | --- | --- | --- |")
+for depth, centres in enumerate(zip(pytorch, tensorflow), start=1):
+    print(f"| {depth} | {224 // 2**depth} | {centres[0]} | {centres[1]} |")
+# --8<-- [end:shift]

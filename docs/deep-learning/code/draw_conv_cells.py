@@ -1,0 +1,52 @@
+"""What the figures of the note on convolution share: rows of cells, one style for light and dark. Units are pixels."""
+
+from pathlib import Path
+
+ASSETS = Path(__file__).parents[1] / "cnn.assets"
+STYLE = """\
+text { font: 13px sans-serif; fill: #263238; text-anchor: middle; dominant-baseline: central }
+text.label { text-anchor: start }
+text.strong { font-weight: 700 }
+rect { fill: #eceff1; stroke: #607d8b }
+rect.padding { fill: none; stroke-dasharray: 3 3 }
+rect.chosen { fill: #80cbc4; stroke: #00695c; stroke-width: 2.5 }
+path { fill: none; stroke: #00695c; stroke-width: 1.5 }
+path.cone { fill: #80cbc4; fill-opacity: .3; stroke: none }
+@media (prefers-color-scheme: dark) {
+  text { fill: #eceff1 }
+  rect { fill: #37474f; stroke: #90a4ae }
+  rect.padding { fill: none }
+  rect.chosen { fill: #00796b; stroke: #b2dfdb }
+  path { stroke: #80cbc4 }
+}"""
+
+
+def document(title, description, width, height, parts):
+    """One SVG document from the texts of its parts."""
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
+        f"<title>{title}</title>",
+        f"<desc>{description}</desc>",
+        f"<style>\n{STYLE}\n</style>",
+        *parts,
+        "</svg>",
+        "",
+    ])
+
+
+def label(x, y, text, kind="label"):
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{text}</text>'
+
+
+def cell(x, y, size, text="", kind=""):
+    """A square with its upper left corner at (x, y); kind is empty, padding or chosen."""
+    square = f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{size}" height="{size}"/>'
+    if text == "":
+        return square
+    return square + label(x + size / 2, y + size / 2, text, "strong" if kind == "chosen" else "")
+
+
+def write(name, text):
+    """Write one figure into the folder of the note's pictures."""
+    ASSETS.mkdir(exist_ok=True)
+    (ASSETS / name).write_text(text, encoding="utf-8")
