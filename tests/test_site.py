@@ -1,0 +1,329 @@
+"""The built site in a real browser, as readers meet it: desktop and phone, light and dark, with and without script."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from notes.subset_font import CHARACTERS
+from playwright.sync_api import Browser, Page
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from .conftest import Site
+from .pages import PAGES
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+PATHS = [page.name.removesuffix(".md").removesuffix("index") for page in PAGES]
+PATHS = [path + "/" if path and not path.endswith("/") else path for path in PATHS]
+CHECKED_BY_AXE = ["", "deep-learning/cnn/", "detection/map/", "pytorch/backward/", "mmdetection/install/", "docker/", "glossary/", "links/"]
+
+
+def html_files(site: Site) -> list[tuple[str, HTMLParser]]:
+    """Every built page: (path from the root of the site, its tree)."""
+    files = sorted(site.folder.rglob("*.html"))
+    return [(file.relative_to(site.folder).as_posix(), HTMLParser(file.read_bytes())) for file in files]
+
+
+def test_the_strict_build_is_clean(site: Site):
+    assert site.status == 0, site.messages
+    assert "WARNING" not in site.messages, site.messages
+
+
+# One visit a page; what was seen is asserted below, one promise a test.
+
+
+@dataclass
+class Visit:
+    complaints: list[str]
+    hosts: set[str]
+    desktop_overflow: int
+    phone_overflow: list[str]
+    dark: str
+    text: str
+
+
+def watch(page: Page, visit: Visit) -> None:
+    page.on("console", lambda message: message.type in ("error", "warning") and visit.complaints.append(message.text))
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+    page.on("response", lambda response: response.ok or visit.complaints.append(f"{response.status}: {response.url}"))
+    page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
+
+
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+  if (wide <= 0) return []
+  const out = [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  return [`${wide}px`, ...out.slice(0, 3).map(e => e.outerHTML.slice(0, 120))]
+}"""
+
+
+@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path or "home")
+def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Visit]:
+    context = browser.new_context(viewport=DESKTOP, color_scheme="light", locale="zh-CN")
+    page, seen = context.new_page(), Visit([], set(), 0, [], "", "")
+    watch(page, seen)
+    page.goto(site.url + request.param, wait_until="networkidle")
+    seen.desktop_overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size(PHONE)
+    seen.phone_overflow = page.evaluate(OVERFLOW)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'", timeout=2000)
+    seen.dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    seen.text = page.inner_text("main")
+    yield seen
+    context.close()
+
+
+def test_a_page_opens_without_a_complaint(visit: Visit):
+    assert not visit.complaints
+
+
+def test_a_page_asks_nothing_of_another_host(visit: Visit, site: Site):
+    assert visit.hosts == {urlsplit(site.url).netloc}
+
+
+def test_a_page_fits_a_phone_and_a_desktop(visit: Visit):
+    assert not visit.phone_overflow, "make it narrower or let it scroll by itself"
+    assert visit.desktop_overflow <= 0
+
+
+def test_a_page_turns_dark_with_the_system(visit: Visit):
+    channels = [int(channel) for channel in re.findall(r"\d+", visit.dark)[:3]]
+    assert max(channels) < 80
+
+
+def test_no_formula_is_left_as_latex(visit: Visit):
+    assert not re.search(r"\\\(|\\\[|\\frac|\\lfloor", visit.text)
+
+
+# Without script.
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Page]:
+    """A phone that runs no script."""
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path or "home")
+def test_a_page_reads_without_script(path: str, plain: Page, site: Site):
+    plain.goto(site.url + path)
+    assert plain.locator("h1").is_visible()
+    words = re.sub(r"\s+", "", HTMLParser(plain.content()).css_first("article").text())
+    assert len(words) > 150, "nothing on this page without script"
+    scrolls = plain.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+    assert scrolls <= 0, "wider than a phone"
+
+
+# Accessibility.
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", CHECKED_BY_AXE, ids=lambda path: path or "home")
+def test_axe_finds_nothing_to_object_to(path: str, scheme: str, browser: Browser, site: Site):
+    context = browser.new_context(viewport=DESKTOP, color_scheme=scheme, reduced_motion="reduce", locale="zh-CN")
+    page = context.new_page()
+    page.goto(site.url + path, wait_until="networkidle")
+    desktop = Axe().run(page)
+    page.set_viewport_size(PHONE)
+    phone = Axe().run(page)
+    context.close()
+    assert desktop.violations_count == 0, desktop.generate_report()
+    assert phone.violations_count == 0, phone.generate_report()
+
+
+# What stands on every page.
+
+
+def notes_of(site: Site) -> list[tuple[str, HTMLParser]]:
+    return [(name, tree) for name, tree in html_files(site) if name != "404.html"]
+
+
+def test_every_page_has_its_edit_link_its_licences_and_its_description(site: Site):
+    descriptions = set()
+    for name, tree in notes_of(site):
+        source = name.replace("index.html", "") or "index"
+        edit = tree.css_first("a[rel=edit]").attributes["href"]
+        assert source.strip("/") in edit and edit.endswith(".md"), name
+        footer = tree.css_first(".md-footer").text()
+        assert "MIT" in footer and "CC BY 4.0" in footer, name
+        descriptions.add(tree.css_first('meta[name="description"]').attributes["content"])
+    assert len(descriptions) == len(PAGES)
+
+
+def test_nothing_is_loaded_from_another_host_and_no_widget_counts_stars(site: Site):
+    for name, tree in html_files(site):
+        for selector, attribute in (("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "srcset"), ("link", "href")):
+            for element in tree.css(f"{selector}[{attribute}]"):
+                if selector == "link" and element.attributes.get("rel") in ("canonical", "prev", "next", "alternate"):
+                    continue
+                host = urlsplit(urljoin(site.url, element.attributes[attribute])).netloc
+                assert host == urlsplit(site.url).netloc, f"{name}: {element.html}"
+        assert not tree.css('[data-md-component="source"]'), f"{name} would ask api.github.com"
+
+
+def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
+    pages = dict(html_files(site))
+    ids = {name: {e.attributes["id"] for e in tree.css("[id]")} for name, tree in pages.items()}
+    broken = []
+    for name, tree in pages.items():
+        for element in tree.css("[href], [src]"):
+            target = element.attributes.get("href") or element.attributes.get("src") or ""
+            address, fragment = urldefrag(urljoin(site.url + name, target))
+            if not address.startswith(site.url) or target.startswith("data:"):
+                continue
+            path = unquote(urlsplit(address).path).lstrip("/")
+            path = path + "index.html" if not path or path.endswith("/") else path
+            if not (site.folder / path).is_file():
+                broken.append(f"{name}: {target}")
+            elif fragment and path in ids and unquote(fragment) not in ids[path]:
+                broken.append(f"{name}: {target} (no such place on the page)")
+    assert not broken, "\n".join(broken)
+
+
+def test_the_page_for_wrong_addresses_speaks_chinese_and_leads_home(site: Site):
+    article = HTMLParser((site.folder / "404.html").read_bytes()).css_first("article")
+    assert "没有这一页" in article.text()
+    assert urljoin(site.url + "some/where/", article.css_first("a").attributes["href"]).rstrip("./") == site.url.rstrip("/")
+
+
+# Type and layout.
+
+
+@pytest.fixture
+def page_at(browser: Browser, site: Site):
+    """Open a page of the site: ``page_at(path, viewport=…, …)``."""
+    contexts = []
+
+    def open_page(path: str, **options: object) -> Page:
+        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", **options}))
+        page = contexts[-1].new_page()
+        page.goto(site.url + path, wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_chinese_and_latin_keep_a_thin_gap_outside_of_code(page_at):
+    page = page_at("deep-learning/cnn/")
+    assert page.locator("article p").nth(1).evaluate("e => getComputedStyle(e).textAutospace") == "normal"
+    assert page.locator("article code").first.evaluate("e => getComputedStyle(e).textAutospace") == "no-autospace"
+
+
+def test_then_and_now_stand_side_by_side_on_a_desktop_and_one_below_the_other_on_a_phone(page_at):
+    page = page_at("deep-learning/cnn/")
+    pair = page.locator(".then-now").first.locator("> .admonition")
+    then, now = pair.nth(0).bounding_box(), pair.nth(1).bounding_box()
+    assert then["x"] + then["width"] <= now["x"] and then["y"] == now["y"]
+    page.set_viewport_size(PHONE)
+    then, now = pair.nth(0).bounding_box(), pair.nth(1).bounding_box()
+    assert then["y"] + then["height"] <= now["y"] and then["x"] == now["x"]
+
+
+def test_formulas_are_drawn_with_the_font_that_has_a_math_table(page_at):
+    page = page_at("deep-learning/cnn/")
+    assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
+    assert page.locator("div.math math").first.bounding_box()["height"] > 20
+
+
+def test_a_copied_formula_is_its_latex(page_at):
+    page = page_at("deep-learning/cnn/")
+    copied = page.locator("p:has(span.math)").first.evaluate("e => { getSelection().selectAllChildren(e); return getSelection().toString() }")
+    assert re.search(r"\$[^$\n]*\\\w+[^$\n]*\$", copied), copied
+    assert not re.search("[⌊⌋⌈⌉\U0001d400-\U0001d7ff]", copied), "pieces of the drawn formula were copied too"
+
+
+def test_every_character_of_a_formula_is_in_the_font(site: Site):
+    missing = {}
+    for name, tree in notes_of(site):
+        for formula in tree.css("math"):
+            for annotation in formula.css("annotation"):
+                annotation.decompose()
+            for character in formula.text():
+                wide = unicodedata.east_asian_width(character) in "WF"
+                if character not in CHARACTERS and not wide and not character.isspace():
+                    missing.setdefault(f"U+{ord(character):04X} {character}", name)
+    assert not missing, f"add these to scripts/notes/subset_font.py and run it: {missing}"
+
+
+def test_paper_shows_the_note_and_not_the_navigation(page_at):
+    page = page_at("deep-learning/cnn/")
+    page.emulate_media(media="print")
+    assert page.locator("article h1").is_visible()
+    assert not page.locator(".md-header").is_visible() and not page.locator(".md-sidebar--primary").is_visible()
+
+
+def test_nothing_moves_for_those_who_asked_for_less_motion(page_at):
+    page = page_at("", reduced_motion="reduce")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0.01).length"
+    )
+    assert moving == 0
+
+
+# Search.
+
+
+@pytest.fixture(scope="module")
+def search(browser: Browser, site: Site):
+    """Type a query into the search box as a person does; gives the pages found, best first."""
+    context = browser.new_context(viewport=DESKTOP, locale="zh-CN")
+    page = context.new_page()
+    page.goto(site.url, wait_until="networkidle")
+    results = page.locator(".md-search-result__item > a")
+
+    def run(query: str, by_key: bool = True) -> list[str]:
+        field = page.locator("[data-md-component=search-query]")
+        page.locator(".md-search-result__meta").evaluate("e => e.textContent = 'waiting'")
+        page.locator(".md-search-result__list").evaluate("e => e.replaceChildren()")
+        field.fill("")
+        field.focus()
+        if by_key:
+            field.evaluate("(e, query) => { e.value = query; e.dispatchEvent(new KeyboardEvent('keyup')) }", query)
+        else:
+            field.fill(query)
+        page.wait_for_function("document.querySelector('.md-search-result__meta').textContent !== 'waiting'")
+        addresses = results.evaluate_all("all => all.map(a => a.href)")
+        return [urlsplit(address).path.lstrip("/") for address in addresses]
+
+    yield run
+    context.close()
+
+
+GOLDEN = [
+    tuple(part.strip() for part in line.split("→"))
+    for line in Path(__file__).with_name("golden_queries.txt").read_text(encoding="utf-8").splitlines()
+    if line.strip() and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), GOLDEN, ids=[query for query, _ in GOLDEN])
+def test_a_query_finds_its_page_among_the_first_three(query: str, expected: str, search):
+    best = list(dict.fromkeys(search(query)))[:3]
+    assert expected in best
+
+
+def test_pasted_text_is_searched_without_a_key(search):
+    assert search("感受野", by_key=False) == search("感受野")
+
+
+def test_the_index_is_cut_into_chinese_words(site: Site):
+    docs = json.loads((site.folder / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    assert any("感受野" in doc["text"].replace("\u200b", "") for doc in docs)
+    assert sum("\u200b" in doc["text"] for doc in docs) > len(docs) / 2, "jieba is missing: Chinese cannot be searched"
+
+
+def test_the_index_holds_formulas_as_one_readable_line(site: Site):
+    docs = json.loads((site.folder / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    text = "".join(doc["text"] for doc in docs if doc["location"].startswith("deep-learning/cnn/"))
+    assert "\\lfloor" in text and "约 " not in text
