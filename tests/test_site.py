@@ -294,7 +294,7 @@ def search(browser: Browser, site: Site):
             field.fill(query)
         page.wait_for_function("document.querySelector('.md-search-result__meta').textContent !== 'waiting'")
         addresses = results.evaluate_all("all => all.map(a => a.href)")
-        return [urlsplit(address).path.lstrip("/") for address in addresses]
+        return [urlsplit(address)._replace(scheme="", netloc="", query="").geturl().lstrip("/") for address in addresses]
 
     yield run
     context.close()
@@ -309,8 +309,24 @@ GOLDEN = [
 
 @pytest.mark.parametrize(("query", "expected"), GOLDEN, ids=[query for query, _ in GOLDEN])
 def test_a_query_finds_its_page_among_the_first_three(query: str, expected: str, search):
-    best = list(dict.fromkeys(search(query)))[:3]
-    assert expected in best
+    found = [urldefrag(address)[0] for address in search(query)]
+    assert expected in list(dict.fromkeys(found))[:3]
+
+
+def errors_of_the_install_page() -> list[str]:
+    """The error messages that head sections of the page, as a terminal shows them."""
+    page = next(page for page in PAGES if page.name == "mmdetection/install.md")
+    return [found[1] for _, line in page.lines if (found := re.match(r"### `([^`]+)`", line))]
+
+
+def test_the_install_page_heads_its_sections_with_error_messages():
+    assert len(errors_of_the_install_page()) >= 20
+
+
+@pytest.mark.parametrize("message", errors_of_the_install_page())
+def test_a_pasted_error_message_leads_to_its_section_of_the_install_page(message: str, search):
+    found = search(message)
+    assert urldefrag(found[0])[0] == "mmdetection/install/"
 
 
 def test_pasted_text_is_searched_without_a_key(search):
