@@ -6,6 +6,7 @@ never imported: ``import mmdet`` would ask for mmcv and torch. Use it as ``from 
 """
 
 import ast
+import warnings
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath
@@ -30,6 +31,14 @@ def config_paths() -> frozenset[str]:
     return frozenset(path.relative_to(root()).as_posix() for path in (root() / "configs").rglob("*.py"))
 
 
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of a file. Old escapes in its strings make Python warn; that is no business of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def load(path: str) -> Config:
     """A config of the wheel with its bases merged; ``path`` as in ``config_paths``. Raises FileNotFoundError."""
     return Config.fromfile(str(root() / path))
@@ -49,7 +58,7 @@ def flags(tool: str) -> frozenset[str]:
     """
     return frozenset(
         argument.value
-        for node in ast.walk(ast.parse((root() / tool).read_text(encoding="utf-8")))
+        for node in ast.walk(tree(root() / tool))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument"
         for argument in node.args
         if isinstance(argument, ast.Constant)
@@ -98,7 +107,7 @@ def registered(name: str = "mmdet") -> dict[str, str]:
     for path in package(name).rglob("*.py"):
         if ".mim" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             for decorator in getattr(node, "decorator_list", []):
                 if isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") == "register_module":
                     named = [k.value for k in decorator.keywords if k.arg == "name"] + decorator.args[:1]
@@ -114,6 +123,6 @@ def classes(name: str = "mmdet") -> frozenset[str]:
         node.name
         for path in package(name).rglob("*.py")
         if ".mim" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef)
     )

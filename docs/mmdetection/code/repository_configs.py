@@ -30,7 +30,24 @@ print(fields("libra-faster-rcnn_x101-64x4d_fpn_1x_coco.py"))
 print(fields("rtmdet_l_8xb32-300e_coco.py"))
 # --8<-- [end:name]
 
-# --8<-- [start:old-names]
-old_style = [path.name for path in recipes if path.name.startswith(("faster_rcnn", "cascade_rcnn", "mask_rcnn", "libra_"))]
-print("还用下划线写算法名的：", old_style)
-# --8<-- [end:old-names]
+# --8<-- [start:successor]
+import re
+
+
+def words(name):
+    return set(re.split(r"[-_]", name.removesuffix(".py")))
+
+
+def successor(old):
+    """Today's config whose name shares the most words with an old one, and how many it shares."""
+    best = max(recipes, key=lambda path: (len(words(path.name) & words(old)), -len(words(path.name))))
+    return best.relative_to(CONFIGS).as_posix(), len(words(best.name) & words(old))
+
+
+for old in (
+    "libra_faster_rcnn_x101_64x4d_fpn_1x.py",
+    "htc_dconv_c3-c5_mstrain_400_1400_x101_64x4d_fpn_20e.py",
+):
+    new, shared = successor(old)
+    print(f"{old}\n→ {new}（{len(words(old))} 个词里有 {shared} 个相同）")
+# --8<-- [end:successor]

@@ -32,13 +32,14 @@ class Placeholder:
 
 
 REFUSED = re.compile(r"Unsupported global: GLOBAL (\S+) was not an allowed global")
+REASON = re.compile(r"((?:Trying to|Can only|Unsupported) .+)")  # one sentence of a long message
 
 
 def read_inert(path):
     """The content of a checkpoint with placeholders, and the names that they replaced.
 
-    Raises UnpicklingError for a file that asks for more than that, for instance a module that torch blocks (os, sys, …),
-    ValueError for what is no checkpoint, OSError for a file that cannot be read.
+    Raises ValueError for a file that asks for more than that (torch blocks os, sys and their like altogether) and for what
+    is no checkpoint, OSError for a file that cannot be read.
     """
     replaced = []
     while True:
@@ -49,7 +50,8 @@ def read_inert(path):
             except UnpicklingError as error:
                 refused = REFUSED.search(str(error))
                 if refused is None or refused[1] in replaced:
-                    raise
+                    reason = REASON.search(str(error))
+                    raise ValueError(f"{path}: {reason[1] if reason else 'not a checkpoint that torch can read'}") from error
                 replaced.append(refused[1])
             except OSError:
                 raise
@@ -71,7 +73,7 @@ def is_plain(value):
 def strip(old, new):
     """Write the weights and the plain part of ``meta`` of ``old`` to ``new``; return what was replaced and what was dropped.
 
-    Raises ValueError when there is no ``state_dict`` of plain tensors in the file.
+    Raises ValueError when there is no ``state_dict`` of plain tensors in the file, and what ``read_inert`` raises.
     """
     content, replaced = read_inert(old)
     weights = content.get("state_dict") if isinstance(content, dict) else None
@@ -95,9 +97,8 @@ def main(arguments=None):
         parser.error(f"{args.new} exists; choose another name")
     try:
         replaced, dropped = strip(args.old, args.new)
-    except (OSError, UnpicklingError, ValueError) as error:
-        reasons = [line.strip() for line in str(error).splitlines() if "WeightsUnpickler error" in line]
-        print("error:", *(reasons or [error]), file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
     print("kept     state_dict, meta")
     print("dropped ", ", ".join(dropped) or "nothing")

@@ -1,0 +1,166 @@
+"""The page "安装 MMDetection": versions, error messages, and that a search for a message finds it."""
+
+import ast
+import re
+from importlib.metadata import metadata, requires, version
+
+import pytest
+
+from .test_facts import expand, tables
+from .wheel import config_paths, load, package, root, tree
+
+
+@pytest.fixture(scope="module")
+def text(notes):
+    return (notes / "install.md").read_text(encoding="utf-8")
+
+
+def errors(text: str) -> dict[str, str]:
+    """Heading of each error (without the mark #) → what stands below it, on the pages of the three chapters of errors."""
+    found = {}
+    for chapter in re.findall(r"^## 报错与修法：.*?\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^### ", chapter, flags=re.MULTILINE)[1:]:
+            heading, body = part.split("\n", 1)
+            found[heading] = body
+    return found
+
+
+def message(heading: str) -> str:
+    return " ".join(re.findall(r"`([^`]+)`", heading)[:1])
+
+
+def assigned(name: str) -> str:
+    """A string constant of mmdet/__init__.py."""
+    for node in tree(package() / "__init__.py").body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == name:
+            return node.value.value
+    raise AssertionError(name)
+
+
+def test_every_error_stands_as_a_message_with_when_why_and_how(text):
+    found = errors(text)
+    assert len(found) >= 20
+    for heading, body in found.items():
+        assert message(heading), heading
+        assert [body.count(f"- **{part}**：") for part in ("时机", "原因", "修法")] == [1, 1, 1], heading
+        assert "重现过" in body or "没有实跑" in body or "来自" in body or "#" in body, f"{heading}: ran, or from where?"
+
+
+def test_the_message_on_mmcv_2_2_is_the_one_that_mmdet_raises(text):
+    low, high = assigned("mmcv_minimum_version"), assigned("mmcv_maximum_version")
+    raised = f"AssertionError: MMCV=={high} is used but incompatible. Please install mmcv>={low}, <{high}."
+    assert f"### `{raised}`\n" in text
+    source = (package() / "__init__.py").read_text(encoding="utf-8")
+    assert "f'MMCV=={mmcv.__version__} is used but incompatible. '" in source
+    assert "f'Please install mmcv>={mmcv_minimum_version}, <{mmcv_maximum_version}.'" in source
+
+
+def test_the_message_of_pip_names_the_requirement_of_the_extra_mim(text):
+    requirement = next(line for line in metadata("mmdet").get_all("Requires-Dist") if line.startswith("mmcv"))
+    assert requirement == 'mmcv <2.2.0,>=2.0.0rc4 ; extra == \'mim\''
+    assert 'mmdet 3.3.0 requires mmcv<2.2.0,>=2.0.0rc4; extra == "mim", but you have mmcv 2.2.0 which is incompatible.' in text
+    assert not [line for line in metadata("mmdet").get_all("Requires-Dist") if line.startswith("mmcv") and "extra" not in line]
+
+
+def test_the_table_of_versions_has_the_range_of_this_mmdet(text):
+    rows = {row[0]: row[1:] for header, *rows in tables(expand(text)) for row in rows if header == ["mmdet", "mmcv", "mmengine"]}
+    low, high = assigned("mmcv_minimum_version"), assigned("mmcv_maximum_version")
+    engine = f"≥ {assigned('mmengine_minimum_version')}，< {assigned('mmengine_maximum_version')}"
+    assert rows["3.3.0、3.2.0"] == [f"≥ {low}，< {high}", engine]
+    assert version("mmdet") == "3.3.0" and version("mmengine-lite") == "0.10.7"
+
+
+def test_mmengine_lite_needs_packaging_and_does_not_say_so(text):
+    assert not [line for line in requires("mmengine-lite") if line.startswith("packaging") and "extra" not in line]
+    assert "packaging" in imports(package("mmengine") / "utils" / "version_utils.py")
+    assert "### `ModuleNotFoundError: No module named 'packaging'`" in text
+
+
+def test_a_base_in_a_package_needs_pkg_resources():
+    assert "pkg_resources" in imports(package("mmengine") / "utils" / "package_utils.py")
+    assert "is_installed(package)" in (package("mmengine") / "config" / "config.py").read_text(encoding="utf-8")
+
+
+def test_mmengine_still_calls_find_loader():
+    calls = [path for path in package("mmengine").rglob("*.py") if "find_loader" in path.read_text(encoding="utf-8")]
+    assert calls, "the remark on Python 3.14 is out of date"
+
+
+def test_mmengine_s_launcher_always_sets_a_cuda_device():
+    assert "torch.cuda.set_device" in (package("mmengine") / "dist" / "utils.py").read_text(encoding="utf-8")
+    assert "--launcher pytorch" in (root() / "tools" / "dist_train.sh").read_text(encoding="utf-8")
+
+
+def imports(path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_fifteen_configs_cannot_be_read_at_this_level(text):
+    recipes = [path for path in config_paths() if "_base_" not in path.split("/")]
+    broken = (
+        "configs/bytetrack/bytetrack_yolox_x_8xb4-amp-80e_crowdhuman-mot17halftrain_test-mot17test.py",
+        "configs/sort/faster-rcnn_r50_fpn_8xb2-4e_mot17train_",
+        "configs/sort/faster-rcnn_r50_fpn_8xb2-8e_mot20",
+    )
+    mmpretrain = (
+        "configs/convnext/",
+        "configs/rtmdet/classification/",
+        "configs/rtmdet/rtmdet_l_convnext_b",
+        "configs/timm_example/",
+    )
+    missing = sorted(path for path in recipes if path.startswith(broken))
+    foreign = sorted(path for path in recipes if path.startswith(mmpretrain))
+    assert (len(recipes), len(missing), len(foreign)) == (823, 4, 11)
+    assert "823 份全部试读过一遍，808 份能这样读出来；另外 15 份不行：11 份要 mmpretrain，4 份（bytetrack、sort）" in text
+    for path in missing:
+        with pytest.raises(FileNotFoundError):
+            load(path)
+    for path in foreign:
+        with pytest.raises(ImportError):
+            load(path)
+
+
+def test_the_command_blocks_pin_what_the_page_recommends(text):
+    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", text, re.DOTALL))
+    assert set(re.findall(r"\bmmdet==([\d.]+)", blocks)) == {"3.3.0"}
+    assert set(re.findall(r"\bmmcv==([\d.]+)", blocks)) == {"2.1.0"}
+    assert set(re.findall(r"\bmmengine(?:-lite)?==([\d.]+)", blocks)) == {"0.10.7"}
+
+
+ALSO = {  # messages that share a section with another: message → words of the heading
+    "ModuleNotFoundError: No module named 'mmcv.ops'": "mmcv._ext",
+    "ModuleNotFoundError: No module named 'mmcv.parallel'": "mmcv.runner",
+    "ImportError: cannot import name 'Config' from 'mmcv'": "mmcv.runner",
+    "cannot open xxx.so": "undefined symbol",
+    'mmdet 3.3.0 requires mmcv<2.2.0,>=2.0.0rc4; extra == "mim", but you have mmcv 2.2.0 which is incompatible.': "MMCV==2.2.0",
+    "Unsupported global: GLOBAL mmengine.logging.history_buffer.HistoryBuffer was not an allowed global by default": "Weights only",
+}
+
+
+def test_a_search_for_each_message_finds_it(site, page, text):
+    """The whole message, typed into the site's own search box: its section is among the first three links of the first result."""
+    page.goto(f"{site.url}mmdetection/install/")
+    sections = dict(page.evaluate("[...document.querySelectorAll('article h3[id]')].map(h => [h.id, h.textContent])"))
+    box = page.locator("[data-md-component='search-query']")
+    box.click()
+    lost = []
+    for query, words in [*((message(heading), message(heading)) for heading in errors(text)), *ALSO.items()]:
+        wanted = [f"/mmdetection/install/#{name}" for name, title in sections.items() if words in title]
+        assert wanted, words
+        box.fill("")
+        page.wait_for_function("!document.querySelector('.md-search-result__item')")
+        box.fill(query)
+        page.wait_for_selector(".md-search-result__item a", state="attached")
+        links = page.evaluate(
+            "[...document.querySelector('.md-search-result__item').querySelectorAll('a')].slice(0, 4)"
+            ".map(a => a.pathname + decodeURIComponent(a.hash))"
+        )
+        if not set(wanted) & set(links):
+            lost.append((query, links))
+    assert not lost, lost
