@@ -32,7 +32,7 @@ class Placeholder:
 
 
 REFUSED = re.compile(r"Unsupported global: GLOBAL (\S+) was not an allowed global")
-REASON = re.compile(r"((?:Trying to|Can only|Unsupported) .+)")  # one sentence of a long message
+REASON = re.compile(r"((?:Trying to|Can only) .+)")  # one sentence of a long message
 
 
 def read_inert(path):
