@@ -1,0 +1,49 @@
+"""LeNet-5 of 1998, layer by layer: sizes, trainable parameters and connections follow from the kernels. Standard library only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: ``maps`` feature maps of ``size`` x ``size``, made from the layer before with a ``kernel`` x ``kernel`` window."""
+
+    name: str
+    kind: str
+    maps: int
+    size: int
+    kernel: int = 0
+    parameters: int = 0
+    connections: int = 0
+
+
+# --8<-- [start:layers]
+LENET5 = (  # name, kind, kernel, stride, and for each map how many maps of the layer before it looks at
+    ("C1", "卷积", 5, 1, [1] * 6),
+    ("S2", "下采样", 2, 2, [1] * 6),
+    ("C3", "卷积", 5, 1, [3] * 6 + [4] * 9 + [6]),
+    ("S4", "下采样", 2, 2, [1] * 16),
+    ("C5", "卷积", 5, 1, [16] * 120),
+    ("F6", "全连接", 1, 1, [120] * 84),
+    ("输出", "RBF", 1, 1, [84] * 10),
+)
+
+
+def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
+    """The input and every layer of ``spec``, sizes computed without padding.
+
+    Raises ValueError when a window does not fit into what is left of the image.
+    """
+    made = [Layer("输入", "灰度图", 1, size)]
+    for name, kind, kernel, stride, seen in spec:
+        if size < kernel:
+            raise ValueError(f"{name}: a {kernel} x {kernel} window on {size} x {size}")
+        size = (size - kernel) // stride + 1
+        if kind == "下采样":  # the sum of the window times one coefficient, plus one bias
+            parameters, unit = 2 * len(seen), (kernel * kernel + 1) * len(seen)
+        elif kind == "RBF":  # distances to fixed patterns: connections, but nothing to train
+            parameters, unit = 0, kernel * kernel * sum(seen)
+        else:
+            parameters = unit = kernel * kernel * sum(seen) + len(seen)
+        made.append(Layer(name, kind, len(seen), size, kernel, parameters, unit * size * size))
+    return made
+# --8<-- [end:layers]

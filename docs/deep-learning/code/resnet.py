@@ -1,0 +1,58 @@
+"""ResNet (arXiv 1512.03385) and ResNeXt (arXiv 1611.05431), built from their layer lists, to be counted and not trained."""
+
+import torch
+from torch import Tensor, nn
+
+STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+
+
+def conv(channels: int, width: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
+    """A convolution that keeps ceil(size / stride), with batch normalisation in the place of its bias."""
+    layer = nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(layer, nn.BatchNorm2d(width))
+
+
+# --8<-- [start:residual]
+class Residual(nn.Module):
+    """relu(F(x) + shortcut(x)): (N, C, H, W) -> (N, C', H', W')."""
+
+    def __init__(self, body: nn.Module, shortcut: nn.Module) -> None:
+        super().__init__()
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(self.body(x) + self.shortcut(x))
+
+
+def bottleneck(channels: int, planes: int, stride: int = 1, groups: int = 1, base_width: int = 64, v1: bool = False) -> Residual:
+    """The block of ResNet-50 and deeper; with ``groups`` and ``base_width`` that of ResNeXt. Gives 4 x ``planes`` channels."""
+    inner = planes * base_width // 64 * groups
+    first, second = (stride, 1) if v1 else (1, stride)  # v1.5 moves the stride to the 3 x 3 convolution
+    body = nn.Sequential(
+        conv(channels, inner, 1, first), nn.ReLU(),
+        conv(inner, inner, 3, second, groups), nn.ReLU(),
+        conv(inner, 4 * planes, 1),
+    )  # fmt: skip
+    same = stride == 1 and channels == 4 * planes
+    return Residual(body, nn.Identity() if same else conv(channels, 4 * planes, 1, stride))
+# --8<-- [end:residual]
+
+
+def basic(channels: int, planes: int, stride: int = 1) -> Residual:
+    """The block of ResNet-18 and 34: two 3 x 3 convolutions, with a projection where the shape changes (option B)."""
+    body = nn.Sequential(conv(channels, planes, 3, stride), nn.ReLU(), conv(planes, planes, 3))
+    same = stride == 1 and channels == planes
+    return Residual(body, nn.Identity() if same else conv(channels, planes, 1, stride))
+
+
+def resnet(depth: int, **bottleneck_options: int) -> nn.Sequential:
+    """ResNet of 18, 34, 50, 101 or 152 layers for 1000 classes; ``groups=64, base_width=4`` makes ResNeXt 64x4d of it."""
+    block, growth = (basic, 1) if depth < 50 else (bottleneck, 4)
+    layers: list[nn.Module] = [conv(3, 64, 7, stride=2), nn.ReLU(), nn.MaxPool2d(3, 2, padding=1)]
+    channels = 64
+    for stage, (planes, repeats) in enumerate(zip((64, 128, 256, 512), STAGES[depth])):
+        for index in range(repeats):
+            stride = 2 if stage > 0 and index == 0 else 1
+            layers.append(block(channels, planes, stride, **bottleneck_options))
+            channels = growth * planes
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 1000))
