@@ -1,0 +1,113 @@
+"""Draw LeNet-5 as one SVG for light and dark pages; sizes and parameters come from ``lenet_layers``.
+
+    python docs/deep-learning/code/draw_lenet.py     (writes ../drawing.assets/lenet5.svg)
+
+Units are pixels of the drawing. Feature maps are drawn to one scale, all of them, each behind the one before it.
+"""
+
+from pathlib import Path
+
+from lenet_layers import Layer, layers
+
+TARGET = Path(__file__).parents[1] / "drawing.assets" / "lenet5.svg"
+COLUMN, ROW, MIDDLE = 100, 176, 84  # one layer's width, one row's height, the middle line of a row's maps
+SCALE, STEP, BAR = 1.7, 2, 0.6  # pixels a feature, pixels between maps, pixels a unit of a vector
+STYLE = """\
+text { font: 12px sans-serif; fill: #263238; text-anchor: middle }
+.name { font-weight: 700 }
+.map { fill: #eceff1; stroke: #607d8b }
+.pooled { fill: #fff3e0; stroke: #a1662f }
+.vector { fill: #80cbc4; stroke: #00695c }
+.window { fill: #80cbc4; stroke: #00695c }
+.ray, .way { fill: none; stroke: #00695c }
+.way { stroke-dasharray: 4 3 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #eceff1 }
+  .map { fill: #37474f; stroke: #90a4ae }
+  .pooled { fill: #4e3b2a; stroke: #d7a86e }
+  .vector, .window { fill: #00796b; stroke: #b2dfdb }
+  .ray, .way { stroke: #80cbc4 }
+}"""
+
+
+def place(index: int) -> tuple[float, float]:
+    """Middle of the place of layer ``index``: four layers a row."""
+    return COLUMN * (index % 4 + 0.5), ROW * (index // 4) + MIDDLE
+
+
+def front(layer: Layer, x: float, y: float) -> tuple[float, float, float]:
+    """Upper left corner and side of the foremost map of a stack whose middle is (x, y)."""
+    side, spread = layer.size * SCALE, (layer.maps - 1) * STEP
+    return x - (side + spread) / 2 + spread, y - (side + spread) / 2 + spread, side
+
+
+def shape(layer: Layer, x: float, y: float) -> list[str]:
+    """The stack of maps, or the bar where a layer is a vector."""
+    if layer.size == 1:
+        height = layer.maps * BAR
+        return [f'<rect class="vector" x="{x - 5:g}" y="{y - height / 2:g}" width="10" height="{height:g}"/>']
+    left, top, side = front(layer, x, y)
+    kind = "pooled" if layer.kind == "下采样" else "map"
+    behind = [STEP * step for step in reversed(range(layer.maps))]
+    return [f'<rect class="{kind}" x="{left - b:g}" y="{top - b:g}" width="{side:g}" height="{side:g}"/>' for b in behind]
+
+
+def window(layer: Layer, following: Layer, index: int) -> list[str]:
+    """The window that the following layer looks through, and the rays from its corners to the one value it makes."""
+    left, top, side = front(layer, *place(index))
+    edge = following.kernel * SCALE
+    margin = min(3, (side - edge) / 2)
+    x, y = left + side - edge - margin, top + margin
+    target_x, target_y = place(index + 1)
+    if following.size > 1:
+        target_left, target_top, target_side = front(following, target_x, target_y)
+        target_x, target_y = target_left + target_side / 2, target_top + target_side / 2
+    rays = [f'<path class="ray" d="M{x + edge:g} {corner:g}L{target_x:g} {target_y:g}"/>' for corner in (y, y + edge)]
+    return [f'<rect class="window" x="{x:g}" y="{y:g}" width="{edge:g}" height="{edge:g}"/>', *rays]
+
+
+def dense(layer: Layer, following: Layer, index: int) -> list[str]:
+    """From the ends of one bar to the ends of the next: everything is connected with everything."""
+    (x, y), (target_x, _) = place(index), place(index + 1)
+    ends = [(sign * layer.maps * BAR / 2, sign * following.maps * BAR / 2) for sign in (-1, 1)]
+    return [f'<path class="ray" d="M{x + 5:g} {y + end:g}L{target_x - 5:g} {y + target:g}"/>' for end, target in ends]
+
+
+def words(layer: Layer, x: float, y: float) -> list[str]:
+    """Name above; shape and trainable parameters below."""
+    operation = f"{layer.kind} {layer.kernel}×{layer.kernel}" if layer.kernel > 1 else layer.kind
+    extent = f"{layer.maps}@{layer.size}×{layer.size}" if layer.size > 1 else str(layer.maps)
+    lines = [(y - 62, "name", layer.name), (y - 47, "", operation), (y + 58, "", extent)]
+    if layer.kernel:
+        lines.append((y + 74, "", f"参数 {layer.parameters:,}"))
+    return [f'<text class="{kind}" x="{x:g}" y="{line:g}">{text}</text>' for line, kind, text in lines]
+
+
+def svg() -> str:
+    """The whole document."""
+    net = layers()
+    told = "；".join(f"{layer.name} {layer.kind} {layer.maps}@{layer.size}×{layer.size}" for layer in net)
+    parts = []
+    for index, layer in enumerate(net):
+        parts += shape(layer, *place(index))
+        parts += words(layer, *place(index))
+    for index, (layer, following) in enumerate(zip(net, net[1:])):
+        if index % 4 < 3:
+            parts += (window if layer.size > 1 else dense)(layer, following, index)
+    width, height = 4 * COLUMN, 2 * ROW
+    parts.append(f'<path class="way" d="M{width - 20} {MIDDLE}H{width - 5}V{ROW - 6}H6V{ROW + MIDDLE}H16"/>')
+    parts.append(f'<path class="ray" d="M11 {ROW + MIDDLE - 5}l6 5l-6 5"/>')
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="560" height="{560 * height // width}" role="img">',
+        "<title>LeNet-5 的各层</title>",
+        f"<desc>{told}。可训练参数共 {sum(layer.parameters for layer in net):,} 个。</desc>",
+        f"<style>\n{STYLE}\n</style>",
+        *parts,
+        "</svg>",
+        "",
+    ])  # fmt: skip
+
+
+if __name__ == "__main__":
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(svg(), encoding="utf-8")

@@ -1,0 +1,142 @@
+"""The note on drawing: its figure is drawn afresh, what it tells readers to type is read as the tools would read it."""
+
+import ast
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+SECTION = Path(__file__).parents[2] / "docs" / "deep-learning"
+PAGE = (SECTION / "drawing.md").read_text(encoding="utf-8")
+OUTPUT = (SECTION / "code" / "lenet_tools.out").read_text(encoding="utf-8")
+SHAPES = [(1, 32), (6, 28), (6, 14), (16, 10), (16, 5), (120, 1), (84, 1), (10, 1)]  # maps and side, as the paper gives them
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def printed(section: str) -> str:
+    return OUTPUT.split(f"[start:{section}]\n")[1].split("\n# --8<--")[0]
+
+
+@pytest.fixture(scope="module")
+def code():
+    """Import a module of the section's code folder by name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SECTION / "code")
+        yield importlib.import_module
+
+
+def test_the_sizes_are_those_of_the_paper(code):
+    assert [(layer.maps, layer.size) for layer in code("lenet_layers").layers()] == SHAPES
+
+
+def test_a_window_that_does_not_fit_is_refused(code):
+    with pytest.raises(ValueError, match="C3"):
+        code("lenet_layers").layers(size=12)
+    with pytest.raises(ValueError, match="C5"):
+        code("lenet_layers").layers(size=28)
+
+
+def test_the_committed_figure_is_what_the_code_draws(code):
+    drawing = code("draw_lenet")
+    assert drawing.TARGET.read_text(encoding="utf-8") == drawing.svg(), "run: python docs/deep-learning/code/draw_lenet.py"
+
+
+def test_the_drawing_program_writes_the_figure_beside_its_note(tmp_path, code):
+    shutil.copytree(SECTION / "code", tmp_path / "code", ignore=shutil.ignore_patterns("*.out", "__pycache__"))
+    subprocess.run([sys.executable, "code/draw_lenet.py"], cwd=tmp_path, check=True)
+    assert (tmp_path / "drawing.assets" / "lenet5.svg").read_text(encoding="utf-8") == code("draw_lenet").svg()
+
+
+def test_the_figure_draws_every_map_and_names_every_size(code):
+    drawing = code("draw_lenet")
+    root = ElementTree.fromstring(drawing.svg())
+    boxes = [element.get("class") for element in root.iter(f"{SVG}rect")]
+    assert boxes.count("map") + boxes.count("pooled") == sum(maps for maps, side in SHAPES if side > 1)
+    assert boxes.count("vector") == 3
+    words = [element.text for element in root.iter(f"{SVG}text")]
+    for maps, side in SHAPES:
+        assert (f"{maps}@{side}×{side}" if side > 1 else str(maps)) in words
+    assert "60,000" in root.find(f"{SVG}desc").text
+    assert root.find(f"{SVG}title").text and "prefers-color-scheme: dark" in drawing.svg()
+
+
+def test_words_of_the_figure_stay_in_their_column(code):
+    drawing = code("draw_lenet")
+    for element in ElementTree.fromstring(drawing.svg()).iter(f"{SVG}text"):
+        width = sum(12 if ord(letter) > 0x2E80 else 7 for letter in element.text)
+        assert width <= drawing.COLUMN - 4, element.text
+
+
+def test_the_rows_for_nn_svg_hold_the_sizes_and_the_windows(code):
+    lines = printed("nn-svg").splitlines()
+    numbers = [[int(cell) for cell in re.findall(r"\d+", line)] for line in lines[1:]]
+    assert [(row[0], row[1], row[2]) for row in numbers[:-1]] == [(maps, side, side) for maps, side in SHAPES if side > 1]
+    assert [row[3] for row in numbers[:-1]] == [5, 2, 5, 2, 5]
+    assert numbers[-1] == [120, 84, 10]
+    stacks = [maps for maps, side in SHAPES if side > 1]
+    assert f"{sum(stacks)} 张叠片（{'+'.join(map(str, stacks))}）" in PAGE
+
+
+def test_the_lines_for_convnetdraw_are_calls_of_names_that_it_knows():
+    lines = [re.fullmatch(r"(\w+)\((\d+), (\d+), (\d+)\)", line) for line in printed("convnetdraw").splitlines()]
+    assert [(int(line[4]), int(line[2])) for line in lines] == SHAPES
+    assert {line[1] for line in lines} <= {"input", "conv", "relu", "pool", "fullyconn", "softmax"}
+
+
+def test_the_width_that_convnetdraw_needs_follows_from_its_sliders():
+    zoom, depth, gap, left = 4, 0.3, 5, 10  # its default Zoom X and Zoom Y, Ratio 1 / 1000, and the constants of drawItem
+    width = left + sum(zoom * maps + zoom * side * depth + gap for maps, side in SHAPES)
+    assert f"要 {round(width):,} 像素宽" in PAGE
+
+
+def test_the_lists_for_draw_convnet_are_python():
+    names = {}
+    for node in ast.parse(printed("draw-convnet")).body:
+        names.setdefault(node.targets[0].id, []).append(ast.literal_eval(node.value))
+    assert names["size_list"] == [[(side, side) for _, side in SHAPES if side > 1]]
+    assert names["num_list"] == [[maps for maps, side in SHAPES if side > 1], [120, 84, 10]]
+    assert len(names["patch_size_list"][0]) == len(names["size_list"][0]) - 1
+
+
+def test_the_example_that_draw_convnet_ships_fits_no_stride_and_padding():
+    fits = [
+        (stride, padding)
+        for stride in range(1, 6)
+        for padding in range(20)
+        if all((side + 2 * padding - 5) // stride + 1 == after for side, after in ((32, 18), (10, 6)))
+    ]
+    assert not fits and "一个 32→18，一个 10→6" in PAGE
+
+
+def test_the_file_for_plotneuralnet_is_python_that_calls_what_the_tool_has():
+    tree = ast.parse(printed("plotneuralnet"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    blocks = [call for call in calls if call.func.id == "to_Conv"]
+    assert [(block.args[2].value, block.args[1].value) for block in blocks] == SHAPES
+    assert {call.func.id for call in calls} == {"to_head", "to_cor", "to_begin", "to_Conv", "to_connection", "to_end", "to_generate"}
+
+
+def test_the_character_in_the_error_messages_is_the_one_that_was_typed():
+    assert "Unicode character 卷 (U+5377) not set up" in PAGE and ord("卷") == 0x5377
+    assert rf"Glyph {ord('卷')} (\N{{CJK UNIFIED IDEOGRAPH-5377}})" in PAGE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://alexlenail.me/NN-SVG/index.html",
+        "https://github.com/HarisIqbal88/PlotNeuralNet",
+        "https://cbovar.github.io/ConvNetDraw/",
+        "https://github.com/gwding/draw_convnet",
+    ],
+)
+def test_each_link_of_2019_heads_its_entry_with_kind_and_state(url):
+    entry = re.search(rf"^\[[^\]]+\]\({re.escape(url)}\)\n((?:[: ] .*\n)+)", PAGE, re.MULTILINE)
+    assert entry, url
+    assert all(f"**{word}" in entry[1] for word in ("状态", "今天读什么"))
+    assert re.search(r"\*\*(工具|仓库) · 英文 · \d{4}", entry[1])
