@@ -344,22 +344,19 @@ def test_a_pasted_error_message_leads_to_its_section_of_the_install_page(message
     assert urldefrag(found[0])[0] == "mmdetection/install/"
 
 
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("RoI对齐", "RoI 对齐"),
-        ("目标检测YOLOv3入门", "目标检测 YOLOv3 入门"),
-        ("500问", "500 问"),
-        ("--gpus 2", "gpus 2"),
-        ("No module named 'mmcv._ext'", "No module named mmcv._ext"),
-        ("感受野", "感受野"),
-        ("padding same", "padding same"),
-    ],
-)
-def test_a_query_is_put_into_words_that_the_search_knows(typed: str, asked: str, page_at):
-    page = page_at("")
-    given = page.evaluate("async query => (await import('/assets/search-spaces.mjs')).searchable(query)", typed)
-    assert given.split() == asked.split()
+def test_a_query_is_put_into_words_that_the_search_knows(page_at):
+    wanted = {
+        "RoI对齐": "RoI 对齐",
+        "目标检测YOLOv3入门": "目标检测 YOLOv3 入门",
+        "500问": "500 问",
+        "--gpus 2": "gpus 2",
+        "No module named 'mmcv._ext'": "No module named mmcv._ext",
+        "感受野": "感受野",
+        "padding same": "padding same",
+    }
+    script = "async queries => { const m = await import('/assets/search-spaces.mjs'); return queries.map(m.searchable) }"
+    given = page_at("").evaluate(script, list(wanted))
+    assert [query.split() for query in given] == [query.split() for query in wanted.values()]
 
 
 def test_pasted_text_is_searched_without_a_key(search):
