@@ -160,3 +160,10 @@ def test_a_tenth_of_a_pixel_moves_the_start_by_a_column(roi):
 
 def test_the_bins_are_drawn_as_committed(code):
     assert (NOTES / "roi-align.assets" / "bins.svg").read_text(encoding="utf-8") == code("draw_roi").svg()
+
+
+def test_mmdet_s_configurations_leave_aligned_to_mmcv_and_let_the_box_choose_the_samples():
+    from tests.mmdetection.wheel import load
+
+    head = load("configs/_base_/models/faster-rcnn_r50_fpn.py").model.roi_head
+    assert dict(head.bbox_roi_extractor.roi_layer) == {"type": "RoIAlign", "output_size": 7, "sampling_ratio": 0}

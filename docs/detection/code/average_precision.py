@@ -9,29 +9,36 @@ from fractions import Fraction
 
 # --8<-- [start:iou]
 def iou(a, b, extra=0):
-    """Intersection over union; extra=0 for continuous coordinates, 1 where both end pixels belong to the box."""
+    """Intersection over union of two boxes.
+
+    extra=0: continuous coordinates; extra=1: both end pixels belong to the box.
+    """
     width = min(a[2], b[2]) - max(a[0], b[0]) + extra
     height = min(a[3], b[3]) - max(a[1], b[1]) + extra
     if width <= 0 or height <= 0:
         return Fraction(0)
+    overlap = width * height
     areas = [(x2 - x1 + extra) * (y2 - y1 + extra) for x1, y1, x2, y2 in (a, b)]
-    return Fraction(width * height) / (sum(areas) - width * height)
+    return Fraction(overlap) / (sum(areas) - overlap)
 # --8<-- [end:iou]
 
 
 # --8<-- [start:match]
 def match(truths, detections, good_enough, skip_taken, extra=0):
-    """Mark each detection, best score first: True where it finds an object that nobody has found.
+    """Mark each detection, best score first: True where it finds something new.
 
-    skip_taken=False: the truth of greatest IoU, taken or not (VOC); True: the best of those left (COCO).
+    skip_taken=False: look at the truth of greatest IoU, taken or not (VOC).
+    skip_taken=True: look at the best of the truths that are left (COCO).
     """
     taken, marks = set(), []
-    for image, box, _ in sorted(detections, key=lambda detection: -detection[2]):
+    for image, box, _ in sorted(detections, key=lambda found: -found[2]):
         best, chosen = Fraction(0), None
         for number, truth in enumerate(truths.get(image, [])):
+            if skip_taken and (image, number) in taken:
+                continue
             overlap = iou(box, truth, extra)
-            beats = overlap >= best if skip_taken else overlap > best  # of equals COCO takes the last, VOC the first
-            if beats and not (skip_taken and (image, number) in taken):
+            # Of equals, COCO takes the last and VOC the first.
+            if overlap > best or (skip_taken and overlap == best):
                 best, chosen = overlap, (image, number)
         hit = chosen is not None and chosen not in taken and good_enough(best)
         if hit:
@@ -42,34 +49,41 @@ def match(truths, detections, good_enough, skip_taken, extra=0):
 
 def match_voc(truths, detections, threshold=Fraction(1, 2), extra=1):
     """As in py-faster-rcnn: strictly greater, end pixels included."""
-    return match(truths, detections, lambda overlap: overlap > threshold, skip_taken=False, extra=extra)
+    return match(truths, detections, lambda o: o > threshold, False, extra)
 
 
 def match_coco(truths, detections, threshold=Fraction(1, 2)):
     """As in pycocotools: at least the threshold, continuous coordinates."""
-    return match(truths, detections, lambda overlap: overlap >= threshold, skip_taken=True)
+    return match(truths, detections, lambda o: o >= threshold, True)
 # --8<-- [end:match]
 
 
 # --8<-- [start:average]
 def curve(marks, positives):
     """(recall, precision) after each detection."""
-    found = [sum(marks[:n]) for n in range(1, len(marks) + 1)]
-    return [(Fraction(tp, positives), Fraction(tp, n)) for n, tp in enumerate(found, 1)]
+    points, found = [], 0
+    for seen, hit in enumerate(marks, 1):
+        found += hit
+        points.append((Fraction(found, positives), Fraction(found, seen)))
+    return points
 
 
 def envelope(points, recall):
-    """Best precision at this recall or beyond; 0 where the curve does not reach."""
+    """Best precision at this recall or beyond; 0 past the end of the curve."""
     return max((p for r, p in points if r >= recall), default=Fraction(0))
 
 
 def ap_at(points, steps):
-    """Mean of the envelope at 0, 1/steps, …, 1: steps=10 is VOC 2007, steps=100 is COCO."""
-    return sum(envelope(points, Fraction(i, steps)) for i in range(steps + 1)) / (steps + 1)
+    """Mean of the envelope at 0, 1/steps, …, 1: 10 for VOC 2007, 100 for COCO."""
+    heights = [envelope(points, Fraction(i, steps)) for i in range(steps + 1)]
+    return sum(heights) / len(heights)
 
 
 def ap_area(points):
     """Area under the envelope: VOC since 2010."""
-    recalls = [Fraction(0), *sorted({r for r, _ in points})]
-    return sum((r - before) * envelope(points, r) for before, r in zip(recalls, recalls[1:]))
+    area, before = Fraction(0), Fraction(0)
+    for recall in sorted({r for r, _ in points}):
+        area += (recall - before) * envelope(points, recall)
+        before = recall
+    return area
 # --8<-- [end:average]

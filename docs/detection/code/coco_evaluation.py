@@ -8,30 +8,41 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 
+def xywh(box):
+    x1, y1, x2, y2 = box
+    return [x1, y1, x2 - x1, y2 - y1]
+
+
 def annotations(truths, first_id=1):
-    """(image, category, (x1, y1, x2, y2), other fields) → COCO annotations: ids from 1, boxes as [x, y, w, h]."""
-    return [
-        {"id": number, "image_id": image, "category_id": category, "bbox": [x1, y1, x2 - x1, y2 - y1],
-         "area": (x2 - x1) * (y2 - y1), "iscrowd": 0, **other}
-        for number, (image, category, (x1, y1, x2, y2), other) in enumerate(truths, first_id)
-    ]
+    """(image, category, (x1, y1, x2, y2), other fields) → annotations, ids from 1."""
+    made = []
+    for number, (image, category, box, other) in enumerate(truths, first_id):
+        x, y, width, height = xywh(box)
+        made.append({
+            "id": number, "image_id": image, "category_id": category,
+            "bbox": [x, y, width, height], "area": width * height, "iscrowd": 0,
+            **other,
+        })
+    return made
 
 
 def results(detections):
-    """(image, category, (x1, y1, x2, y2), score) → COCO results."""
+    """(image, category, (x1, y1, x2, y2), score) → results."""
     return [
-        {"image_id": image, "category_id": category, "bbox": [x1, y1, x2 - x1, y2 - y1], "score": score}
-        for image, category, (x1, y1, x2, y2), score in detections
+        {"image_id": image, "category_id": category, "bbox": xywh(box), "score": score}
+        for image, category, box, score in detections
     ]
 
 
 def evaluate(truths, detections, max_detections=(1, 10, 100)):
-    """Annotations and results → a finished COCOeval; its stats are the twelve numbers."""
+    """Annotations and results → a finished COCOeval; stats holds the twelve numbers."""
+    images = {item["image_id"] for item in [*truths, *detections]}
+    categories = {item["category_id"] for item in truths}
     with contextlib.redirect_stdout(io.StringIO()):
         truth = COCO()
         truth.dataset = {
-            "images": [{"id": image} for image in sorted({item["image_id"] for item in [*truths, *detections]})],
-            "categories": [{"id": category} for category in sorted({item["category_id"] for item in truths})],
+            "images": [{"id": image} for image in sorted(images)],
+            "categories": [{"id": category} for category in sorted(categories)],
             "annotations": truths,
         }
         truth.createIndex()

@@ -11,15 +11,15 @@ positives = sum(map(len, TRUTHS.values()))
 points = curve(marks, positives)
 
 # --8<-- [start:table]
-print("| 检测（图：框） | 分 | 最大 IoU | 标记 | $r$ | $p$ |\n| --- | --- | --- | --- | --- | --- |")
-for (image, box, score), mark, (recall, precision) in zip(DETECTIONS, marks, points):
-    overlap = max(iou(box, truth) for truth in TRUTHS[image])
-    name = f"{image}：{', '.join(map(str, box))}"
-    print(f"| {name} | {score:.2f} | {float(overlap):.4f} | {'TP' if mark else 'FP'} | {recall} | {precision} |")
+print("| 检测 | 分 | 最大 IoU | 标记 | $r$ | $p$ |\n| --- | --- | --- | --- | --- | --- |")
+for i, ((image, box, score), mark, (r, p)) in enumerate(zip(DETECTIONS, marks, points), 1):
+    overlap = float(max(iou(box, truth) for truth in TRUTHS[image]))
+    print(f"| {i} | {score:.2f} | {overlap:.4f} | {'TP' if mark else 'FP'} | {r} | {p} |")
 # --8<-- [end:table]
 
 # --8<-- [start:three]
-for name, ap in [("11 点", ap_at(points, 10)), ("全点", ap_area(points)), ("101 点", ap_at(points, 100))]:
+three = {"11 点": ap_at(points, 10), "全点": ap_area(points), "101 点": ap_at(points, 100)}
+for name, ap in three.items():
     print(f"{name}：{ap} = {float(ap):.6f}")
 # --8<-- [end:three]
 

@@ -6,6 +6,7 @@ from average_precision import ap_at, curve, match_coco
 from coco_evaluation import annotations, evaluate, results
 from map_boxes import DETECTIONS, TRUTHS
 
+# --8<-- [start:setting]
 BOX = (0, 0, 50, 50)
 EMPTY_CORNER = (200, 200, 250, 250)
 
@@ -15,25 +16,28 @@ def found(hits, truths=10):
     gt = annotations([(image, 1, BOX, {}) for image in range(1, truths + 1)])
     dt = results([(image, 1, BOX, 1 - image / 100) for image in range(1, hits + 1)])
     return gt, dt
+# --8<-- [end:setting]
 
 
 # --8<-- [start:eleven]
 def voc07(recall, precision):
-    """The eleven points as they are usually programmed: np.arange and floating-point comparison."""
-    return sum(max(precision[recall >= t], default=0.0) for t in np.arange(0.0, 1.1, 0.1)) / 11
+    """The eleven points as they are usually programmed."""
+    heights = [max(precision[recall >= t], default=0.0) for t in np.arange(0.0, 1.1, 0.1)]
+    return sum(heights) / 11
 
 
 print([t for t in np.arange(0.0, 1.1, 0.1).tolist() if len(repr(t)) > 3])
-exact = curve(match_coco(TRUTHS, DETECTIONS), 5)  # the worked example: its recall is exactly 3/5 for a while
-recall, precision = np.array(exact, dtype=float).T
-print(f"11 点，精确：{float(ap_at(exact, 10)):.6f}  程序：{voc07(recall, precision):.6f}")
+points = curve(match_coco(TRUTHS, DETECTIONS), 5)  # recall stays at exactly 3/5 for a while
+recall, precision = np.array(points, dtype=float).T
+print(f"11 点，精确：{float(ap_at(points, 10)):.6f}  程序：{voc07(recall, precision):.6f}")
 # --8<-- [end:eleven]
 
 # --8<-- [start:hundred]
 thresholds = np.linspace(0.0, 1.0, 101)
 print([i for i in range(101) if thresholds[i] > i / 100])
 seven = evaluate(*found(7)).stats[1]
-print(f"10 个真值找对 7 个，精确：{ap_at(curve([True] * 7, 10), 100)}  pycocotools：{round(seven * 101)}/101")
+exact = ap_at(curve([True] * 7, 10), 100)
+print(f"找对 10 个里的 7 个，精确：{exact}  pycocotools：{round(seven * 101)}/101")
 # --8<-- [end:hundred]
 
 # --8<-- [start:threshold]
@@ -44,17 +48,18 @@ for truths in (1, 2):
 
 # --8<-- [start:zero]
 two = [(1, 1, BOX, {}), (2, 1, BOX, {})]
-right = results([(1, 1, BOX, 0.9), (2, 1, BOX, 0.8)])
+both_found = results([(1, 1, BOX, 0.9), (2, 1, BOX, 0.8)])
 for first in (1, 0):
-    print(f"id 从 {first} 编号：AP50 = {evaluate(annotations(two, first), right).stats[1]:.4f}")
+    print(f"id 从 {first} 编号：AP50 = {evaluate(annotations(two, first), both_found).stats[1]:.4f}")
 # --8<-- [end:zero]
 
 # --8<-- [start:maxdets]
 both = annotations([(1, 1, BOX, {}), (1, 2, BOX, {})])  # one image, two categories, one object each
 for rank in (100, 101):
-    boxes = [(1, c, EMPTY_CORNER, 0.9) for c in (1, 2) for _ in range(rank - 1)] + [(1, c, BOX, 0.5) for c in (1, 2)]
-    stats = evaluate(both, results(boxes)).stats
-    print(f"一图 {2 * rank} 个检测，真框在每类第 {rank}：AR@100 = {stats[8]:.2f}")
+    wrong = [(1, c, EMPTY_CORNER, 0.9) for c in (1, 2) for _ in range(rank - 1)]
+    right = [(1, c, BOX, 0.5) for c in (1, 2)]
+    stats = evaluate(both, results(wrong + right)).stats
+    print(f"一图 {2 * rank} 个检测，真框各排第 {rank}：AR@100 = {stats[8]:.2f}")
 print("maxDets 里没有 100：AP =", evaluate(*found(10), max_detections=(1, 10, 300)).stats[0])
 # --8<-- [end:maxdets]
 
@@ -71,7 +76,7 @@ print(f"漏掉一个 ignore=1 的真值：AP50 = {evaluate(ignored, results([(1,
 
 # --8<-- [start:crowd]
 crowd = annotations([(1, 1, BOX, {}), (1, 1, (100, 0, 300, 200), {"iscrowd": 1})])
-inside = [(1, 1, (110 + 20 * i, 10, 130 + 20 * i, 60), 0.9 - i / 100) for i in range(3)]  # three people of the crowd
+inside = [(1, 1, (x, 10, x + 20, 60), 0.9) for x in (110, 130, 150)]  # three people of the crowd
 stats = evaluate(crowd, results([*inside, (1, 1, BOX, 0.5)])).stats
 print(f"AP50 = {stats[1]:.2f}，AR@1 = {stats[6]:.2f}，AR@10 = {stats[7]:.2f}")
 # --8<-- [end:crowd]

@@ -8,13 +8,13 @@ import math
 
 # --8<-- [start:sizes]
 def mmcv_size(size, scale):
-    """mmcv 2.2.0, keep_ratio=True: as large as fits both limits, rounded to the nearest pixel."""
+    """mmcv: as large as fits both limits; nearest pixel."""
     factor = min(max(scale) / max(size), min(scale) / min(size))
     return tuple(int(side * factor + 0.5) for side in size)
 
 
 def detectron2_size(size, short, longest):
-    """detectron2: the shorter side first, then shrink if the longer one is too long; nearest pixel."""
+    """detectron2: the shorter side first, then shrink if need be; nearest pixel."""
     factor = short / min(size)
     sides = [short if side == min(size) else side * factor for side in size]
     if max(sides) > longest:
@@ -23,7 +23,7 @@ def detectron2_size(size, short, longest):
 
 
 def torchvision_size(size, short, longest):
-    """torchvision's detection models: as large as fits both limits, rounded down."""
+    """torchvision's detection models: as large as fits both limits; rounded down."""
     factor = min(short / min(size), longest / max(size))
     return tuple(math.floor(side * factor) for side in size)
 # --8<-- [end:sizes]
@@ -36,12 +36,12 @@ def random_choice_resize(scales, random):
 
 
 def random_resize(low, high, random):
-    """RandomResize with two scales: each limit on its own, every whole number between the ends."""
+    """RandomResize with two scales: each limit on its own, ends included."""
     return tuple(random.randint(min(pair), max(pair)) for pair in zip(low, high))
 
 
 def random_resize_ratio(scale, ratio_range, random):
-    """RandomResize with ratio_range: both limits times the same number, cut to whole numbers."""
+    """RandomResize with ratio_range: both limits times one number, cut to integers."""
     ratio = random.uniform(*ratio_range)
     return tuple(int(limit * ratio) for limit in scale)
 # --8<-- [end:draw]
@@ -49,7 +49,7 @@ def random_resize_ratio(scale, ratio_range, random):
 
 # --8<-- [start:level]
 def fpn_level(width, height):
-    """FPN level of a box, equation 1 of the paper: 224 goes to P4, half of it one level down; P2 to P5."""
+    """FPN level of a box, equation 1 of the paper, kept within P2 to P5."""
     level = math.floor(4 + math.log2(math.sqrt(width * height) / 224))
     return min(max(level, 2), 5)
 # --8<-- [end:level]

@@ -9,16 +9,19 @@ import math
 
 # --8<-- [start:pool]
 def rounded(value):
-    """Nearest integer, halves away from zero, as C rounds (Python's round takes halves to the even side)."""
+    """Nearest integer, halves away from zero, as C rounds (Python's round does not)."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
 
 
 def pool_bins(low, high, count, limit):
-    """First quantisation: the ends. Second: each bin's [first, last) cells, cut off at the border of the map."""
+    """The [first, last) cells of each bin along one side of a map of limit cells."""
     first = rounded(low)
     size = max(rounded(high) - first + 1, 1)  # both ends belong to the region
-    edges = [(first + i * size // count, first - (-(i + 1) * size // count)) for i in range(count)]
-    return [tuple(min(max(edge, 0), limit) for edge in pair) for pair in edges]
+    bins = []
+    for i in range(count):
+        start, end = first + i * size // count, first - (-(i + 1) * size // count)
+        bins.append(tuple(min(max(edge, 0), limit) for edge in (start, end)))
+    return bins
 
 
 def roi_pool(feature, box, bins, scale):
@@ -26,28 +29,32 @@ def roi_pool(feature, box, bins, scale):
     x1, y1, x2, y2 = (scale * end for end in box)
     rows = pool_bins(y1, y2, bins[0], len(feature))
     columns = pool_bins(x1, x2, bins[1], len(feature[0]))
-    return [
-        [max((feature[y][x] for y in range(*row) for x in range(*column)), default=0) for column in columns]
-        for row in rows
-    ]
+
+    def largest(row, column):
+        cells = (feature[y][x] for y in range(*row) for x in range(*column))
+        return max(cells, default=0)
+
+    return [[largest(row, column) for column in columns] for row in rows]
 # --8<-- [end:pool]
 
 
 # --8<-- [start:align]
 def sample_points(low, high, count, ratio):
-    """For each of count bins, where its samples lie. ratio <= 0: as many as the bin is wide, rounded up."""
+    """Where the samples of each bin lie; ratio <= 0: one for each cell begun."""
     width = (high - low) / count
     number = ratio if ratio > 0 else math.ceil(width)
-    return [[low + i * width + (a + 0.5) * width / number for a in range(number)] for i in range(count)]
+    within = [(a + 0.5) * width / number for a in range(number)]
+    return [[low + i * width + step for step in within] for i in range(count)]
 
 
 def neighbours(position, size):
-    """[(index, weight), (index, weight)] of linear interpolation; nothing where the sample lies too far outside."""
+    """[(index, weight), (index, weight)]; nothing for a sample too far outside."""
     if position < -1 or position > size:
         return []
     position = min(max(position, 0), size - 1)
-    low = min(int(position), size - 2) if size > 1 else 0
-    return [(low, 1 - position + low), (min(low + 1, size - 1), position - low)]
+    low = int(position)
+    high = min(low + 1, size - 1)
+    return [(low, 1 - (position - low)), (high, position - low)]
 
 
 def bilinear(feature, y, x):
@@ -60,8 +67,12 @@ def roi_align(feature, box, bins, scale, ratio=0, aligned=True):
     x1, y1, x2, y2 = (scale * end - (0.5 if aligned else 0) for end in box)
     if not aligned:  # the old form makes every region at least one cell wide and high
         x2, y2 = max(x2, x1 + 1), max(y2, y1 + 1)
-    rows, columns = sample_points(y1, y2, bins[0], ratio), sample_points(x1, x2, bins[1], ratio)
-    return [
-        [sum(bilinear(feature, y, x) for y in ys for x in xs) / max(len(ys) * len(xs), 1) for xs in columns] for ys in rows
-    ]
+    rows = sample_points(y1, y2, bins[0], ratio)
+    columns = sample_points(x1, x2, bins[1], ratio)
+
+    def mean(ys, xs):
+        samples = [bilinear(feature, y, x) for y in ys for x in xs]
+        return sum(samples) / max(len(samples), 1)
+
+    return [[mean(ys, xs) for xs in columns] for ys in rows]
 # --8<-- [end:align]

@@ -12,20 +12,26 @@ box, scale = (17, 34, 84, 95), 1 / 16
 # --8<-- [start:mapped]
 print("映射到特征图：", [end * scale for end in box])
 print("四舍五入之后：", [rounded(end * scale) for end in box])
-print("列的 bin：", [f"{first}–{last - 1}" for first, last in pool_bins(17 / 16, 84 / 16, 2, 8)])
-print("行的 bin：", [f"{first}–{last - 1}" for first, last in pool_bins(34 / 16, 95 / 16, 2, 8)])
+for name, low, high in [("列", 17, 84), ("行", 34, 95)]:
+    bins = pool_bins(low * scale, high * scale, 2, 8)
+    print(f"{name}的 bin：", "，".join(f"{first}–{last - 1}" for first, last in bins))
 # --8<-- [end:mapped]
 
 # --8<-- [start:outputs]
-print("RoI Pooling          ", roi_pool(feature, box, (2, 2), scale))
-for aligned in (False, True):
-    output = roi_align(feature, box, (2, 2), scale, 2, aligned)
-    print(f"RoIAlign aligned={aligned!s:5}", [[round(value, 4) for value in row] for row in output])
+def show(name, rows):
+    print(name)
+    for row in rows:
+        print("   ", *(f"{value:8.4f}" for value in row))
+
+
+show("RoI Pooling", roi_pool(feature, box, (2, 2), scale))
+show("RoIAlign, aligned=False", roi_align(feature, box, (2, 2), scale, 2, False))
+show("RoIAlign, aligned=True", roi_align(feature, box, (2, 2), scale, 2, True))
 # --8<-- [end:outputs]
 
 # --8<-- [start:ratios]
-same = {str(roi_align(feature, box, (2, 2), scale, ratio, True)) for ratio in (-1, 1, 2, 4)}
-print("sampling_ratio 取 -1、1、2、4，不同的结果有", len(same), "种")
+for ratio in (-1, 1, 2, 4):
+    print(f"sampling_ratio={ratio:2}", roi_align(feature, box, (2, 2), scale, ratio, True)[0])
 # --8<-- [end:ratios]
 
 # --8<-- [start:slide]
@@ -37,10 +43,11 @@ for shift in range(0, 18, 2):
 # --8<-- [end:slide]
 
 # --8<-- [start:popular]
-size = 665 / 32
-print("665 / 32 =", size, "→", rounded(size))
-for name, low, high in [("框 0–665 ", 0, size), ("框 64–729", 2, 729 / 32)]:
-    print(name, [f"{first}–{last - 1}" for first, last in pool_bins(low, high, 7, 25)])
+print("665 / 32 =", 665 / 32, "→", rounded(665 / 32))
+for left in (0, 64):
+    bins = pool_bins(left / 32, (left + 665) / 32, 7, 25)
+    print(f"框 {left} 到 {left + 665} 的七格：")
+    print(*(f"{first}–{last - 1}" for first, last in bins))
 # --8<-- [end:popular]
 
 # --8<-- [start:half]
@@ -62,8 +69,8 @@ for aligned in (True, False):
 
 # --8<-- [start:adaptive]
 for side in (20, 200, 800):
-    counts = [len(bins[0]) for bins in (sample_points(0, side / 16, 7, 0), sample_points(0, side / 16, 7, 2))]
-    print(f"边长 {side} 像素：ratio=0 每个 bin 取 {counts[0]}×{counts[0]} 点，ratio=2 取 {counts[1]}×{counts[1]} 点")
+    number = len(sample_points(0, side / 16, 7, 0)[0])
+    print(f"框边长 {side}：每格 {number}×{number} 点")
 # --8<-- [end:adaptive]
 
 # --8<-- [start:outside]
@@ -80,5 +87,5 @@ def single(value):
 
 for size in (57, 114):
     end = single(7 * single(size / 7))
-    print(f"宽 {size}、7 个 bin：最后一个 bin 的右端算成 {end!r}，向上取整是 {-int(-end // 1)}")
+    print(f"宽 {size}：右端算成 {end!r}，向上取整 {-int(-end // 1)}")
 # --8<-- [end:single]

@@ -1,9 +1,10 @@
 """What scales mean in pixels, in FPN levels and in work: the numbers of the note on multi-scale training."""
 
+import math
 import random
 
-from resize import (detectron2_size, fpn_level, mmcv_size, random_choice_resize, random_resize, random_resize_ratio,
-                    torchvision_size)
+from resize import detectron2_size, fpn_level, mmcv_size, torchvision_size
+from resize import random_choice_resize, random_resize, random_resize_ratio
 
 
 def times(size):
@@ -11,21 +12,24 @@ def times(size):
 
 
 # --8<-- [start:three]
-print("| 原图 | 上限 | mmcv | detectron2 | torchvision |\n| --- | --- | --- | --- | --- |")
-for size, longest, short in [
-    ((640, 480), 1333, 800), ((480, 640), 1333, 800), ((1920, 1080), 1333, 800), ((1920, 1080), 1000, 600),
+CASES = [((640, 480), 1333, 800), ((1920, 1080), 1333, 800), ((1920, 1080), 1000, 600)]
+print("| 原图 |", " | ".join(times(size) for size, *_ in CASES), "|\n| --- | --- | --- | --- |")
+print("| 上限 |", " | ".join(f"{longest}, {short}" for _, longest, short in CASES), "|")
+for name, rule in [
+    ("mmcv", lambda size, short, longest: mmcv_size(size, (longest, short))),
+    ("detectron2", detectron2_size),
+    ("torchvision", torchvision_size),
 ]:
-    sizes = mmcv_size(size, (longest, short)), detectron2_size(size, short, longest), torchvision_size(size, short, longest)
-    print(f"| {times(size)} | {longest}, {short} | {' | '.join(map(times, sizes))} |")
+    print(f"| {name} |", " | ".join(times(rule(size, short, longest)) for size, longest, short in CASES), "|")
 # --8<-- [end:three]
 
 # --8<-- [start:factors]
 new = mmcv_size((640, 480), (1333, 800))
-print("宽的比例", new[0] / 640, " 高的比例", new[1] / 480)
+print(f"宽 {new[0] / 640:.7f}，高 {new[1] / 480:.7f}")
 # --8<-- [end:factors]
 
 # --8<-- [start:levels]
-print("| 短边上限 | 640×480 变成 | 80 像素的目标变成 | FPN 层 |\n| --- | --- | --- | --- |")
+print("| 短边上限 | 图 | 目标边长 | 层 |\n| --- | --- | --- | --- |")
 for short in (400, 640, 672, 704, 736, 768, 800, 1200):
     new = mmcv_size((640, 480), (2000, short))
     side = 80 * short / 480
@@ -34,22 +38,24 @@ for short in (400, 640, 672, 704, 736, 768, 800, 1200):
 
 # --8<-- [start:drawn]
 dice = random.Random(0)
-print([random_choice_resize([(1333, 640), (1333, 672), (1333, 800)], dice) for _ in range(4)])
-print([random_resize((1333, 640), (1333, 800), dice) for _ in range(4)])
-print([random_resize((1000, 600), (1333, 800), dice) for _ in range(4)])
-print([random_resize_ratio((1024, 1024), (0.1, 2.0), dice) for _ in range(4)])
+choices = [(1333, 640), (1333, 672), (1333, 800)]
+print("A", *(random_choice_resize(choices, dice) for _ in range(3)))
+print("B", *(random_resize((1333, 640), (1333, 800), dice) for _ in range(3)))
+print("C", *(random_resize((1000, 600), (1333, 800), dice) for _ in range(3)))
+print("D", *(random_resize_ratio((1024, 1024), (0.1, 2.0), dice) for _ in range(3)))
 # --8<-- [end:drawn]
 
 # --8<-- [start:work]
 def pixels(scales):
-    """Pixels of all views of a 640×480 picture, each also flipped, over those of one view at (1333, 800)."""
-    areas = [width * height for width, height in (mmcv_size((640, 480), scale) for scale in scales)]
-    width, height = mmcv_size((640, 480), (1333, 800))
-    return 2 * sum(areas) / (width * height)
+    """Pixels of all views of a 640×480 picture, each also flipped, over those of one."""
+    areas = [math.prod(mmcv_size((640, 480), scale)) for scale in scales]
+    return 2 * sum(areas) / math.prod(mmcv_size((640, 480), (1333, 800)))
 
 
-print(f"MMDetection：3 个尺度 × 翻转 = 6 次前向，像素量 {pixels([(1333, 800), (666, 400), (2000, 1200)]):.1f} 倍")
-print(f"detectron2：9 个尺度 × 翻转 = 18 次前向，像素量 {pixels([(4000, s) for s in range(400, 1201, 100)]):.1f} 倍")
+three = [(1333, 800), (666, 400), (2000, 1200)]
+nine = [(4000, short) for short in range(400, 1201, 100)]
+for name, scales in [("MMDetection", three), ("detectron2", nine)]:
+    print(f"{name}：{2 * len(scales)} 次前向，{pixels(scales):.1f} 倍的像素")
 # --8<-- [end:work]
 
 # --8<-- [start:sniper]
