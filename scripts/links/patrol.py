@@ -7,6 +7,7 @@ Ctrl-C reaches the one place that can stop cleanly.
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from links.model import Task, Visit
@@ -34,13 +35,13 @@ def patrol(
     crew = _Crew(visit)
     end = clock() + total
     try:
-        while any(h.jobs or h.under_way for h in hosts.values()) and clock() < end:
+        while any(h.waiting or h.under_way for h in hosts.values()) and clock() < end:
             wake = _hand_out(hosts, crew, clock)
             for h, job, result in crew.results(max(0.0, min(wake, end) - clock())):
                 final = _settle(h, job, result, clock())
                 if final:
                     yield final
-            hosts = {name: h for name, h in hosts.items() if h.jobs or h.under_way}
+            hosts = {name: h for name, h in hosts.items() if h.waiting or h.under_way}
     finally:
         crew.dismiss()
 
@@ -48,7 +49,7 @@ def patrol(
 def _hand_out(hosts: dict[str, Host], crew: "_Crew", clock: Callable[[], float]) -> float:
     """Hand out all that may be sent now, the fullest hosts first; return when to look again."""
     wake = float("inf")
-    for h in sorted(hosts.values(), key=lambda h: -len(h.jobs)):
+    for h in sorted(hosts.values(), key=lambda h: -h.waiting):
         while (moment := h.next_moment(clock())) is not None:
             if moment > clock():
                 wake = min(wake, moment)
@@ -67,8 +68,8 @@ def _settle(h: Host, job: Job, result: Visit | BaseException, now: float) -> Vis
     job.tries += 1
     job.left -= result.seconds
     pause = again(job, result)
-    if pause is None:
-        return result
+    if pause is None:  # what the next run goes by is how long it took in all, waiting included
+        return replace(result, seconds=now - job.first)
     job.ready = now + pause
     h.add(job)
     return None

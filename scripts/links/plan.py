@@ -23,7 +23,7 @@ def plan(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) ->
         if any(due(rows.get(url), policy) for url in urls):
             last = max(known, key=lambda row: row.day or "", default=None)
             tasks.append(Task(address, tuple(urls), *((last.seconds, last.title, last.language) if last else ())))
-    return sorted(tasks, key=lambda task: -(task.expected or 0))
+    return sorted(tasks, key=lambda task: -int(task.expected or 0))
 
 
 def due(row: Evidence | None, policy: Policy) -> bool:
