@@ -12,7 +12,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
 Element = ElementTree.Element
-STOP = "、。，．：；！？）」』》】”’…—"  # after these there is room enough, whatever follows
+STOP = "、。，．：；！？）」』》】”…—"  # after these there is room enough, whatever follows
 WIDE = STOP + "（「『《【“‘\u3400-\u9fff"
 LINE_END = re.compile(rf"(?<=[{STOP}])\n *|(?<=[{WIDE}])\n *(?=[{WIDE}])")
 
