@@ -39,7 +39,7 @@ ROWS = [  # label, model, what a reader must know beside the number
 print("| 模型 | 框 AP | 掩码 AP | 要知道的 | 配置名 |\n| --- | ---: | ---: | --- | --- |")
 for label, name, note in ROWS:
     ap = values[name]
-    print(f"| {label} | {ap['box AP']} | {ap.get('mask AP', '–')} | {note} | `{name}` |")
+    print(f"| {label} | {ap['box AP']} | {ap.get('mask AP', '–')} | {note} | {name} |")
 # --8<-- [end:zoo]
 
 # --8<-- [start:highest]

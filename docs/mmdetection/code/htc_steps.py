@@ -74,9 +74,9 @@ for folder in ("mask_rcnn", "cascade_rcnn", "htc"):
     for entry in yaml.safe_load((CONFIGS / folder / "metafile.yml").read_text(encoding="utf-8"))["Models"]:
         metafiles[entry["Name"]] = entry
 print("| R50，1x，val2017 | 框 AP | 掩码 AP | 训练显存 | V100 每图 | 配置名 |\n| --- | ---: | ---: | ---: | ---: | --- |")
-for label in ("mask-rcnn", "cascade-mask-rcnn", "htc"):
-    entry = metafiles[f"{label}_r50_fpn_1x_coco"]
+for label, name in (("Mask R-CNN", "mask-rcnn"), ("Cascade Mask R-CNN", "cascade-mask-rcnn"), ("HTC", "htc")):
+    entry = metafiles[f"{name}_r50_fpn_1x_coco"]
     ap = {k: v for result in entry["Results"] for k, v in result["Metrics"].items()}
     memory, speed = entry["Metadata"]["Training Memory (GB)"], entry["Metadata"]["inference time (ms/im)"][0]["value"]
-    print(f"| {label} | {ap['box AP']} | {ap['mask AP']} | {memory} GB | {speed:.0f} ms | `{entry['Name']}` |")
+    print(f"| {label} | {ap['box AP']} | {ap['mask AP']} | {memory} GB | {speed:.0f} ms | {entry['Name']} |")
 # --8<-- [end:values]

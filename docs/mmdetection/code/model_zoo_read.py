@@ -56,7 +56,7 @@ print("| 训练显存不超过 | 有几个 | 最高框 AP | 它的显存 | 配�
 for limit in (4, 6, 8, 12, 24):
     fits = [name for name, used in memory.items() if isinstance(used, (int, float)) and used <= limit]
     best = max(fits, key=lambda name: box_ap(entries[name]))
-    print(f"| {limit} GB | {len(fits)} | {box_ap(entries[best])} | {memory[best]} GB | `{best}` |")
+    print(f"| {limit} GB | {len(fits)} | {box_ap(entries[best])} | {memory[best]} GB | {best} |")
 # --8<-- [end:memory]
 
 # --8<-- [start:speed]
@@ -70,5 +70,5 @@ best = 0
 for milliseconds, negative_ap, name in sorted(timed):
     if -negative_ap > best:  # nothing in the zoo is both faster and better
         best = -negative_ap
-        print(f"| {milliseconds:.0f} ms | {best} | `{name}` |")
+        print(f"| {milliseconds:.0f} ms | {best} | {name} |")
 # --8<-- [end:speed]
