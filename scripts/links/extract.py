@@ -61,6 +61,16 @@ def addresses(html: str) -> Iterator[str]:
                 yield from candidates(value) if attribute == "srcset" else (value,)
 
 
+def names(html: str) -> dict[str, str]:
+    """URL → the text by which a page first links to it."""
+    found: dict[str, str] = {}
+    for node in LexborHTMLParser(html).css("a[href]"):
+        url, text = external(node.attributes.get("href") or ""), " ".join(node.text().split())
+        if url and text:
+            found.setdefault(url, text)
+    return found
+
+
 def candidates(srcset: str) -> Iterator[str]:
     """The URLs of a ``srcset``: up to white space; a comma at the end of a URL, or after a descriptor, separates."""
     for url in re.findall(r"[\s,]*([^\s]+)(?:\s+[^,]*)?(?:,|$)", srcset):

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from links import lock, policy
-from links.extract import addresses, external
+from links.extract import addresses, external, names
 from links.findings import findings
 from links.judge import explain, judge
 from links.model import Evidence, Link, Verdict
@@ -24,6 +24,7 @@ class Gate:
         self._policy = policy.read(home / "pyproject.toml", date.today())
         self._rows = lock.read(self.path)
         self._places: dict[str, list[tuple[str, str]]] = {}
+        self._names: dict[str, str] = {}
 
     def known(self, url: str) -> tuple[Evidence, Verdict] | None:
         row = self._rows.get(url)
@@ -35,7 +36,7 @@ class Gate:
         ``page`` is the page's address from the root of the site.
         """
         urls = dict.fromkeys(filter(None, (external(address) for address in addresses(html))))
-        urls.pop("", None)
+        self._names = names(html) | self._names
         archived = {row.archive for row in self._rows.values() if row.archive}
         problems = []
         for url in urls:
@@ -62,4 +63,4 @@ class Gate:
             return content
         links = [Link(pages[0][0], 1, url) for url, pages in self._places.items()]
         places = {url: [(relative(page), title) for page, title in pages] for url, pages in self._places.items()}
-        return content.replace(MARKER, status(list(findings(links, self._rows, self._policy)), places))
+        return content.replace(MARKER, status(list(findings(links, self._rows, self._policy)), places, self._names))
