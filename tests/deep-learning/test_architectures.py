@@ -103,13 +103,13 @@ def test_the_table_shows_what_was_counted(measured):
         **{f"VGG-{depth}": f"vgg {depth}" for depth in (16, 19)},
         **{f"ResNet-{depth}": f"resnet {depth}" for depth in (18, 34)},
         **{f"ResNet-{depth}": f"resnet {depth} v1" for depth in (50, 101, 152)},
-    }  # fmt: skip
+    }
     table = {row[0]: row for row in rows("architectures", "table")}
     assert set(table) == {"LeNet-5", *named}
     for title, name in named.items():
         depth, parameters, macs = measured[name]
-        assert table[title][1:4] == [str(depth), f"{parameters:,}", f"{macs / 1e9:.2f} G"], title
-        assert re.fullmatch(r"[\d.—]+ / [\d.—]+", table[title][4]), "top-1 / top-5"
+        assert table[title][1:4] == [str(depth), f"{parameters:,}", f"{macs / 1e9:.2f}"], title
+        assert re.fullmatch(r"[\d.—]+/[\d.—]+", table[title][4]), "top-1/top-5"
         assert "单网" in table[title][5] and "；" in table[title][5], "each error has its protocol and its source beside it"
 
 
@@ -224,7 +224,7 @@ def test_numbers_in_the_text_follow_from_the_tables():
         f"加深到 152 层（{recipes['ResNet-50', 'V1'] - recipes['ResNet-152', 'V1']:.2f}）的两倍多",
     ]
     errors = [float(row[3]) for row in rows("resnet_tables", "networks")]
-    said.append(f"分组少 {errors[0] - errors[1]:.1f} 个点；计算翻倍，再少 {errors[1] - errors[2]:.1f} 个点")
+    said.append(f"分组少 {errors[0] - errors[1]:.1f} 个点；计算再翻倍，又少 {errors[1] - errors[2]:.1f} 个点")
     vgg = {row[0]: row for row in rows("architectures", "vgg")}
     said.append(f"只数了卷积（{vgg['VGG-16'][3].removesuffix(' G')}），后一个连全连接一起数了（{vgg['VGG-19'][4].removesuffix(' G')}）")
     missing = [text for text in said if text not in PAGE]

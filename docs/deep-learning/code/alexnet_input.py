@@ -21,7 +21,7 @@ def sizes(network, side):
 print("227，不填充：", sizes(alexnet(), 227))
 print("224，不填充：", sizes(alexnet(), 224))
 print("224，填充 2：", sizes(alexnet(padding=2), 224))
-print("224，单塔　：", sizes(alexnet(ONE_TOWER, groups=1, padding=2), 224))
+print("224，单塔，填充 2：", sizes(alexnet(ONE_TOWER, groups=1, padding=2), 224))
 # --8<-- [end:sizes]
 
 # --8<-- [start:paper-224-error]

@@ -7,16 +7,16 @@ from resnet import resnet
 
 # Each error (top-1 / top-5, in percent) stands with its protocol and its source; "—" where the source gives none.
 REPORTED = {
-    "AlexNet": ("40.7 / 18.2", "单网，10 裁剪，验证集；论文表 2"),
-    "VGG-16": ("27.0 / 8.8", "单网，整图密集评估，训练与测试尺度 256；论文表 3"),
-    "VGG-19": ("25.5 / 8.0", "单网，整图密集评估，训练尺度 256–512，测试 384；论文表 3"),
-    "GoogLeNet": ("— / 10.07", "单网，单裁剪；论文表 3"),
-    "ResNet-18": ("30.24 / 10.92", "单网，单裁剪；torchvision 权重 V1"),
-    "ResNet-34": ("24.52 / 7.46", "单网，10 裁剪，B 类捷径；论文"),
-    "ResNet-50": ("24.7 / 7.8", "单网，单裁剪；作者仓库"),
-    "ResNet-101": ("23.6 / 7.1", "单网，单裁剪；作者仓库"),
-    "ResNet-152": ("23.0 / 6.7", "单网，单裁剪；作者仓库"),
-    "ResNeXt-101 64x4d": ("20.4 / —", "单网，单裁剪；作者仓库"),
+    "AlexNet": ("40.7/18.2", "单网，10 裁剪，验证集；论文表 2"),
+    "VGG-16": ("27.0/8.8", "单网，整图密集评估，训练与测试尺度 256；论文表 3"),
+    "VGG-19": ("25.5/8.0", "单网，整图密集评估，训练尺度 256–512，测试 384；论文表 3"),
+    "GoogLeNet": ("—/10.07", "单网，单裁剪；论文表 3"),
+    "ResNet-18": ("30.24/10.92", "单网，单裁剪；torchvision 权重 V1"),
+    "ResNet-34": ("24.52/7.46", "单网，10 裁剪，B 类捷径；论文"),
+    "ResNet-50": ("24.7/7.8", "单网，单裁剪；作者仓库"),
+    "ResNet-101": ("23.6/7.1", "单网，单裁剪；作者仓库"),
+    "ResNet-152": ("23.0/6.7", "单网，单裁剪；作者仓库"),
+    "ResNeXt-101 64x4d": ("20.4/—", "单网，单裁剪；作者仓库"),
 }
 with torch.device("meta"):
     NETWORKS = {
@@ -40,7 +40,7 @@ print(f"| LeNet-5 | {len(layers()) - 1} | {trained:,} | — | 0.95 | MNIST 测�
 for name, (network, side) in NETWORKS.items():
     depth, parameters, macs = measure(network, 3, side, side)
     errors, source = REPORTED[name]
-    print(f"| {name} | {depth} | {parameters:,} | {giga(macs)} | {errors} | {source} |")
+    print(f"| {name} | {depth} | {parameters:,} | {macs / 1e9:.2f} | {errors} | {source} |")
 # --8<-- [end:table]
 
 TORCHVISION = (  # top-1 accuracy, one crop of 224, from the metadata of torchvision 0.28

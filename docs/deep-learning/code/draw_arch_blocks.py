@@ -109,7 +109,7 @@ def svg() -> str:
         *parts,
         "</svg>",
         "",
-    ])  # fmt: skip
+    ])
 
 
 if __name__ == "__main__":

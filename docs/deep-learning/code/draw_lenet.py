@@ -105,7 +105,7 @@ def svg() -> str:
         *parts,
         "</svg>",
         "",
-    ])  # fmt: skip
+    ])
 
 
 if __name__ == "__main__":

@@ -16,12 +16,14 @@ print(f"| **合计** | | | **{parameters:,}** | **{connections:,}** |")
 def tutorial(channels):
     return nn.Sequential(
         nn.Conv2d(channels, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
-    )  # fmt: skip
+        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.ReLU(),
+        nn.Linear(120, 84), nn.ReLU(),
+        nn.Linear(84, 10),
+    )
 
 
 for channels in (1, 3):
-    print(channels, "通道输入：", sum(p.numel() for p in tutorial(channels).parameters()), "个参数")
+    count = sum(p.numel() for p in tutorial(channels).parameters())
+    print(f"{channels} 通道输入：{count:,} 个参数")
 # --8<-- [end:tutorial]

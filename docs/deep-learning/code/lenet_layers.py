@@ -17,7 +17,7 @@ class Layer:
 
 
 # --8<-- [start:layers]
-LENET5 = (  # name, kind, kernel, stride, and for each map how many maps of the layer before it looks at
+LENET5 = (  # name, kind, kernel, stride, and how many maps before it each map looks at
     ("C1", "卷积", 5, 1, [1] * 6),
     ("S2", "下采样", 2, 2, [1] * 6),
     ("C3", "卷积", 5, 1, [3] * 6 + [4] * 9 + [6]),
@@ -29,21 +29,19 @@ LENET5 = (  # name, kind, kernel, stride, and for each map how many maps of the 
 
 
 def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
-    """The input and every layer of ``spec``, sizes computed without padding.
-
-    Raises ValueError when a window does not fit into what is left of the image.
-    """
+    """The input and every layer of ``spec``; raises ValueError where a window does not fit."""
     made = [Layer("输入", "灰度图", 1, size)]
     for name, kind, kernel, stride, seen in spec:
         if size < kernel:
             raise ValueError(f"{name}: a {kernel} x {kernel} window on {size} x {size}")
         size = (size - kernel) // stride + 1
-        if kind == "下采样":  # the sum of the window times one coefficient, plus one bias
+        if kind == "下采样":  # one coefficient and one bias a map
             parameters, unit = 2 * len(seen), (kernel * kernel + 1) * len(seen)
-        elif kind == "RBF":  # distances to fixed patterns: connections, but nothing to train
+        elif kind == "RBF":  # distances to fixed patterns: nothing to train
             parameters, unit = 0, kernel * kernel * sum(seen)
         else:
             parameters = unit = kernel * kernel * sum(seen) + len(seen)
-        made.append(Layer(name, kind, len(seen), size, kernel, parameters, unit * size * size))
+        connections = unit * size * size
+        made.append(Layer(name, kind, len(seen), size, kernel, parameters, connections))
     return made
 # --8<-- [end:layers]

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 # --8<-- [start:measure]
 def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
-    """Count the weight layers on the longest path, the parameters and the multiply-adds for one input of ``shape``.
+    """Weight layers on the longest path, parameters, multiply-adds for one input of ``shape``.
 
     Multiply-adds are those of convolutions and linear layers, biases left out.
     """
@@ -18,13 +18,15 @@ def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
 
     def add(layer: nn.Module, _: object, output: Tensor) -> None:
         nonlocal macs
-        macs += output.numel() * layer.weight[0].numel()  # each output element: one multiply-add a weight of its kernel
+        macs += output.numel() * layer.weight[0].numel()  # outputs x weights of one kernel
 
-    hooks = [layer.register_forward_hook(add) for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    counted = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    hooks = [layer.register_forward_hook(add) for layer in counted]
     output = network(torch.empty(1, *shape, device="meta"))
     for hook in hooks:
         hook.remove()
-    return longest_path(output), sum(p.numel() for p in network.parameters()), macs
+    parameters = sum(p.numel() for p in network.parameters())
+    return longest_path(output), parameters, macs
 # --8<-- [end:measure]
 
 
@@ -54,7 +56,7 @@ def alexnet(widths: tuple[int, ...] = (96, 256, 384, 384, 256), groups: int = 2,
         nn.Conv2d(c, d, 3, padding=1, groups=groups), nn.ReLU(),
         nn.Conv2d(d, e, 3, padding=1, groups=groups), nn.ReLU(), nn.MaxPool2d(3, 2),
         nn.Flatten(), *classifier(e * 6 * 6),
-    )  # fmt: skip
+    )
 
 
 ONE_TOWER = (64, 192, 384, 256, 256)
@@ -88,7 +90,7 @@ class Inception(nn.Module):
             nn.Sequential(conv(channels, reduce_3, 1), conv(reduce_3, three, 3, padding=1)),
             nn.Sequential(conv(channels, reduce_5, 1), conv(reduce_5, five, large, padding=large // 2)),
             nn.Sequential(nn.MaxPool2d(3, 1, padding=1), conv(channels, pooled, 1)),
-        ])  # fmt: skip
+        ])
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.cat([branch(x) for branch in self.branches], dim=1)
@@ -121,4 +123,4 @@ def googlenet(as_torchvision: bool = False) -> nn.Sequential:
         block(528, 256, 160, 320, 32, 128, 128), pool(2 if as_torchvision else 3),
         block(832, 256, 160, 320, 32, 128, 128), block(832, 384, 192, 384, 48, 128, 128),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1024, 1000),
-    )  # fmt: skip
+    )

@@ -24,15 +24,18 @@ class Residual(nn.Module):
         return torch.relu(self.body(x) + self.shortcut(x))
 
 
-def bottleneck(channels: int, planes: int, stride: int = 1, groups: int = 1, base_width: int = 64, v1: bool = False) -> Residual:
-    """The block of ResNet-50 and deeper; with ``groups`` and ``base_width`` that of ResNeXt. Gives 4 x ``planes`` channels."""
+def bottleneck(
+    channels: int, planes: int, stride: int = 1,
+    groups: int = 1, base_width: int = 64, v1: bool = False,
+) -> Residual:
+    """The block of ResNet-50 and of ResNeXt: ``channels`` -> 4 x ``planes`` channels."""
     inner = planes * base_width // 64 * groups
-    first, second = (stride, 1) if v1 else (1, stride)  # v1.5 moves the stride to the 3 x 3 convolution
+    first, second = (stride, 1) if v1 else (1, stride)  # v1.5: at the 3 x 3
     body = nn.Sequential(
         conv(channels, inner, 1, first), nn.ReLU(),
         conv(inner, inner, 3, second, groups), nn.ReLU(),
         conv(inner, 4 * planes, 1),
-    )  # fmt: skip
+    )
     same = stride == 1 and channels == 4 * planes
     return Residual(body, nn.Identity() if same else conv(channels, 4 * planes, 1, stride))
 # --8<-- [end:residual]

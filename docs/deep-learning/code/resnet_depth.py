@@ -13,12 +13,13 @@ images, labels = torch.tensor(digits.data / 16, dtype=torch.float32), torch.tens
 
 # --8<-- [start:network]
 class Deep(nn.Module):
-    """``depth`` linear layers of width 64, batch normalisation and ReLU after each but the last; shortcuts over two at a time."""
+    """``depth`` linear layers of width 64; a shortcut, if any, passes over two of them."""
 
     def __init__(self, depth: int, shortcuts: bool) -> None:
         super().__init__()
         self.shortcuts = shortcuts
-        self.hidden = nn.ModuleList([nn.Sequential(nn.Linear(64, 64, bias=False), nn.BatchNorm1d(64)) for _ in range(depth - 1)])
+        layers = [(nn.Linear(64, 64, bias=False), nn.BatchNorm1d(64)) for _ in range(depth - 1)]
+        self.hidden = nn.ModuleList(nn.Sequential(*layer) for layer in layers)
         self.last = nn.Linear(64, 10)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -51,7 +52,7 @@ def train(network: Deep) -> float:
 # --8<-- [start:trend]
 def bound(accuracy: float) -> str:
     """The coarse word for an accuracy: its digits differ from machine to machine, the trend does not."""
-    return "超过 90 %" if accuracy > 0.9 else "超过 60 %" if accuracy > 0.6 else "不到 50 %" if accuracy < 0.5 else "50 %–60 %"
+    return "超过 90%" if accuracy > 0.9 else "超过 60%" if accuracy > 0.6 else "不到 50%" if accuracy < 0.5 else "50%–60%"
 
 
 for depth, shortcuts in ((5, False), (41, False), (41, True)):

@@ -50,7 +50,9 @@ for name, network in versions.items():
 # --8<-- [start:paths]
 torch.manual_seed(0)
 x = torch.randn(1, 256, 14, 14)
-reduce, grouped, expand = nn.Conv2d(256, 128, 1), nn.Conv2d(128, 128, 3, padding=1, groups=32), nn.Conv2d(128, 256, 1, bias=False)
+reduce = nn.Conv2d(256, 128, 1)
+grouped = nn.Conv2d(128, 128, 3, padding=1, groups=32)
+expand = nn.Conv2d(128, 256, 1, bias=False)
 together = expand(torch.relu(grouped(torch.relu(reduce(x)))))
 
 paths = torch.zeros_like(together)
