@@ -1,5 +1,6 @@
 """The built site in a real browser, as readers meet it: desktop and phone, light and dark, with and without script."""
 
+import gzip
 import json
 import re
 import unicodedata
@@ -208,6 +209,13 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
     assert not broken, "\n".join(broken)
 
 
+def test_pages_are_light_enough_for_a_phone(site: Site):
+    sizes = {name: len(gzip.compress((site.folder / name).read_bytes())) for name, _ in notes_of(site)}
+    heavy = {name: size for name, size in sizes.items() if size > 40_000}
+    assert not heavy, f"bytes on the line: {heavy}; split the page"
+    assert len(gzip.compress((site.folder / "search" / "search_index.json").read_bytes())) < 300_000
+
+
 def test_the_page_for_wrong_addresses_speaks_chinese_and_leads_home(site: Site):
     article = HTMLParser((site.folder / "404.html").read_bytes()).css_first("article")
     assert "没有这一页" in article.text()
@@ -262,6 +270,15 @@ def test_every_character_of_a_formula_is_in_the_font(site: Site):
                 if character not in CHARACTERS and not wide and not character.isspace():
                     missing.setdefault(f"U+{ord(character):04X} {character}", name)
     assert not missing, f"add these to scripts/notes/subset_font.py and run it: {missing}"
+
+
+def test_going_to_another_page_loads_no_new_document_and_mends_what_came(page_at):
+    page = page_at("deep-learning/")
+    page.evaluate("window.kept = true")
+    page.locator("article a", has_text="卷积的尺寸与感受野").first.click()
+    page.wait_for_function("document.querySelector('h1').textContent.includes('卷积的尺寸与感受野')")
+    page.locator(".md-code__nav[role=none]").first.wait_for(state="attached")
+    assert page.evaluate("window.kept") and page.locator("math").count() > 10
 
 
 def test_paper_shows_the_note_and_not_the_navigation(page_at):
