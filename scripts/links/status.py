@@ -33,7 +33,7 @@ def _row(finding: Finding, places: list[tuple[str, str]], name: str | None) -> s
     evidence = finding.evidence
     state = "new" if evidence.day is None else str(finding.verdict)
     link = f'<a href="{escape(finding.url)}" data-link="{state}">{escape(name or evidence.title or finding.url)}</a>'
-    more = [link, f"<small class="address">{escape(_short(finding.url))}</small>"]
+    more = [link, f'<small class="address">{escape(_short(finding.url))}</small>']
     if finding.verdict is Verdict.MOVED and evidence.moved:
         more.append(f'<a href="{escape(evidence.moved)}">新地址</a>')
     if evidence.archive:
