@@ -51,7 +51,7 @@ def check(chosen: Options) -> int:
         rows |= tour.rows
         remember(chosen, links, rows)
     found = narrowed(chosen, findings(links, rows, rules))
-    deliver(chosen, Report(found, frozenset(tour.rows), notes(chosen, links, rules, tour, network), tour.seconds, tour.hosts))
+    deliver(chosen, Report(found, frozenset(tour.rows if network else ()), notes(chosen, links, rules, tour, network), tour.seconds, tour.hosts))
     if tour.interrupted:
         return INTERRUPTED
     if not network:
