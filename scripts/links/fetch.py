@@ -186,7 +186,7 @@ class Client:
             chain.hops.append(Hop(chain.url, response.status_code, {k: v for k in NOTED if (v := response.headers.get(k))}))
             if response.status_code not in REDIRECTS or (response.status_code == 300 and "location" not in response.headers):
                 return response
-            response.raw.drain_conn() if int(response.headers.get("content-length") or 1 << 20) < HEAD_BYTES else response.raw.close()
+            _leave(response)
             if (chain.url, cookies) in seen:
                 raise Dead("redirect-loop", f"it comes back to {chain.url}")
             if len(chain.hops) > LONGEST_CHAIN:
@@ -330,6 +330,15 @@ def retry_after(hop: Hop) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time()) if value else None
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _leave(response: requests.Response) -> None:
+    """Be done with an answer whose body says nothing: read it if it is short, so that the connection can serve again."""
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 6:
+        response.raw.drain_conn()
+    else:
+        response.raw.close()
 
 
 def _body(response: requests.Response, limit: int) -> tuple[str | None, bool]:

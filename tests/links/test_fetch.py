@@ -109,6 +109,7 @@ ANSWERS: list[tuple[str, Handler, str]] = [
     ("301 without Location", lambda e: e.reply(301, b""), "broken redirect-nowhere"),
     ("302 without Location", lambda e: e.reply(302, b""), "broken redirect-nowhere"),
     ("307 without Location", lambda e: e.reply(307, b""), "broken redirect-nowhere"),
+    ("redirect whose length is no number", once(lambda e: e.reply(302, b"", location=e.path, content_length="many")), "good ok"),
     ("redirect to itself", lambda e: e.redirect(e.path), "broken redirect-loop"),
     ("redirect to another scheme", lambda e: e.redirect("ftp://example.org/x"), "broken redirect-nowhere"),
     ("redirect to javascript", lambda e: e.redirect("javascript:alert(1)"), "broken redirect-nowhere"),
