@@ -43,11 +43,10 @@ def extract(page: Page) -> list[Link]:
     html = _render(page, marked.text)
     links = []
     for address in addresses(html):
-        marks = MARK.findall(address)
-        url = external(MARK.sub("", address))
+        marks = MARK.findall(address) if marked.places else []
+        url = external(MARK.sub("", address) if marks else address)
         if url:
-            known = marks and int(marks[0]) < len(marked.places)
-            line, column = marked.places[int(marks[0])] if known else (_look_up(page, url), 0)
+            line, column = marked.places[int(marks[0])] if marks else (_look_up(page, url), 0)
             links.append(Link(page.name, line, url, column))
     return links
 
@@ -89,8 +88,8 @@ def external(address: str) -> str | None:
 
 
 def _mark(page: Page) -> _Marked:
-    """The page's Markdown with a mark behind each ``//``; without marks where a reference label holds a URL."""
-    if LABEL.search(page.markdown):  # the label where it is used and where it is defined must stay the same
+    """The page's Markdown with a mark behind each ``//``; without marks where they could not be told or would harm."""
+    if MARK.search(page.markdown) or LABEL.search(page.markdown):  # a label must stay the same in use and definition
         return _Marked(page.markdown, [])
     places: list[tuple[int, int]] = []
     out = []
