@@ -18,9 +18,9 @@ def apply(found: tuple[Finding, ...], write: bool) -> None:
     """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all."""
     pages: dict[str, list[tuple[Link, str]]] = defaultdict(list)
     for finding in found:
-        if finding.verdict is Verdict.MOVED and finding.kept is None and finding.ignored is None and finding.evidence.moved:
+        if new := better(finding):
             for place in finding.places:
-                pages[place.page].append((place, finding.evidence.moved))
+                pages[place.page].append((place, new))
     changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
     if not changes:
         print("nothing to fix")
@@ -31,6 +31,14 @@ def apply(found: tuple[Finding, ...], write: bool) -> None:
         for page, (_, after) in changes.items():
             write_text(Path(page), after)
         print(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}")
+
+
+def better(finding: Finding) -> str | None:
+    """The address to write instead, or None: not for links that are kept as they are, and never from https to http."""
+    new = finding.evidence.moved
+    if finding.verdict is not Verdict.MOVED or finding.kept is not None or finding.ignored is not None or not new:
+        return None
+    return None if finding.url.startswith("https:") and not new.startswith("https:") else new
 
 
 def _changed(page: str, places: list[tuple[Link, str]]) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """What is remembered from one visit to the next. Pure functions over Evidence."""
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 from links.judge import FINE, kind_of
 from links.model import Evidence, Visit
@@ -10,11 +11,11 @@ TRAIL = 6  # the first visit that was not fine, and the latest five
 
 def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
     """The row for ``url`` after a visit to its address."""
-    _, _, fragment = url.partition("#")
+    fragment = url.partition("#")[2]
     error = visit.error
-    if error is None and fragment in visit.missing:
+    if error is None and unquote(fragment) in visit.missing:
         error = "fragment-missing"
-    elif error is None and fragment in visit.unseen:
+    elif error is None and unquote(fragment) in visit.unseen:
         error = "fragment-unseen"
     code = error or str(visit.status)
     old = old or Evidence(url)

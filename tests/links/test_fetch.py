@@ -276,7 +276,7 @@ PAGE_WITH_ANCHORS = "<title>t</title><h2 id='here'>h</h2><a name='old'>o</a><p i
     ("fragment", "expected"),
     [
         ("#here", "good ok"), ("#old", "good ok"), ("#%E4%B8%AD%E6%96%87", "good ok"), ("#readme", "good ok"), ("#top", "good ok"), ("#", "good ok"),
-        ("#absent", "broken fragment-missing"), ("#L10-L20", "good ok"), ("#:~:text=some", "good ok"), ("#here:~:text=some", "good ok"), ("#/route", "good ok"),
+        ("#absent", "broken fragment-missing"), ("#%E6%B2%A1%E6%9C%89", "broken fragment-missing"), ("#没有", "broken fragment-missing"), ("#L10-L20", "good ok"), ("#:~:text=some", "good ok"), ("#here:~:text=some", "good ok"), ("#/route", "good ok"),
     ],
 )  # fmt: skip
 def test_a_fragment_is_looked_for(fragment: str, expected: str, web: Web, verdict) -> None:
