@@ -7,7 +7,7 @@ first what the record said, so that it is recognised, then what has to be said t
 STATEMENTS = [
     (1, "index.md", "mmdetection 学习相关", "换了名字"),
     (2, "deep-learning/index.md", "一、深度学习部分"),
-    (3, "deep-learning/500-questions.md", "深度学习500问", "停"),
+    (3, "deep-learning/500-questions.md", "1、深度学习500问", "2021-10-14", "ResNet"),
     (4, "deep-learning/cnn.md", "「CNN」"),
     (5, "deep-learning/cnn.md", "same = 向上取整（ 输入size / 步长）", "TensorFlow", "padding='same'", "只许步长 1", "右"),
     (6, "deep-learning/cnn.md", "vaild = 向上取整（（输入size-filter size + 1）/ 步长)", "应为 valid", "LeNet-5"),

@@ -259,6 +259,11 @@ def test_a_copied_formula_is_its_latex(page_at):
     assert not re.search("[⌊⌋⌈⌉\U0001d400-\U0001d7ff]", copied), "pieces of the drawn formula were copied too"
 
 
+def test_a_formula_is_read_aloud_as_mathematics_and_its_latex_is_not(page_at):
+    heard = page_at("deep-learning/cnn/").locator("div.math").first.aria_snapshot()
+    assert heard.startswith("- math:") and "⌈" in heard and "\\" not in heard
+
+
 def test_every_character_of_a_formula_is_in_the_font(site: Site):
     missing = {}
     for name, tree in notes_of(site):
