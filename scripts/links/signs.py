@@ -22,11 +22,14 @@ CHALLENGE = re.compile(
     r"(?i)<title>\s*(?:just a moment|attention required|checking your browser|please wait|security check|access denied|are you (?:a )?(?:human|robot)|robot check|安全验证|人机验证|请稍候|访问验证|百度安全验证)"
     r"|cf-browser-verification|cf[-_]chl|challenge-platform|_cf_chl_opt|awswafcookiedomainlist|acw_sc__v2|x-waf-captcha|geetest_|/_guard/|__jsl_clearance"
 )
-TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
-LANGUAGE = re.compile(r"(?is)<html[^>]*?\slang\s*=\s*[\"']?([a-z]{2,3})")
+# What is never closed runs to the end, as in a browser; so each of these reads a page only once, however odd it is.
+TITLE = re.compile(r"(?is)<title[^>]*(?:>|\Z)(.*?)(?:</title|\Z)")
+HTML_TAG = re.compile(r"(?i)<html\b([^>]*)")
+LANGUAGE = re.compile(r"(?i)\slang\s*=\s*[\"']?([a-z]{2,3})")
 CHARSET = re.compile(rb"(?i)charset\s*=\s*[\"']?([\w-]+)")
-HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
+HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[a-z/!?][^>]*(?:>|\Z)")
 ANCHOR = re.compile(r"""(?is)\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+NOT_OF_THE_WEB = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # Python knows them; some take for ever
 ARTICLE = 600  # characters of text; a page with more is about something
 
 
@@ -44,9 +47,9 @@ def decode(body: bytes, declared: str | None) -> str:
     inside = CHARSET.search(body[:2048])
     for name in (declared, inside[1].decode("ascii", "replace") if inside else None, "utf-8"):
         try:
-            if name:
+            if name and name.lower().replace("-", "_") not in NOT_OF_THE_WEB:
                 return body.decode("gb18030" if name.lower() in ("gb2312", "gbk") else name, "replace")
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # no such charset, not one for text, or a name with a NUL
             continue
     return body.decode("utf-8", "replace")
 
@@ -55,7 +58,8 @@ def read(html: str) -> Signs:
     """What the beginning of a page says of itself."""
     title = TITLE.search(html)
     words = clean(title[1]) if title else None
-    language = LANGUAGE.search(html)
+    tag = HTML_TAG.search(html)
+    language = LANGUAGE.search(tag[1]) if tag else None
     text = clean(HIDDEN.sub(" ", html)) if len(html) < 200_000 else ""
     short = len(text) < ARTICLE
     return Signs(

@@ -1,8 +1,10 @@
 """Pages that answer 200 and are dead, and pages that only look so."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from links import signs
 from links.model import Evidence
 from web import Exchange, Web
 
@@ -140,3 +142,25 @@ def test_a_title_keeps_no_control_characters(web: Web, verdict) -> None:
     url = web.on("/", lambda e: e.reply(200, "<title>a\x1b[31m\n::error::b\x07\u202e &#27;[0m</title>".encode()))
 
     assert verdict(url).evidence.title == "a [31m ::error::b [0m"
+
+
+@pytest.mark.parametrize("piece", ["<script", "<!--", "<title>", "<html ", "<svg>", "<", "&#", "404 ", "<title", "<html lang", " id=", "域名"])
+def test_no_page_takes_long_to_read(piece: str) -> None:
+    html = (piece * 65536)[:65536]
+
+    began = time.process_time()
+    signs.read(html)
+    signs.anchors(html)
+
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "raw-unicode-escape", "undefined", "zip", "no-such-charset", "a\0b", "x" * 9999])
+def test_no_charset_takes_long_or_fails(charset: str) -> None:
+    body = b"<title>ok</title>" + b"-" + b"b9a" * 500_000
+
+    began = time.process_time()
+    text = signs.decode(body, charset)
+
+    assert text.startswith("<title>ok")
+    assert time.process_time() - began < 0.5
