@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -15,6 +16,7 @@ USUAL = (
 )  # fmt: skip
 USUAL_CONFIGS = {"pymdownx.tabbed": {"alternate_style": True}}
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+ALWAYS_EXCLUDED = (".*", "/templates/")  # by MkDocs
 
 
 class PagesError(Exception):
@@ -33,9 +35,10 @@ class Page:
 
     def included(self, line: str) -> Iterator[str]:
         """The text of the files that a snippet line includes."""
-        bases = self.configs.get("pymdownx.snippets", {}).get("base_path", ["."])
+        said = self.configs.get("pymdownx.snippets", {}).get("base_path", ".")
+        bases = said if isinstance(said, list) else [said]
         for name in re.findall(r"[\"']?([^\"'\s:]+\.\w+)", line.partition("--8<--")[2]):
-            for base in [bases] if isinstance(bases, str) else bases:
+            for base in bases:
                 if os.path.isfile(path := os.path.join(base, name)):
                     yield Path(path).read_text(encoding="utf-8", errors="replace")
 
@@ -52,11 +55,12 @@ class Site:
 
 def site(config: Path) -> Site:
     """Read a mkdocs.yml as MkDocs does. Raises PagesError."""
-    from mkdocs.utils.yaml import yaml_load  # late: a folder of Markdown needs no MkDocs
+    from mkdocs.utils.yaml import get_yaml_loader, yaml_load  # late: a folder of Markdown needs no MkDocs
 
+    places = SimpleNamespace(config_file_path=str(config), docs_dir="docs", _current_page=None)  # what !relative asks for
     try:
         with open(config, encoding="utf-8") as file:
-            values = yaml_load(file)
+            values = yaml_load(file, get_yaml_loader(config=places))
     except Exception as error:  # PyYAML's many errors, and whatever a !!python tag raises
         raise PagesError(f"{config}: cannot be read: {error}") from error
     names: list[Any] = ["toc", "tables", "fenced_code"]  # MkDocs' own
@@ -66,6 +70,7 @@ def site(config: Path) -> Site:
         names += [] if name in names else [name]
         configs |= {name: options} if options else {}
     docs = config.parent / values.get("docs_dir", "docs")
+    places.docs_dir = str(docs)
     return Site(docs, tuple(names), configs, tuple(str(values.get("exclude_docs") or "").splitlines()))
 
 
@@ -93,14 +98,24 @@ def collect(paths: Iterable[Path], site: Site | None, always: bool = False) -> l
 
 
 def _walk(folder: Path, site: Site | None) -> list[Path]:
-    found = sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
-    found = [f for f in found if not any(part.startswith(".") for part in f.relative_to(folder).parts)]
-    if site and site.excluded and _inside(folder, site.docs):
-        from pathspec.gitignore import GitIgnoreSpec
+    """The pages in a folder, through symbolic links too, as MkDocs walks; hidden ones are left out."""
+    found, seen = [], set()
+    for where, folders, files in os.walk(folder, followlinks=True):
+        here = os.path.realpath(where)
+        folders[:] = [] if here in seen else [name for name in folders if not name.startswith(".")]
+        found += [] if here in seen else [Path(where, name) for name in files if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+        seen.add(here)
+    found = [file for file in found if file.is_file()]
+    return sorted(_built(found, site) if site and _inside(folder, site.docs) else found)
 
-        spec = GitIgnoreSpec.from_lines(site.excluded)
-        found = [f for f in found if not spec.match_file(f.resolve().relative_to(site.docs.resolve()).as_posix())]
-    return found
+
+def _built(files: list[Path], site: Site) -> list[Path]:
+    """Those that MkDocs makes pages of: not the excluded, nor a README beside an index."""
+    from pathspec.gitignore import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *site.excluded])
+    kept = {file for file in files if not spec.match_file(os.path.relpath(file, site.docs).replace(os.sep, "/"))}
+    return [file for file in kept if file.name != "README.md" or file.with_name("index.md") not in kept]
 
 
 def _without_front_matter(source: str, like_mkdocs: bool) -> str:
@@ -109,11 +124,22 @@ def _without_front_matter(source: str, like_mkdocs: bool) -> str:
 
         return get_data(source)[0]
     matter = FRONT_MATTER.match(source)
-    return source[matter.end() :] if matter else source
+    return source[matter.end() :] if matter and _is_mapping(matter[1] or "") else source
+
+
+def _is_mapping(text: str) -> bool:
+    """Whether text between two rules is front matter, and not a paragraph."""
+    import yaml  # late: few pages need it
+
+    try:
+        return isinstance(yaml.safe_load(text), dict | None)
+    except yaml.YAMLError:
+        return False
 
 
 def _inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    """Whether a path is in a folder, as it is written or as symbolic links resolve."""
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder)) or path.resolve().is_relative_to(folder.resolve())
 
 
 def _page(file: Path, site: Site | None) -> Page:
