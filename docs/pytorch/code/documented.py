@@ -1,0 +1,32 @@
+"""What the two Chinese documents of the 2019 list say, run on torch 2.13.0."""
+
+import torch
+from documented_lines import CHANGED, HANDBOOK, NAMES, table
+
+# --8<-- [start:names]
+gone = [name for name in NAMES if not hasattr(torch, name)]
+listed = "、".join(f"`{name}`" for name in gone)
+print(f"{len(NAMES)} 个名字里，{len(gone)} 个已经不存在：{listed}。")
+# --8<-- [end:names]
+
+# --8<-- [start:changed]
+table("2017 年译本说", CHANGED)
+# --8<-- [end:changed]
+
+# --8<-- [start:handbook]
+table("手册说", HANDBOOK)
+# --8<-- [end:handbook]
+
+# --8<-- [start:rows]
+scores = torch.tensor([[1.0, 3.0], [2.0, 6.0]])
+print(scores / torch.sum(scores, 1).expand_as(scores))  # as in 2017
+print(scores / torch.sum(scores, 1, keepdim=True))  # as it was meant
+# --8<-- [end:rows]
+
+# --8<-- [start:mask-error]
+1 - (scores > 1)  # a mask was numbers in 2017
+# --8<-- [end:mask-error]
+
+# --8<-- [start:removed-error]
+torch.eig(torch.eye(2))  # the name is there, the function is not
+# --8<-- [end:removed-error]

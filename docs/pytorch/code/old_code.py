@@ -1,0 +1,69 @@
+"""What code from 2017 to 2019 does on torch 2.13.0."""
+
+import torch
+from old_lines import table
+from torch import nn
+from torch.autograd import Variable
+from torch.utils.data import DataLoader
+
+torch.set_warn_always(True)
+
+# --8<-- [start:errors]
+table("error")
+# --8<-- [end:errors]
+
+# --8<-- [start:warnings]
+table("warning")
+# --8<-- [end:warnings]
+
+# --8<-- [start:silent]
+table("silent")
+# --8<-- [end:silent]
+
+# --8<-- [start:cut]
+w = torch.tensor(3.0, requires_grad=True)
+y = w * 2
+print(y.requires_grad, Variable(y).requires_grad)  # cut off from the graph
+# --8<-- [end:cut]
+
+# --8<-- [start:volatile]
+model = nn.Linear(4, 2)
+x = Variable(torch.ones(1, 4), volatile=True)
+print(model(x).requires_grad)  # the graph is recorded all the same
+# --8<-- [end:volatile]
+
+# --8<-- [start:index-error]
+loss = torch.tensor(1.5)
+loss.data[0]
+# --8<-- [end:index-error]
+
+# --8<-- [start:next-error]
+iter(DataLoader([1, 2, 3])).next()
+# --8<-- [end:next-error]
+
+
+# --8<-- [start:function-error]
+class Double(torch.autograd.Function):
+    def forward(self, x):  # 2017: methods of an object
+        return 2 * x
+
+
+Double()(torch.ones(1))
+# --8<-- [end:function-error]
+
+
+# --8<-- [start:function]
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return 2 * gradient
+
+
+x = torch.ones(1, requires_grad=True)
+Double.apply(x).backward()
+print(x.grad)
+# --8<-- [end:function]

@@ -1,0 +1,81 @@
+"""Lines of code from 2017 to 2019 and what to write today, and a way to see what a line does."""
+
+import io
+import warnings
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.autograd import Variable
+from torch.utils.data import DataLoader
+
+# (what people wrote, what to write today); both are run with the names that `names` gives.
+PAIRS = [
+    ("Variable(x)", "x"),
+    ("Variable(x, volatile=True)", "with torch.no_grad(): model(x)"),
+    ("loss.data[0]", "loss.item()"),
+    ("iter(loader).next()", "next(iter(loader))"),
+    ("F.softmax(x)", "F.softmax(x, dim=1)"),
+    ("nn.CrossEntropyLoss(size_average=False)", 'nn.CrossEntropyLoss(reduction="sum")'),
+    ("nn.init.xavier_uniform(w)", "nn.init.xavier_uniform_(w)"),
+    ("nn.utils.clip_grad_norm(w, 1)", "nn.utils.clip_grad_norm_(w, 1)"),
+    ("F.upsample(image, scale_factor=2)", "F.interpolate(image, scale_factor=2)"),
+    ("F.sigmoid(x)", "torch.sigmoid(x)"),
+    ("torch.range(0, 3)", "torch.arange(0, 4)"),
+    ("import torch.legacy", "import torch.nn"),
+    ("import torch.utils.ffi", "import torch.utils.cpp_extension"),
+    ("torch.gels(b, a)", "torch.linalg.lstsq(a, b)"),
+    ("torch.lstsq(b, a)", "torch.linalg.lstsq(a, b)"),
+    ("torch.btrifact(a)", "torch.linalg.lu_factor(a)"),
+    ("torch.symeig(a)", "torch.linalg.eigh(a)"),
+    ("torch.qr(a)", "torch.linalg.qr(a)"),
+    ("x[x.byte()]", "x[x.bool()]"),
+    ("x.masked_fill_(x.byte(), 0)", "x.masked_fill_(x.bool(), 0)"),
+    ("x.add_(2, y)", "x.add_(y, alpha=2)"),
+    ("schedule.step(); optimizer.step()", "optimizer.step(); schedule.step()"),
+    ("Plateau(optimizer, verbose=True)", "Plateau(optimizer)"),
+    ("torch.cuda.amp.GradScaler()", "torch.amp.GradScaler(device)"),
+    ("torch.load(whole)", "model.load_state_dict(torch.load(weights))"),
+    ("torch.jit.script(model)", "torch.export.export(model, (x,))"),
+    ("torch.tensor(7) / 2", "torch.tensor(7) // 2"),
+]
+
+
+def names() -> dict[str, object]:
+    """Fresh objects that the lines above may use: tensors x, y (3×4), a, b (2×2, 2×1), a model, an optimizer, files."""
+    model = nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    whole, weights = io.BytesIO(), io.BytesIO()
+    torch.save(model, whole)
+    torch.save(model.state_dict(), weights)
+    whole.seek(0)
+    weights.seek(0)
+    x = torch.arange(12.0).reshape(3, 4)
+    model(x).sum().backward()
+    return {
+        **{"torch": torch, "nn": nn, "F": F, "Variable": Variable, "device": "cpu"},
+        **{"Plateau": torch.optim.lr_scheduler.ReduceLROnPlateau, "schedule": torch.optim.lr_scheduler.StepLR(optimizer, 1)},
+        **{"model": model, "optimizer": optimizer, "whole": whole, "weights": weights, "w": model.weight},
+        **{"x": x, "y": torch.ones(3, 4), "image": torch.ones(1, 1, 2, 2), "loss": torch.tensor(1.0)},
+        **{"a": torch.tensor([[2.0, 1.0], [1.0, 3.0]]), "b": torch.ones(2, 1), "loader": DataLoader([1, 2, 3])},
+    }
+
+
+def outcome(code: str) -> tuple[str, str]:
+    """Run a line: ("error", exception's name), ("warning", category's name) or ("silent", "")."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            exec(code, names())
+        except Exception as error:
+            return "error", type(error).__name__
+    return ("warning", caught[0].category.__name__) if caught else ("silent", "")
+
+
+def table(kind: str) -> None:
+    """Print the Markdown rows of all pairs whose old line ends that way."""
+    print("| 2017–2019 年的写法 | 2.13 上 | 今天的写法 |\n| --- | --- | --- |")
+    for old, new in PAIRS:
+        found, detail = outcome(old)
+        if found == kind:
+            print(f"| `{old}` | {f'`{detail}`' if detail else '无提示'} | `{new}` |")

@@ -1,0 +1,177 @@
+"""docs/pytorch/backward.md: what the note says in words, against finite differences and against torch."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(scope="module")
+def source(notes):
+    return (notes / "backward.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chain(code):
+    return code("draw_backward")
+
+
+def jacobian(function, point, step=1e-6):
+    """Rows: outputs; by central differences, in double precision."""
+    columns = []
+    for index in range(len(point)):
+        ahead, behind = point.clone(), point.clone()
+        ahead[index] += step
+        behind[index] -= step
+        columns.append((function(ahead) - function(behind)) / (2 * step))
+    return torch.stack(columns, dim=1)
+
+
+def doubles(*values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def test_the_jacobian_and_the_product_in_the_note_are_those_of_finite_differences(source):
+    found = jacobian(lambda x: torch.stack([x[0] * x[1], x[1] ** 2 + x[2]]), doubles(1, 2, 3))
+    assert torch.allclose(found, doubles(2, 1, 0, 0, 4, 1).view(2, 3))
+    assert torch.allclose(doubles(10, 1) @ found, doubles(20, 14, 1))
+    assert r"\begin{pmatrix} 2 & 1 & 0 \\ 0 & 4 & 1 \end{pmatrix}" in source and "=(20,14,1)" in source
+
+
+def test_a_product_with_ones_is_the_sum_of_the_rows_of_the_jacobian_column_by_column():
+    found = jacobian(lambda m: torch.stack([m[0] ** 2 + 3 * m[1], m[1] ** 2 + 2 * m[0]]), doubles(2, 3))
+    assert torch.allclose(found, doubles(4, 3, 2, 6).view(2, 2))
+    assert torch.allclose(found.sum(dim=0), doubles(6, 9))
+
+
+def test_the_gradient_of_the_penalty_is_that_of_finite_differences(notes):
+    def penalty(w):
+        x = doubles(3, -1)
+        slope = 2 * (w @ x) * w  # d (w·x)² / dx
+        return ((slope.norm() - 1) ** 2).reshape(1)
+
+    shown = re.search(r"start:penalty\]\ntensor\(\[(.*)\]\)", (notes / "code" / "backward.out").read_text(encoding="utf-8"))
+    (found,) = jacobian(penalty, doubles(1, 2))
+    assert [f"{value:.4f}" for value in found] == [value.strip() for value in shown[1].split(",")]
+
+
+def test_the_length_of_the_gradient_in_the_note_is_two_root_five(source):
+    w, x = doubles(1, 2), doubles(3, -1)
+    slope = 2 * (w @ x) * w
+    assert slope.tolist() == [2, 4] and f"{slope.norm():.3f}" == "4.472"
+    assert r"2\sqrt5 \approx 4.472" in source
+
+
+def test_the_picture_shows_the_values_and_gradients_of_torch(chain):
+    w = torch.tensor(float(chain.W), requires_grad=True)
+    nodes = [w, 2 * w, 2 * w - 1, (2 * w - 1) ** 2]
+    nodes[1] = 2 * w
+    nodes[2] = nodes[1] - 1
+    nodes[3] = nodes[2] ** 2
+    for node in nodes[1:]:
+        node.retain_grad()
+    nodes[3].backward()
+    assert [value for _, value in chain.VALUES] == [node.item() for node in nodes]
+    assert chain.gradients() == [node.grad.item() for node in nodes]
+
+
+def test_the_picture_on_the_page_is_the_one_that_the_code_draws(chain, source):
+    assert chain.TARGET.read_text(encoding="utf-8") == chain.svg()
+    ElementTree.fromstring(chain.svg())
+    alt = re.search(r"!\[(.*)\]\(backward.assets/chain.svg\)", source)[1]
+    for label, value in chain.VALUES:
+        assert f"{label} = {value}" in alt
+
+
+def test_the_documentation_of_torch_uses_both_names_for_one_product():
+    assert "Jacobian-vector product" in torch.autograd.backward.__doc__
+    assert "vector-Jacobian product" in torch.autograd.grad.__doc__
+    assert "can cause a memory leak" in torch.autograd.backward.__doc__
+    assert "worked around in a much more efficient way" in torch.Tensor.backward.__doc__
+
+
+def test_zero_grad_leaves_none_or_zeros_as_asked():
+    for to_none in (True, False):
+        layer = torch.nn.Linear(2, 1)
+        layer(torch.ones(1, 2)).sum().backward()
+        layer.zero_grad(set_to_none=to_none)
+        assert (layer.weight.grad is None) == to_none
+        assert to_none or layer.weight.grad.tolist() == [[0, 0]]
+
+
+def test_parts_of_a_batch_need_equal_sizes_to_add_up():
+    torch.manual_seed(0)
+    model, inputs, targets = torch.nn.Linear(4, 3), torch.randn(8, 4), torch.randint(3, (8,))
+    loss = torch.nn.functional.cross_entropy
+    loss(model(inputs), targets).backward()
+    whole = model.weight.grad.clone()
+    model.zero_grad()
+    for rows in (slice(0, 6), slice(6, 8)):  # two unequal parts
+        (loss(model(inputs[rows]), targets[rows]) / 2).backward()
+    assert not torch.allclose(model.weight.grad, whole)
+
+
+def test_batch_normalisation_makes_parts_differ_from_the_whole():
+    torch.manual_seed(0)
+    model, inputs = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3)), torch.randn(8, 4)
+    weights = torch.randn(8, 3)
+    (model(inputs) * weights).mean().backward()
+    whole = model[0].weight.grad.clone()
+    model.zero_grad()
+    for rows in (slice(0, 4), slice(4, 8)):
+        ((model(inputs[rows]) * weights[rows]).mean() / 2).backward()
+    assert not torch.allclose(model[0].weight.grad, whole)
+
+
+def test_data_hides_a_change_and_detach_does_not():
+    tensor = torch.ones(2)
+    before = tensor._version
+    tensor.data.zero_()
+    assert tensor._version == before and tensor.tolist() == [0, 0]
+    tensor.detach().add_(1)
+    assert tensor._version == before + 1 and tensor.tolist() == [1, 1]
+
+
+def test_a_refused_change_of_an_inference_tensor_has_happened():
+    with torch.inference_mode():
+        tensor = torch.tensor([3.0, 6.0])
+    with pytest.raises(RuntimeError, match="Inplace update to inference tensor"):
+        tensor.add_(1)
+    assert tensor.tolist() == [4, 7]
+
+
+def test_a_refused_change_of_a_leaf_has_not_happened():
+    leaf = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="a leaf Variable"):
+        leaf.add_(1)
+    assert leaf.tolist() == [1, 1]
+
+
+def test_making_a_new_tensor_of_an_old_one_cuts_the_graph():
+    old = torch.ones(2, requires_grad=True)
+    with pytest.warns(UserWarning, match="clone"):
+        assert not torch.tensor(old * 2).requires_grad
+
+
+def test_a_parameter_that_is_not_used_keeps_none():
+    used, unused = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+    (used * 2).backward()
+    assert unused.grad is None
+
+
+def test_the_answers_to_the_questions_are_right():
+    x = torch.ones(3, requires_grad=True)
+    (x * 2).backward(torch.tensor([1.0, 0.0, 0.0]))
+    assert x.grad.tolist() == [2, 0, 0]
+
+    assert not (torch.randn(3, requires_grad=True) * 0.01).is_leaf
+    assert (torch.randn(3) * 0.01).requires_grad_().is_leaf
+
+    layer = torch.nn.BatchNorm1d(2).train()
+    batch = torch.tensor([[0.0, 4.0], [2.0, 8.0]])
+    with torch.no_grad():
+        training = layer(batch)
+    assert not torch.allclose(training, layer.eval()(batch))

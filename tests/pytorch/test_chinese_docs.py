@@ -1,0 +1,138 @@
+"""docs/pytorch/chinese-docs.md: the lines of the tables, old and new, and what the note says of them."""
+
+import inspect
+import re
+import warnings
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+pytestmark = pytest.mark.torch
+
+
+@pytest.fixture(scope="module")
+def source(notes):
+    return (notes / "chinese-docs.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def old_code(code):
+    return code("old_lines")
+
+
+@pytest.fixture(scope="module")
+def documented(code):
+    return code("documented_lines")
+
+
+@pytest.fixture(autouse=True)
+def every_warning_every_time():
+    torch.set_warn_always(True)
+    yield
+    torch.set_warn_always(False)
+
+
+@pytest.fixture(autouse=True)
+def deprecation_warnings_of_the_examples():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def rows(notes, name, section):
+    text = (notes / "code" / f"{name}.out").read_text(encoding="utf-8")
+    body = re.search(rf"\[start:{section}\]\n(.*?)\n# --8<-- \[end", text, re.DOTALL)[1]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in body.split("\n")[2:]]
+
+
+def test_every_line_that_the_note_recommends_runs_without_a_word(old_code):
+    for _, new in old_code.PAIRS:
+        assert old_code.outcome(new) == ("silent", ""), new
+
+
+def test_the_three_tables_hold_every_pair_once(notes, old_code):
+    shown = [row for section in ("errors", "warnings", "silent") for row in rows(notes, "old_code", section)]
+    assert sorted((row[0].strip("`"), row[2].strip("`")) for row in shown) == sorted(old_code.PAIRS)
+
+
+VALUES = [
+    ("F.softmax(x)", "F.softmax(x, dim=1)"),
+    ("F.upsample(image, scale_factor=2)", "F.interpolate(image, scale_factor=2)"),
+    ("F.sigmoid(x)", "torch.sigmoid(x)"),
+    ("torch.range(0, 3)", "torch.arange(0, 4)"),
+    ("torch.qr(a)[1]", "torch.linalg.qr(a)[1]"),
+    ("x[x.byte()]", "x[x.bool()]"),
+    ("x.add_(2, y)", "x.add_(y, alpha=2)"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), VALUES)
+def test_a_recommended_line_gives_what_the_old_one_gives(old_code, old, new):
+    assert torch.equal(eval(old, old_code.names()).float(), eval(new, old_code.names()).float())
+
+
+def test_sums_need_no_size_average(old_code):
+    logits, labels = torch.randn(4, 3), torch.tensor([0, 1, 2, 0])
+    old = torch.nn.CrossEntropyLoss(size_average=False)(logits, labels)
+    assert torch.equal(old, torch.nn.CrossEntropyLoss(reduction="sum")(logits, labels))
+
+
+def test_the_new_solvers_solve(old_code):
+    names = old_code.names()
+    a, b = names["a"], names["b"]
+    assert torch.allclose(a @ torch.linalg.lstsq(a, b).solution, b, atol=1e-5)
+    values, vectors = torch.linalg.eigh(a)
+    assert torch.allclose(a @ vectors, vectors * values, atol=1e-5)
+
+
+def test_nine_names_in_ten_are_still_there(documented, source):
+    gone = [name for name in documented.NAMES if not hasattr(torch, name)]
+    assert len(documented.NAMES) == len(set(documented.NAMES)) == 133 and len(gone) == 9
+    assert 0.9 <= 1 - len(gone) / 133 < 0.95 and "十有九个" in source
+
+
+def test_the_first_eight_lines_run_and_mean_something_else_and_the_last_four_raise(documented, notes, source):
+    shown = rows(notes, "documented", "changed")
+    assert len(shown) == 12 and "前八行" in source
+    for number, (_, said, today) in enumerate(shown):
+        assert today.endswith("Error`") == (number >= 8)
+        assert today != said
+
+
+def test_each_line_about_the_handbook_disagrees_with_it(documented, notes):
+    found = {row[0].strip("`"): row[2] for row in rows(notes, "documented", "handbook")}
+    assert found["Variable(result).requires_grad"] == "False"
+    assert documented.names()["result"].requires_grad
+    assert found["conv(torch.ones(1, 8, 8)).shape"] == "2×6×6"
+    assert found["cleared.weight.grad"] == "None"
+    assert found["iter(loader).next()"] == "`AttributeError`"
+    assert found["pooled(torch.ones(1, 1, 20, 20)).shape"] == "1×3"
+
+
+def test_dropout_is_on_unless_told_otherwise():
+    assert inspect.signature(F.dropout).parameters["training"].default is True
+    assert torch.equal(F.dropout(torch.ones(9), training=False), torch.ones(9))
+
+
+def test_layers_take_a_single_sample_and_batch_normalisation_does_not():
+    assert torch.nn.MaxPool2d(2)(torch.ones(1, 4, 4)).shape == (1, 2, 2)
+    assert torch.nn.Linear(3, 2)(torch.ones(3)).shape == (2,)
+    with pytest.raises(ValueError, match="expected 4D input"):
+        torch.nn.BatchNorm2d(1)(torch.ones(1, 4, 4))
+
+
+def test_the_line_of_2017_divides_by_the_sums_of_other_rows():
+    scores = torch.tensor([[1.0, 3.0], [2.0, 6.0]])
+    sums = scores.sum(dim=1)
+    assert torch.equal(scores / torch.sum(scores, 1).expand_as(scores), scores / sums[None, :])
+    assert torch.equal((scores / scores.sum(1, keepdim=True)).sum(dim=1), torch.ones(2))
+
+
+def test_the_answers_to_the_questions_are_right():
+    hits = torch.tensor([1, 1, 0, 1]) == torch.tensor([1, 1, 1, 1])
+    assert (hits.sum() / len(hits)).item() == 0.75 == hits.sum().item() / len(hits)
+    mask = torch.tensor([1.0, -1.0]) > 0
+    with pytest.raises(RuntimeError):
+        1 - mask
+    assert (~mask).tolist() == [False, True]
