@@ -60,13 +60,13 @@ def pool_size(n, k, s, p=0, d=1, ceil_mode=False):
 
 
 # --8<-- [start:compare]
-print("| n, k, s | VALID，p = 0 | SAME，p = (k−1)/2 | SAME 补前、后 |")
+print("| n, k, s | VALID | SAME | 补前、后 |")
 print("| --- | --- | --- | --- |")
 for n, k, s in [(32, 5, 1), (7, 3, 2), (8, 3, 2), (224, 3, 2), (224, 7, 2), (224, 7, 4)]:
-    p = (k - 1) // 2
+    valid, same = valid_size(n, k, s), same_size(n, s)
+    assert (valid, same) == (torch_size(n, k, s), torch_size(n, k, s, (k - 1) // 2))
     before, after = same_padding(n, k, s)
-    print(f"| {n}, {k}, {s} | {valid_size(n, k, s)}，{torch_size(n, k, s)} "
-          f"| {same_size(n, s)}，{torch_size(n, k, s, p)} | {before}、{after} |")
+    print(f"| {n}, {k}, {s} | {valid} | {same} | {before}、{after} |")
 # --8<-- [end:compare]
 
 # --8<-- [start:lenet]

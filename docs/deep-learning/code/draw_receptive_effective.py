@@ -22,7 +22,8 @@ def svg() -> str:
     row = weights()
     middle = len(row) // 2
     reach = next(m for m in range(middle + 1) if sum(row[middle - m:middle + m + 1]) >= SHARE)
-    parts = [label(180, 16, f"{len(row)} 个像素都看得见，{SHARE:.0%} 的权重在中间 {2 * reach + 1} 个", "")]
+    share = sum(row[middle - reach:middle + reach + 1])
+    parts = [label(180, 16, f"{len(row)} 个像素都看得见，中间 {2 * reach + 1} 个占 {share:.0%} 的权重", "")]
     for i, weight in enumerate(row):
         height = weight / max(row) * TALL
         kind = "chosen" if abs(i - middle) <= reach else ""
@@ -31,7 +32,7 @@ def svg() -> str:
         parts.append(label(13 + i * STEP + (STEP - 3) / 2, BASE + 14, name, ""))
     return document(
         "有效感受野：中间重，边上轻",
-        "十层均匀的三抽头核叠起来，各像素权重的柱状图，形状接近正态分布。",
+        "十层均匀的核 3 叠起来，各像素权重的柱状图，形状接近正态分布。",
         360, 175, parts,
     )
 

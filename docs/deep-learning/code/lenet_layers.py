@@ -16,8 +16,8 @@ class Layer:
     connections: int = 0
 
 
-# --8<-- [start:layers]
-LENET5 = (  # name, kind, kernel, stride, and how many maps before it each map looks at
+# --8<-- [start:spec]
+LENET5 = (  # name, kind, kernel, stride, how many maps each map looks at
     ("C1", "卷积", 5, 1, [1] * 6),
     ("S2", "下采样", 2, 2, [1] * 6),
     ("C3", "卷积", 5, 1, [3] * 6 + [4] * 9 + [6]),
@@ -26,14 +26,17 @@ LENET5 = (  # name, kind, kernel, stride, and how many maps before it each map l
     ("F6", "全连接", 1, 1, [120] * 84),
     ("输出", "RBF", 1, 1, [84] * 10),
 )
+# --8<-- [end:spec]
 
 
+# --8<-- [start:layers]
 def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
-    """The input and every layer of ``spec``; raises ValueError where a window does not fit."""
+    """The input and the layers; ValueError where a window does not fit."""
     made = [Layer("输入", "灰度图", 1, size)]
     for name, kind, kernel, stride, seen in spec:
         if size < kernel:
-            raise ValueError(f"{name}: a {kernel} x {kernel} window on {size} x {size}")
+            window, image = f"{kernel} x {kernel}", f"{size} x {size}"
+            raise ValueError(f"{name}: a {window} window on {image}")
         size = (size - kernel) // stride + 1
         if kind == "下采样":  # one coefficient and one bias a map
             parameters, unit = 2 * len(seen), (kernel * kernel + 1) * len(seen)
@@ -41,7 +44,7 @@ def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
             parameters, unit = 0, kernel * kernel * sum(seen)
         else:
             parameters = unit = kernel * kernel * sum(seen) + len(seen)
-        connections = unit * size * size
-        made.append(Layer(name, kind, len(seen), size, kernel, parameters, connections))
+        shape = len(seen), size, kernel
+        made.append(Layer(name, kind, *shape, parameters, unit * size * size))
     return made
 # --8<-- [end:layers]

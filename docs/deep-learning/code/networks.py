@@ -10,18 +10,20 @@ from torch import Tensor, nn
 
 # --8<-- [start:measure]
 def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
-    """Weight layers on the longest path, parameters, multiply-adds for one input of ``shape``.
+    """Layers on the longest path, parameters, multiply-adds of one input.
 
-    Multiply-adds are those of convolutions and linear layers, biases left out.
+    ``shape`` is C, H, W. Multiply-adds are those of convolutions and linear
+    layers, biases left out.
     """
     macs = 0
 
     def add(layer: nn.Module, _: object, output: Tensor) -> None:
         nonlocal macs
-        macs += output.numel() * layer.weight[0].numel()  # outputs x weights of one kernel
+        macs += output.numel() * layer.weight[0].numel()  # outputs x one kernel
 
-    counted = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
-    hooks = [layer.register_forward_hook(add) for layer in counted]
+    kinds = nn.Conv2d, nn.Linear
+    layers = [layer for layer in network.modules() if isinstance(layer, kinds)]
+    hooks = [layer.register_forward_hook(add) for layer in layers]
     output = network(torch.empty(1, *shape, device="meta"))
     for hook in hooks:
         hook.remove()

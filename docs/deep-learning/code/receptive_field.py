@@ -91,7 +91,7 @@ def weights(depth):
     return row
 
 
-print("| 层数 | 感受野 | 标准差 | 95% 的权重在中间 |")
+print("| 层数 | 感受野 | 标准差 | 中间多宽够 95% |")
 print("| --- | --- | --- | --- |")
 for depth in (10, 40):
     row = weights(depth)

@@ -28,7 +28,7 @@ def bottleneck(
     channels: int, planes: int, stride: int = 1,
     groups: int = 1, base_width: int = 64, v1: bool = False,
 ) -> Residual:
-    """The block of ResNet-50 and of ResNeXt: ``channels`` -> 4 x ``planes`` channels."""
+    """The block of ResNet-50 and ResNeXt: to 4 x ``planes`` channels."""
     inner = planes * base_width // 64 * groups
     first, second = (stride, 1) if v1 else (1, stride)  # v1.5: at the 3 x 3
     body = nn.Sequential(
@@ -36,8 +36,10 @@ def bottleneck(
         conv(inner, inner, 3, second, groups), nn.ReLU(),
         conv(inner, 4 * planes, 1),
     )
-    same = stride == 1 and channels == 4 * planes
-    return Residual(body, nn.Identity() if same else conv(channels, 4 * planes, 1, stride))
+    shortcut = nn.Identity()
+    if stride != 1 or channels != 4 * planes:
+        shortcut = conv(channels, 4 * planes, 1, stride)
+    return Residual(body, shortcut)
 # --8<-- [end:residual]
 
 

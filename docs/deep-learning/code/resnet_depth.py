@@ -13,13 +13,15 @@ images, labels = torch.tensor(digits.data / 16, dtype=torch.float32), torch.tens
 
 # --8<-- [start:network]
 class Deep(nn.Module):
-    """``depth`` linear layers of width 64; a shortcut, if any, passes over two of them."""
+    """``depth`` linear layers of width 64; a shortcut passes over two."""
 
     def __init__(self, depth: int, shortcuts: bool) -> None:
         super().__init__()
         self.shortcuts = shortcuts
-        layers = [(nn.Linear(64, 64, bias=False), nn.BatchNorm1d(64)) for _ in range(depth - 1)]
-        self.hidden = nn.ModuleList(nn.Sequential(*layer) for layer in layers)
+        self.hidden = nn.ModuleList(
+            nn.Sequential(nn.Linear(64, 64, bias=False), nn.BatchNorm1d(64))
+            for _ in range(depth - 1)
+        )
         self.last = nn.Linear(64, 10)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -59,7 +59,7 @@ paths = torch.zeros_like(together)
 for start in range(0, 128, 4):  # 32 paths, 4 channels wide
     own = slice(start, start + 4)
     y = torch.relu(torch.conv2d(x, reduce.weight[own], reduce.bias[own]))
-    y = torch.relu(torch.conv2d(y, grouped.weight[own], grouped.bias[own], padding=1))
-    paths += torch.conv2d(y, expand.weight[:, own])
+    y = torch.conv2d(y, grouped.weight[own], grouped.bias[own], padding=1)
+    paths += torch.conv2d(torch.relu(y), expand.weight[:, own])
 print(torch.allclose(together, paths, atol=1e-5))
 # --8<-- [end:paths]
