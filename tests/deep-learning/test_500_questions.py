@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from .cnn_note import NOTES, example
+from .notes import NOTES, example, missing
 
 PAGE = (NOTES / "500-questions.md").read_text(encoding="utf-8")
 
@@ -109,3 +109,48 @@ def test_verdicts_follow_from_the_numbers(book):
     for place, correct in verdicts.items():
         (row,) = [line for line in table.splitlines() if line.startswith(f"| {place} |")]
         assert row.endswith("| 对 |" if correct else "| 错 |")
+
+
+def test_sizes_and_parameters_in_sentences(book):
+    numbers = book["NUMBERS"]
+    whole, parts = 3 * 3 * 64 * 128, 3 * 3 * 64 + 64 * 128
+    verdicts = [value == computed for _, value, computed in numbers]
+    said = [
+        f"错的{'零一二三四五六七八'[verdicts.count(False)]}行",
+        f"（原图 5×5）才得 {book['size'](5, 3, 2, 1)}；照它自己的公式代进去是 {book['size'](7, 3, 2, 1)}。",
+        f"(224−11)/4 = {(224 - 11) / 4:g}，取整加一是 {book['size'](224, 11, 4)}。",
+        f"(224+4−11)/4 = {(224 + 4 - 11) / 4:g}，取整加一是 {book['size'](224, 11, 4, 2)}。",
+        f"要得 {book['size'](227, 11, 4)}，输入得是 227，或者填充 2",
+        f"**4.3**：要补 1 格才是 {book['size'](224, 7, 2, 1)}。",
+        f"3×3×64×128 = {whole:,} 变成 3×3×64 + 64×128 = {parts:,}，大约{'零一二三四五六七八'[round(whole / parts)]}分之一。",
+        f"照书上的式子会得 {printed(numbers, '5.4'):,}。",
+        f"后面的数 {right(book['FORMULAS'], '3.2，sigmoid'):.4f} 倒是对的",
+    ]
+    assert not missing(PAGE, said)
+
+
+def test_rounding_of_roi_pooling_loses_no_column():
+    start, end = round(0 / 32), round(665 / 32)  # the code rounds both borders, and both belong to the region
+    columns = end - start + 1
+    bins = [range(math.floor(i * columns / 7), math.ceil((i + 1) * columns / 7)) for i in range(7)]
+    assert set().union(*bins) == set(range(columns)) and sum(map(len, bins)) > columns
+    assert f"RoI Pooling 把 {665 / 32:.2f} 取成 20，每格 {20 / 7:.2f} 取成 2 | 真实代码取成 {end}，格子可以重叠" in PAGE
+
+
+def test_what_was_read_in_the_book_stands_as_it_was_read():
+    said = [  # the commits stand under the page's sources
+        "书的第一次提交在 2018-06-27",
+        "最后一次提交在 2021-10-14",
+        "从 2021 年 10 月起没有更新",
+        ":   **状态**：最后一次提交 2021-10-14；许可 GPL-3.0",
+        "最后一次提交在 2023-08-17",
+        "8.5.2 到 8.5.8，包括 OHEM、各种 NMS、「Multi Scale Training/Testing」（多尺度训练只在 8.5.9 提了一句）",
+        "第十五章装的是 Ubuntu 16.04 加 CUDA 8.0 或 9.0，推荐的显卡是 GTX 10 系和 RTX 20 系",
+        "第八章止于 2019 年的 CBNet，MMDetection 的参考资料到 1.0",
+        "3.4.9 的分母里每一项用的都是 $\\theta_i$，于是 K 类各得 1/K；同一章 3.4.2 和 3.4.10 写对了",
+        "同一章 3.4.12 写对了",
+        "| 4.2 | AlexNet 的 top-5 错误率 15.3% | 那是 7 个网的集成，其中 2 个用了额外数据；单网在验证集上是 18.2% |",
+        "| 4.6 | Inception 各支步长 2 | 步长 1；同书 4.6.3 写的就是 1 |",
+        "| 5.15 | 卷积时核要旋转 180° |",
+    ]
+    assert not missing(PAGE, said)

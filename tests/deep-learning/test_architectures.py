@@ -1,6 +1,5 @@
 """The note on architectures: what it counts is counted again with torch's own means, what it says is compared with that."""
 
-import importlib
 import re
 import xml.etree.ElementTree as ElementTree
 from importlib.metadata import distribution
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-SECTION = Path(__file__).parents[2] / "docs" / "deep-learning"
-PAGE = (SECTION / "architectures.md").read_text(encoding="utf-8")
+from .notes import NOTES, rows
+
+PAGE = (NOTES / "architectures.md").read_text(encoding="utf-8")
 PUBLISHED = {  # arguments -> parameters as torchvision's metadata or the papers give them, and the number in the name
     ("vgg", 16): (138_357_544, 16),
     ("vgg", 19): (143_667_240, 19),
@@ -26,48 +26,6 @@ COUNTED_BY_OTHERS = {  # multiply-adds in units of 10^9 that torchvision 0.28 gi
     "resnext 101 64x4d": (15.46, 83_455_272),
     "vgg 16": (15.47, 138_357_544),
 }
-
-
-def rows(name: str, section: str) -> list[list[str]]:
-    """Cells of the table that an example printed."""
-    text = (SECTION / "code" / f"{name}.out").read_text(encoding="utf-8")
-    printed = text.split(f"[start:{section}]\n")[1].split("# --8<--")[0]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line.startswith("|")]
-
-
-@pytest.fixture(scope="module")
-def code():
-    """Import a module of the section's code folder by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(SECTION / "code")
-        yield importlib.import_module
-
-
-@pytest.fixture(scope="module")
-def built(code):
-    """Every network that the note speaks of, on the meta device, with the side of its input."""
-    import torch
-
-    networks, resnet = code("networks"), code("resnet")
-    with torch.device("meta"):
-        return {
-            "alexnet": (networks.alexnet(), 227),
-            "alexnet ungrouped": (networks.alexnet(groups=1), 227),
-            "alexnet tower": (networks.alexnet(networks.ONE_TOWER, groups=1, padding=2), 224),
-            "googlenet": (networks.googlenet(), 224),
-            "googlenet as torchvision": (networks.googlenet(as_torchvision=True), 224),
-            **{f"vgg {depth}": (networks.vgg(depth), 224) for depth in (16, 19)},
-            **{f"resnet {depth}": (resnet.resnet(depth), 224) for depth in (18, 34, 50, 101, 152)},
-            **{f"resnet {depth} v1": (resnet.resnet(depth, v1=True), 224) for depth in (50, 101, 152)},
-            "resnext 101 32x4d": (resnet.resnet(101, groups=32, base_width=4), 224),
-            "resnext 101 64x4d": (resnet.resnet(101, groups=64, base_width=4), 224),
-        }
-
-
-@pytest.fixture(scope="module")
-def measured(code, built):
-    """Name -> (weight layers, parameters, multiply-adds), as the note counts them."""
-    return {name: code("networks").measure(network, 3, side, side) for name, (network, side) in built.items()}
 
 
 @pytest.mark.torch
@@ -191,44 +149,6 @@ def test_the_three_blocks_of_resnext_have_the_weights_that_the_table_shows(code)
         assert total == f"{sum(w.numel() for w in weights):,}"
         assert channels == f"256–{weights[0].shape[0]}–{weights[1].shape[0]}–256"
         assert weights[1].shape[1] == weights[1].shape[0] // groups == width
-
-
-@pytest.mark.torch
-def test_numbers_in_the_text_follow_from_the_networks(built, measured):
-    dense = sum(p.numel() for layer in list(built["alexnet"][0])[-5:] for p in layer.parameters())
-    alexnet, googlenet = measured["alexnet"][1], measured["googlenet"][1]
-    classifier = 1024 * 1000 + 1000
-    said = [
-        f"{alexnet:,} 个参数里 {dense / alexnet:.1%} 在全连接",
-        f"{alexnet / 1e6:.1f} M 对 {googlenet / 1e6:.1f} M，{alexnet / googlenet:.1f} 倍",
-        f"只有 {alexnet / (googlenet - classifier):.1f} 倍",
-        f"(224−11)/4+1 = {(224 - 11) / 4 + 1:g}",
-        f"5×5×256 = {5 * 5 * 256}",
-        f"6×6×256 = {6 * 6 * 256}",
-        f"25×(6×3+9×4+6)+16 = {25 * (6 * 3 + 9 * 4 + 6) + 16:,}",
-        f"156×784 = {156 * 28 * 28:,}",
-        f"55×55×96 = {55 * 55 * 96:,}；{55 * 48 * 96:,} 恰好是 55×48×96",
-        "、".join(f"{n:,}" if n > 9999 else str(n) for n in (27 * 27 * 256, 13 * 13 * 384, 13 * 13 * 384, 13 * 13 * 256, 4096, 4096, 1000)),
-        f"1 + 3×(3+4+6+3) + 1 = {1 + 3 * (3 + 4 + 6 + 3) + 1}",
-        f"差 {24.7 - 22.85:.2f} 个点",
-        f"VGG-16 约 {measured['vgg 16'][1] / 1e8:.2f} 亿",
-    ]
-    missing = [text for text in said if text not in PAGE]
-    assert not missing, missing
-
-
-def test_numbers_in_the_text_follow_from_the_tables():
-    recipes = {(row[0], row[1].split("，")[0]): float(row[2]) for row in rows("architectures", "recipes")}
-    said = [
-        f"ResNet-50 就少了 {recipes['ResNet-50', 'V1'] - recipes['ResNet-50', 'V2']:.2f} 个点",
-        f"加深到 152 层（{recipes['ResNet-50', 'V1'] - recipes['ResNet-152', 'V1']:.2f}）的两倍多",
-    ]
-    errors = [float(row[3]) for row in rows("resnet_tables", "networks")]
-    said.append(f"分组少 {errors[0] - errors[1]:.1f} 个点；计算再翻倍，又少 {errors[1] - errors[2]:.1f} 个点")
-    vgg = {row[0]: row for row in rows("architectures", "vgg")}
-    said.append(f"只数了卷积（{vgg['VGG-16'][3].removesuffix(' G')}），后一个连全连接一起数了（{vgg['VGG-19'][4].removesuffix(' G')}）")
-    missing = [text for text in said if text not in PAGE]
-    assert not missing, missing
 
 
 def test_the_configuration_of_the_old_training_command_says_64_groups_of_width_4():

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from .cnn_note import PAGE, example
+from .notes import PAGE, example
 
 
 def resnet50(stride_in_3x3):

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from .cnn_note import NOTES, PAGE
+from .notes import NOTES, PAGE
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import random
 import numpy
 import pytest
 
-from .cnn_note import NOTES, PAGE, example
+from .notes import NOTES, PAGE, example
 
 
 @pytest.fixture

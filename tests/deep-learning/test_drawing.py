@@ -1,33 +1,24 @@
 """The note on drawing: its figure is drawn afresh, what it tells readers to type is read as the tools would read it."""
 
 import ast
-import importlib
 import re
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import pytest
 
-SECTION = Path(__file__).parents[2] / "docs" / "deep-learning"
-PAGE = (SECTION / "drawing.md").read_text(encoding="utf-8")
-OUTPUT = (SECTION / "code" / "lenet_tools.out").read_text(encoding="utf-8")
+from .notes import NOTES, example, missing
+
+PAGE = (NOTES / "drawing.md").read_text(encoding="utf-8")
+OUTPUT = (NOTES / "code" / "lenet_tools.out").read_text(encoding="utf-8")
 SHAPES = [(1, 32), (6, 28), (6, 14), (16, 10), (16, 5), (120, 1), (84, 1), (10, 1)]  # maps and side, as the paper gives them
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def printed(section: str) -> str:
     return OUTPUT.split(f"[start:{section}]\n")[1].split("\n# --8<--")[0]
-
-
-@pytest.fixture(scope="module")
-def code():
-    """Import a module of the section's code folder by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(SECTION / "code")
-        yield importlib.import_module
 
 
 def test_the_sizes_are_those_of_the_paper(code):
@@ -47,7 +38,7 @@ def test_the_committed_figure_is_what_the_code_draws(code):
 
 
 def test_the_drawing_program_writes_the_figure_beside_its_note(tmp_path, code):
-    shutil.copytree(SECTION / "code", tmp_path / "code", ignore=shutil.ignore_patterns("*.out", "__pycache__"))
+    shutil.copytree(NOTES / "code", tmp_path / "code", ignore=shutil.ignore_patterns("*.out", "__pycache__"))
     subprocess.run([sys.executable, "code/draw_lenet.py"], cwd=tmp_path, check=True)
     assert (tmp_path / "drawing.assets" / "lenet5.svg").read_text(encoding="utf-8") == code("draw_lenet").svg()
 
@@ -140,3 +131,37 @@ def test_each_link_of_2019_heads_its_entry_with_kind_and_state(url):
     assert entry, url
     assert all(f"**{word}" in entry[1] for word in ("状态", "今天读什么"))
     assert re.search(r"\*\*(工具|仓库) · 英文 · \d{4}", entry[1])
+
+
+def test_the_table_and_the_list_of_links_tell_the_same_dates():
+    (row,) = re.findall(r"^\| 最后提交 \|(.*)\|$", PAGE, re.MULTILINE)
+    dates = [cell.strip() for cell in row.split("|")]
+    assert re.findall(r"最后提交 (\d{4}-\d\d-\d\d)", PAGE[PAGE.index("## 链接") :]) == dates
+    assert dates == ["2025-07-11", "2020-11-06", "2019-10-17", "2018-07-04"] and f"只有 NN-SVG 在 {max(dates)[:4]} 年还有提交" in PAGE
+
+
+@pytest.mark.torch
+def test_shapes_in_sentences_are_those_of_the_layers(code):
+    net = code("lenet_layers").layers()
+    shapes = [f"{layer.maps}@{layer.size}×{layer.size}" if layer.size > 1 else str(layer.maps) for layer in net]
+    parameters = sum(p.numel() for p in example("lenet").tutorial(1).parameters())
+    said = [
+        f"{'零一二三四五六七八'[len(net)]}个形状，两次卷积加下采样，再到 {'、'.join(shapes[-3:])}。",
+        f"输入 {shapes[0]}，C1 卷积 {shapes[1]}，S2 下采样 {shapes[2]}，C3 卷积 {shapes[3]}，S4 下采样 {shapes[4]}，"
+        f"C5 卷积 {shapes[5]}，F6 全连接 {shapes[6]}，输出 {shapes[7]}",
+        f"每层上方标 `{shapes[1].replace('×', 'x')}`，全连接画成斜条，标 `1x{shapes[5]}`",
+        f"上面标 `{net[1].size}x{net[1].size}x{net[1].maps}`；块的宽就是通道数",
+        f"它给出 {parameters:,}。",
+        "把输入改成 12×12，",
+    ]
+    assert not missing(PAGE, said)
+
+
+def test_what_was_seen_in_the_tools_stands_as_it_was_seen():
+    said = [  # draw_convnet.py: NumConvMax, NumFcMax; AlexNet.html's preset; LICENSE files
+        "张数超过 8 只画 8 张，单元超过 20 只画 20 个",
+        "它的预设照抄了 224→55",
+        "| 许可 | MIT | MIT | 没有 | BSD-3 |",
+        "停手半秒就重画",
+    ]
+    assert not missing(PAGE, said)
