@@ -75,6 +75,16 @@ def addresses(html: str) -> Iterator[str]:
     return (address for address, _ in _addresses(html))
 
 
+def names(html: str) -> dict[str, str]:
+    """URL → the words by which a page first links to it."""
+    found: dict[str, str] = {}
+    for address, words in _addresses(html):
+        url = external(address)
+        if url and words:
+            found.setdefault(url, " ".join(words.split()))
+    return found
+
+
 def _addresses(html: str) -> Iterator[tuple[str, str]]:
     for node in LexborHTMLParser(html).css(SELECTOR):
         for attribute in ATTRIBUTES[node.tag]:

@@ -63,6 +63,8 @@ def site(config: Path) -> Site:
             values = yaml_load(file, get_yaml_loader(config=places))
     except Exception as error:  # PyYAML's many errors, and whatever a !!python tag raises
         raise PagesError(f"{config}: cannot be read: {error}") from error
+    if not isinstance(values, dict):
+        raise PagesError(f"{config}: cannot be read: it holds no settings")
     names: list[Any] = ["toc", "tables", "fenced_code"]  # MkDocs' own
     configs: dict[str, dict] = {}
     for entry in _extensions(values.get("markdown_extensions") or []):
