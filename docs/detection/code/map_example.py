@@ -66,7 +66,7 @@ for name, a, b in [
 noise = [(image, (200, 200, 210, 210), 0.01) for image in TRUTHS for _ in range(20)]
 for name, boxes in [
     ("原样", DETECTIONS),
-    ("再加 60 个 0.01 分的误检", DETECTIONS + noise),
+    ("再加 60 个 0.01 分的 FP", DETECTIONS + noise),
     ("先丢掉 0.50 分以下的", [d for d in DETECTIONS if d[2] >= 0.5]),
     ("先丢掉 0.75 分以下的", [d for d in DETECTIONS if d[2] >= 0.75]),
     ("分数换成平方", [(image, box, score**2) for image, box, score in DETECTIONS]),

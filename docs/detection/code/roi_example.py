@@ -46,7 +46,7 @@ for shift in range(0, 18, 2):
 print("665 / 32 =", 665 / 32, "→", rounded(665 / 32))
 for left in (0, 64):
     bins = pool_bins(left / 32, (left + 665) / 32, 7, 25)
-    print(f"框 {left} 到 {left + 665} 的七格：")
+    print(f"框 {left} 到 {left + 665} 的七个 bin：")
     print(*(f"{first}–{last - 1}" for first, last in bins))
 # --8<-- [end:popular]
 
@@ -54,7 +54,8 @@ for left in (0, 64):
 ramp = [[x + 0.5 for x in range(16)] for _ in range(16)]  # each cell holds the coordinate of its own centre
 square = (3.3, 3.3, 9.7, 9.7)
 width = (9.7 - 3.3) / 4
-print("bin 的中心    ", [round(3.3 + (i + 0.5) * width, 4) for i in range(4)])
+centres = [round(3.3 + (i + 0.5) * width, 4) for i in range(4)]
+print("bin 的中心    ", centres)
 for aligned in (True, False):
     row = roi_align(ramp, square, (1, 4), 1, 2, aligned)[0]
     print(f"aligned={aligned!s:5} ", [round(value, 4) for value in row])
@@ -62,15 +63,16 @@ print("RoI Pooling   ", roi_pool(ramp, square, (1, 4), 1)[0])
 # --8<-- [end:half]
 
 # --8<-- [start:tiny]
+tiny = (5, 5, 5.2, 5.2)
 for aligned in (True, False):
-    row = roi_align(ramp, (5, 5, 5.2, 5.2), (1, 2), 1, 2, aligned)[0]
+    row = roi_align(ramp, tiny, (1, 2), 1, 2, aligned)[0]
     print(f"aligned={aligned!s:5} ", [round(value, 4) for value in row])
 # --8<-- [end:tiny]
 
 # --8<-- [start:adaptive]
 for side in (20, 200, 800):
     number = len(sample_points(0, side / 16, 7, 0)[0])
-    print(f"框边长 {side}：每格 {number}×{number} 点")
+    print(f"框边长 {side}：每个 bin {number}×{number} 点")
 # --8<-- [end:adaptive]
 
 # --8<-- [start:outside]
