@@ -33,18 +33,13 @@ def test_sizes_are_those_of_mmcv(resize, recorded):
         assert resize.mmcv_size(case["size"], case["scale"]) == tuple(case["new"]), case
 
 
-@pytest.mark.parametrize(
-    ("size", "short", "longest", "new"),
-    [  # what GeneralizedRCNNTransform of torchvision 0.28.0 made of pictures of these sizes
-        ((640, 480), 800, 1333, (1066, 800)),
-        ((500, 375), 800, 1333, (1066, 800)),
-        ((1920, 1080), 800, 1333, (1333, 749)),
-        ((480, 640), 800, 1333, (800, 1066)),
-        ((1920, 1080), 600, 1000, (1000, 562)),
-    ],
-)
-def test_sizes_are_those_of_torchvision(resize, size, short, longest, new):
-    assert resize.torchvision_size(size, short, longest) == new
+def test_sizes_are_those_of_torchvision(resize, recorded):
+    cases = recorded("torchvision_sizes")["cases"]
+    assert len(cases) == 150
+    for case in cases:
+        assert resize.torchvision_size(case["size"], case["short"], case["longest"]) == tuple(case["new"]), case
+    assert any(resize.torchvision_size(case["size"], case["short"], case["longest"])
+               != resize.mmcv_size(case["size"], (case["longest"], case["short"])) for case in cases)
 
 
 def test_the_rules_differ_by_at_most_one_pixel(resize):
