@@ -1,0 +1,120 @@
+"""The plan of the house, held: who may import what, in which direction, and how large a room may grow."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+MODULES = sorted(SCRIPTS.rglob("*.py"))
+LINKS = sorted((SCRIPTS / "links").rglob("*.py"))
+LINES, FUNCTION, PARAMETERS = 330, 60, 8  # far beyond what one should think about twice: 150, 30 and 4
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, late ones included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or "", *(f"{node.module}.{name.name}" for name in node.names)}
+    return found
+
+
+def roots(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imported(path)}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SCRIPTS).as_posix()
+
+
+def importers(*packages: str) -> set[str]:
+    return {name_of(path) for path in MODULES if roots(path) & set(packages)}
+
+
+def test_only_fetch_imports_requests() -> None:
+    assert importers("requests") == {"links/fetch.py"}
+
+
+def test_only_fetch_and_wire_know_connections() -> None:
+    assert importers("urllib3", "http") <= {"links/fetch.py", "links/wire.py"}
+    assert importers("socket", "ssl") <= {"links/fetch.py", "links/wire.py"}
+
+
+def test_only_what_renders_imports_markdown() -> None:
+    allowed = {"links/extract.py", "links/mark.py", *(name_of(p) for p in (SCRIPTS / "notes").rglob("*.py"))}
+
+    assert importers("markdown") <= allowed
+
+
+def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> None:
+    assert importers("mkdocs") <= {"site_hooks.py", "links/pages.py"}
+
+
+def test_the_hooks_reach_no_network() -> None:
+    seen, todo = set(), [SCRIPTS / "site_hooks.py"]
+    while todo:
+        path = todo.pop()
+        seen.add(name_of(path))
+        for name in imported(path):
+            for candidate in (SCRIPTS / f"{name.replace('.', '/')}.py", SCRIPTS / name.replace(".", "/") / "__init__.py"):
+                if candidate.is_file() and name_of(candidate) not in seen:
+                    todo.append(candidate)
+
+    assert "links/gate.py" in seen
+    assert not seen & {"links/fetch.py", "links/wire.py", "links/patrol.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
+    assert "scripts" not in roots(path), f"{name_of(path)}: write `from links.x import y`; scripts.links loads every class twice"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_what_is_pinned_is_imported(path: Path) -> None:
+    installed = {"markdown", "mkdocs", "requests", "urllib3", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx", "fontTools", "jieba", "playwright"}
+
+    assert roots(path) <= {*sys.stdlib_module_names, "links", "notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
+
+
+def test_no_circle_and_no_arrow_back_up() -> None:
+    def name(path: Path) -> str:
+        return "links" if path.name == "__init__.py" and path.parent.name == "links" else ".".join(path.with_suffix("").relative_to(SCRIPTS).parts).removesuffix(".__init__")
+
+    names = {name(path) for path in LINKS}
+    arrows = {name(path): {i for i in imported(path) if i in names and i != name(path)} for path in LINKS}
+    while arrows:
+        leaves = {module for module, needs in arrows.items() if not needs & arrows.keys()}
+        assert leaves, f"these import one another in a circle: {sorted(arrows)}"
+        arrows = {module: needs for module, needs in arrows.items() if module not in leaves}
+
+
+def test_the_values_between_the_stages_import_nothing_of_them() -> None:
+    assert not {name for name in imported(SCRIPTS / "links" / "model.py") if name.startswith("links")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_room_stays_small_enough_to_see_at_once(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    long = [f"{f.name} ({f.end_lineno - f.lineno + 1} lines)" for f in functions if f.end_lineno - f.lineno + 1 > FUNCTION]
+    many = [f"{f.name} ({len(f.args.args)} parameters)" for f in functions if len(f.args.args) > PARAMETERS]
+
+    assert source.count("\n") <= LINES, f"{name_of(path)} has {source.count(chr(10))} lines: is there a seam?"
+    assert not long + many, f"{name_of(path)}: is there a seam in {', '.join(long + many)}?"
+
+
+@pytest.mark.parametrize("path", LINKS, ids=name_of)
+def test_each_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_map_names_every_stage() -> None:
+    text = (SCRIPTS / "links" / "__init__.py").read_text(encoding="utf-8")
+    stages = {path.stem for path in (SCRIPTS / "links").glob("*.py")} - {"__init__"}
+    missing = {stage for stage in stages if f" {stage} " not in text}
+
+    assert not missing, f"scripts/links/__init__.py is the map; it does not name {sorted(missing)}"
