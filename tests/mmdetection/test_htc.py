@@ -58,6 +58,7 @@ def test_the_gains_in_the_prose_are_the_differences_of_the_metafiles(text):
         for pair in (("mask", "cascade"), ("cascade", "htc"))
     }
     assert gain == {("mask", "cascade"): [3.0, 1.2], ("cascade", "htc"): [1.1, 1.5]}
+    assert "metafile 里的 1.1 和 1.5 " in text
     assert "级联给框加了 3.0、给掩码加了 1.2；HTC 再给框加 1.1、给掩码加 1.5。" in text
     assert f"掩码 AP 从 {of('mask')['mask AP']} 到 {of('cascade')['mask AP']} 再到 {of('htc')['mask AP']}" in text
 
@@ -78,6 +79,22 @@ def test_the_three_ideas_are_switches_of_the_config():
     assert [head.get("with_conv_res", True) for head in full.mask_head] == [False, True, True]
     assert full.semantic_head.num_ins == 5 and full.semantic_head.num_convs == 4 and full.semantic_head.num_classes == 183
     assert load(R50["htc"]).model.neck.num_outs == 5
+    assert "semantic_fusion: Tuple[str]=('bbox', 'mask')" in ast.unparse(method(ROI_HEADS / "htc_roi_head.py", "HybridTaskCascadeRoIHead", "__init__"))
+
+
+def test_what_the_prose_says_of_the_stages_is_in_the_config(text):
+    model = load(R50["htc"]).model
+    first, second, third = (stage.assigner.pos_iou_thr for stage in model.train_cfg.rcnn)
+    assert f"第一级用 {first}，修正后的框质量高了，第二级用 {second}，第三级用 {third}。" in text
+    assert f"第一级（阈值 {first}）和第二级（{second}），第三级（{third}）不算。" in text and second <= 0.65 < third
+    assert "损失权重 " + "、".join(map(str, model.roi_head.stage_loss_weights)) + " 乘在" in text
+    assert f"HTC 把 FPN 的{'零一二三四五'[model.roi_head.semantic_head.num_ins]}层合到一层，过{'零一二三四五'[model.roi_head.semantic_head.num_convs]}个卷积" in text
+    assert f"步长 {model.roi_head.semantic_roi_extractor.featmap_strides[0]} 的那一层；{model.roi_head.semantic_head.num_classes} 类是" in text
+
+
+def test_a_proposal_moved_within_20_pixels_counts_for_the_second_stage(text):
+    assert "第一级把它拉近到 20 像素以内，第二级就也能用了" in text
+    assert all((100 - shift) / (100 + shift) >= 0.6 for shift in range(21)) and (100 - 30) / (100 + 30) < 0.6
 
 
 def test_six_places_hold_the_number_of_classes():
@@ -91,9 +108,9 @@ def test_one_mask_head_in_the_config_becomes_three():
     assert "mask_head = [mask_head for _ in range(self.num_stages)]" in source
 
 
-def test_the_lower_score_threshold_is_the_only_other_difference_when_testing():
+def test_the_lower_score_threshold_is_the_only_other_difference_when_testing(text):
     cascade, htc = load(R50["cascade"]).model.test_cfg, load(R50["htc"]).model.test_cfg
-    assert (cascade.rcnn.score_thr, htc.rcnn.score_thr) == (0.05, 0.001)
+    assert f"把分数阈值从 {cascade.rcnn.score_thr} 降到 {htc.rcnn.score_thr}" in text
     assert {key for key in cascade.rcnn if cascade.rcnn[key] != htc.rcnn[key]} == {"score_thr"}
     assert {key for key in cascade.rpn if cascade.rpn[key] != htc.rpn[key]} == set()
 

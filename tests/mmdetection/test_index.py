@@ -9,6 +9,23 @@ from .test_facts import expand, tables
 from .wheel import average_precision, config_paths, load, models, package
 
 
+OF_2019 = {  # MODEL_ZOO.md and the README files under configs at 5bf935e1; nothing of them is in the wheel
+    "Faster R-CNN R50，1x": ("36.4", "–"),
+    "Faster R-CNN X101-64x4d，1x": ("41.3", "–"),
+    "Cascade Mask R-CNN R101 + DCN，1x": ("45.7", "39.4"),
+    "Cascade Mask R-CNN X101-64x4d，20e": ("45.7", "39.4"),
+    "Cascade Mask R-CNN X101 + DCN（2019 年记录里的候选）": ("没有", "没有"),
+    "**HTC X101-64x4d + DCN，多尺度，20e**": ("**50.7**", "**43.9**"),
+}
+ELSEWHERE = {  # by the authors and the maker; the page says that nothing of it was run here
+    "Co-DINO Swin-L，36 轮": ["60.7"],
+    "Co-DINO Swin-L，16 轮": ["64.1"],
+    "Co-DETR ViT-L": ["65.4", "65.9", "66.0"],
+    "RF-DETR M / L": ["54.7 / 56.5"],
+    "RF-DETR 2XL": ["60.1"],
+}
+
+
 @pytest.fixture(scope="module")
 def text(notes):
     return (notes / "index.md").read_text(encoding="utf-8")
@@ -65,6 +82,33 @@ def test_the_gain_that_only_conditions_make_is_computed_right(text, shown):
     rows = shown["模型 框 AP 子集与条件 出处"]
     large = [float(row[1]) for row in rows if row[0] == "Co-DETR ViT-L"]
     assert len(large) == 3 and f"凭空多出 {max(large) - min(large):.1f}" in text
+
+
+def test_the_values_that_nobody_can_compute_here_are_quoted_as_they_were_read(shown):
+    assert {row[0]: tuple(row[1:3]) for row in shown["模型 框 AP 掩码 AP 出处"]} == OF_2019
+    quoted: dict[str, list[str]] = {}
+    for row in shown["模型 框 AP 子集与条件 出处"]:
+        quoted.setdefault(row[0], []).append(row[1])
+    assert quoted == ELSEWHERE
+
+
+def test_a_value_repeated_in_prose_is_the_one_of_its_table(text):
+    candidate = average_precision("cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco")
+    assert f"2020-06-08 才加入，{candidate['box AP']} / {candidate['mask AP']}。" in text
+    assert "多尺度训练）：50.7 / 43.9。" in text and "已经有 HTC 的 50.7 / 43.9。" in text
+    assert f"metafile 写 {average_precision('rtmdet_x_8xb32-300e_coco')['box AP']}，仓库里的说明写 52.8" in text
+    assert "上面的 66.0 是 test-dev 加测试时增强，64.1 是 val2017、单尺度" in text
+    baseline = models()["faster-rcnn_r50_fpn_1x_coco"]["Metadata"]
+    assert f"训练显存 {baseline['Training Memory (GB)']} GB（每卡 2 图）" in text
+    assert load("configs/faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py").train_dataloader.batch_size == 2
+
+
+def test_only_models_trained_on_more_data_are_above_ddq_and_dino(text):
+    ddq, dino = (average_precision(name)["box AP"] for name in ("ddq-detr-4scale_swinl_8xb2-30e_coco", "dino-5scale_swin-l_8xb2-36e_coco"))
+    assert f"| {ddq} 与 {dino}，库里更高的两个（Grounding DINO、GLIP）都先用额外数据预训练 |" in text
+    above = {name: models()[name]["Config"] for name in models() if average_precision(name).get("box AP", 0) > ddq}
+    assert sorted(name.split("_")[0] for name in above) == ["glip", "grounding"]
+    assert all(load(path).load_from for path in above.values())
 
 
 def test_rtmdet_comes_in_five_sizes():

@@ -71,6 +71,31 @@ def test_the_table_of_versions_has_the_range_of_this_mmdet(text):
     assert version("mmdet") == "3.3.0" and version("mmengine-lite") == "0.10.7"
 
 
+def test_the_rows_of_older_versions_are_what_their_wheels_say(text):
+    rows = {row[0]: row[1:] for header, *rows in tables(expand(text)) for row in rows if header == ["mmdet", "mmcv", "mmengine"]}
+    assert {name: row for name, row in rows.items() if name != "3.3.0、3.2.0"} == {  # read from mmdet/__init__.py of each wheel on PyPI
+        "3.1.0、3.0.0": ["≥ 2.0.0rc4，< 2.1.0", "≥ 0.7.1，< 1.0.0"],
+        "2.28.2": ["mmcv-full ≥ 1.3.17，≤ 1.8.0", "不用"],
+        "2.25.3": ["mmcv-full ≥ 1.3.17，≤ 1.7.0", "不用"],
+        "2.3.0": ["mmcv-full 1.0.5", "不用"],
+    }
+    assert "（1.3.17 到 1.8.0 正是 2.28.2 的范围）" in text and "Please install mmcv>=1.3.17, <=1.8.0.`" in text
+
+
+def test_one_bound_of_setuptools_stands_everywhere(text):
+    assert set(re.findall(r"setuptools(?:>=64,)?<(\d+)", text)) == {"82"}
+    assert "setuptools 小于 82" in text and "setuptools 要 64 以上、82 以下" in text
+
+
+def test_nothing_with_operators_is_built_away_from_torch(text):
+    """A source package built in isolation does not see torch and comes out without operators."""
+    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", text, re.DOTALL))
+    built = [line for line in blocks.split("\n") if re.match(r"(\w+=\S+ )?pip (install|wheel) ", line) and re.search(r"\b(onedl-)?mmcv\b", line)]
+    assert len(built) == 4
+    for line in built:
+        assert "--no-build-isolation" in line or " -f https://" in line or line.endswith(".whl"), line
+
+
 def test_mmengine_lite_needs_packaging_and_does_not_say_so(text):
     assert not [line for line in requires("mmengine-lite") if line.startswith("packaging") and "extra" not in line]
     assert "packaging" in imports(package("mmengine") / "utils" / "version_utils.py")

@@ -1,5 +1,6 @@
 """The page "下载预训练模型": how the zoo is read, checked and kept, and the program that strips a checkpoint."""
 
+import ast
 import hashlib
 import inspect
 import json
@@ -11,7 +12,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from .wheel import average_precision, config_paths, load, models, models_by_config, package, root
+from .wheel import average_precision, config_paths, load, models, models_by_config, package, root, tree
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_most_weights_are_of_the_2_x_days(text, printed):
     weights = [model["Weights"] for model in models().values() if isinstance(model.get("Weights"), str)]
     old = [url for url in weights if url.startswith("https://download.openmmlab.com/mmdetection/v2.0/")]
     assert f"{len(old):4}  download.openmmlab.com/mmdetection/v2.0" in printed
-    assert len(old) > len(weights) * 0.8 and "大部分权重仍是 2.x 训练的那一批" in text
+    assert len(old) > len(weights) * 0.8 and "大部分权重仍是 2.x 时代的那一批" in text
 
 
 def test_the_table_by_memory_shows_the_best_that_fits(printed):
@@ -48,7 +49,7 @@ def test_the_table_by_memory_shows_the_best_that_fits(printed):
         assert average_precision(name)["box AP"] == float(value) == max(average_precision(n).get("box AP", 0) for n in fits)
 
 
-def test_nothing_timed_the_same_way_beats_a_row_of_the_table_by_speed(printed):
+def test_nothing_timed_the_same_way_beats_a_row_of_the_table_by_speed(text, printed):
     timed = {}
     for name, model in models_by_config().items():
         for run in (model.get("Metadata") or {}).get("inference time (ms/im)") or []:
@@ -56,10 +57,15 @@ def test_nothing_timed_the_same_way_beats_a_row_of_the_table_by_speed(printed):
                 timed[name] = (run["value"], average_precision(name).get("box AP", 0))
     rows = re.findall(r"^\| (\d+) ms \| ([\d.]+) \| (\S+) \|$", printed, re.MULTILINE)
     assert len(rows) >= 5
-    for _, value, name in rows:
+    paths = {PurePosixPath(path).stem: path for path in config_paths()}
+    small = {name for name in timed if any(step.get("scale") == (640, 640) for step in load(paths[name]).test_dataloader.dataset.pipeline)}
+    assert small == {"retinanet_r50_fpn_crop640-50e_coco", "retinanet_r50_nasfpn_crop640-50e_coco"}
+    assert "名字带 crop640 的两份写着 800×1333，配置里测试用的却是 640×640" in text
+    for shown, value, name in rows:
         milliseconds, ap = timed[name]
-        assert ap == float(value)
-        assert not [n for n, (other, better) in timed.items() if other <= milliseconds and better > ap]
+        assert ap == float(value) and int(shown) == round(milliseconds)
+        assert (1333, 800) in [step.get("scale") for step in load(paths[name]).test_dataloader.dataset.pipeline]
+        assert not [n for n, (other, better) in timed.items() if other <= milliseconds and better > ap and n not in small]
 
 
 def test_rtmdet_and_dino_give_no_time(text):
@@ -112,6 +118,25 @@ def test_six_legacy_configs_keep_the_old_ways(text):
     model = load("configs/legacy_1.x/mask-rcnn_r50_fpn_1x_coco_v1.py").model
     assert model.rpn_head.anchor_generator.type == "LegacyAnchorGenerator"
     assert model.roi_head.bbox_roi_extractor.roi_layer.aligned is False
+    assert model.rpn_head.bbox_coder.type == model.roi_head.bbox_head.bbox_coder.type == "LegacyDeltaXYWHBBoxCoder"
+
+
+def test_the_upgrading_program_counts_the_background_among_the_classes(text):
+    source = ast.unparse(tree(root() / "tools" / "model_converters" / "upgrade_model_version.py"))
+    assert "'--num-classes', type=int, default=81" in source and "torch.cat((val[1:], val[:1]), dim=0)" in source
+    assert "--num-classes 81" in text and "`81` 是原模型的类别数加背景" in text
+
+
+def test_1x_is_twelve_epochs_and_the_entry_shown_is_of_the_first_zoo_of_2_x(text, printed):
+    entry = models()["faster-rcnn_r50_fpn_1x_coco"]
+    assert f"**Epochs** {entry['Metadata']['Epochs']} 就是 1x" in text
+    assert f"`{entry['Weights'].rsplit('/', 1)[1]}`" in text and "/v2.0/" in entry["Weights"]
+
+
+def test_a_resume_asks_for_the_log_that_a_stripped_file_has_lost(text):
+    source = ast.unparse(tree(package("mmengine") / "runner" / "runner.py"))
+    assert "self.message_hub.load_state_dict(checkpoint['message_hub'])" in source
+    assert "报 `KeyError: 'message_hub'`" in text
 
 
 @pytest.mark.torch

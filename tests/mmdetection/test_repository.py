@@ -1,6 +1,7 @@
 """The page "MMDetection 仓库": what the wheel holds, how configs are called, and that history is linked by commit."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -18,6 +19,7 @@ def text(notes):
 def test_the_wheel_carries_configs_tools_and_the_index_but_neither_documents_nor_projects():
     assert (root() / "configs").is_dir() and (root() / "tools" / "train.py").is_file() and (root() / "model-index.yml").is_file()
     assert not any((root() / name).exists() or (package() / name).exists() for name in ("docs", "demo", "projects", "docker"))
+    assert not list((root() / "configs").rglob("README*"))
 
 
 def test_files_of_2019_are_linked_by_one_commit_on_every_page(notes):
@@ -36,12 +38,24 @@ def test_the_moved_pages_are_given_as_of_their_day_and_as_of_today(text):
         assert f"blob/main/docs/zh_cn/{today})" in text
 
 
-def test_each_row_of_the_moves_begins_where_the_one_before_ended(text):
-    _, *rows = next(rows for rows in tables(expand(text)) if rows[0] == ["文件", "路径", "从", "到"])
-    for above, below in zip(rows, rows[1:]):
-        if not below[0]:
-            assert above[3][:10] == below[2][:10], below
-    assert [row[3] for row in rows if row[3] == "今天"] == ["今天", "今天"]
+MOVES = [  # from the history of upstream: day, commit, what became of the install page and of the model zoo
+    ("2018-10-09", "dea733ea", None, "MODEL_ZOO.md"),
+    ("2018-12-02", "83aa1acc", "INSTALL.md", None),
+    ("2019-08-22", "e0750f8c", "docs/", "docs/"),
+    ("2020-05-01", "2bed0f55", "install.md", "model_zoo.md"),
+    ("2020-11-01", "2bc91420", "get_started.md", None),
+    ("2021-12-15", "146e5ee2", "docs/zh_cn/", "docs/zh_cn/"),
+]
+
+
+def test_the_table_of_moves_tells_the_history_in_order(text):
+    _, *rows = next(rows for rows in tables(expand(text)) if rows[0] == ["哪天（提交）", "安装页", "模型库"])
+    assert [row[0] for row in rows] == [f"{day}（{commit}）" for day, commit, *_ in MOVES]
+    for row, (_, _, *kept) in zip(rows, MOVES):
+        for shown, name in zip(row[1:], kept):
+            assert shown.endswith(name) if name else shown in {"–", "还没有"}, row
+    assert f"INSTALL.md 在根目录待了不到九个月（{MOVES[1][0]} 到 {MOVES[2][0]}）" in text
+    assert (date.fromisoformat(MOVES[2][0]) - date.fromisoformat(MOVES[1][0])).days < 9 * 30
 
 
 def test_the_old_names_of_libra_are_gone_and_the_new_one_is_there(text):
@@ -66,3 +80,11 @@ def test_the_schedules_in_names_are_epochs():
     assert load("configs/htc/htc_r50_fpn_20e_coco.py").train_cfg.max_epochs == 20
     rtmdet = load("configs/rtmdet/rtmdet_l_8xb32-300e_coco.py")
     assert rtmdet.train_cfg.max_epochs == 300 and rtmdet.train_dataloader.batch_size == 32
+
+
+def test_the_batch_in_a_name_and_the_batch_of_a_name_without_one(text):
+    rtmdet = load("configs/rtmdet/rtmdet_l_8xb32-300e_coco.py")
+    assert f"    8 张卡 × 32 = {8 * rtmdet.train_dataloader.batch_size}。" in text
+    plain = load("configs/faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py")
+    assert plain.train_dataloader.batch_size == 2 and plain.auto_scale_lr.base_batch_size == 8 * 2
+    assert "没写通常是 `8xb2`" in text
