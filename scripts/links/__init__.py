@@ -8,7 +8,9 @@
     plan     Link…, lock         → Task…                   (which addresses to visit today, in which order)
     patrol   Task…               → Visit…                  (hosts side by side, each at its pace)
       pace     what one host bears: how many at once, how soon again
+      tries    one address's tries: how long, how many, how soon the next
       fetch    one address       → Visit                   (never raises; the only module that imports requests)
+        causes   exceptions      → codes
         wire     sockets with a deadline, answers read with patience
         guard    which network addresses may be visited
         signs    what a page that answers says of itself

@@ -4,7 +4,6 @@ GET and not HEAD, because servers refuse HEAD, hang on it and lie to it; the bod
 something, so it costs no more. ``Client.visit`` never raises for anything that a server or a network does.
 """
 
-import errno
 import json
 import os
 import re
@@ -20,9 +19,10 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, requote_uri
-from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, LocationParseError
 
 from links import signs, wire
+from links.causes import cause
 from links.guard import allowed, literal
 from links.model import Hop, Task, Visit
 
@@ -40,11 +40,6 @@ BODY_SECONDS = 5.0
 NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
 UNCHECKED_FRAGMENT = re.compile(r"(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
 MADE_UP = "q7x2-no-such-page-3f9k"
-CERTIFICATE = {
-    9: "certificate-not-yet-valid", 10: "certificate-expired", 18: "certificate-self-signed",
-    19: "certificate-unknown-issuer", 20: "certificate-unknown-issuer", 21: "certificate-unknown-issuer",
-    62: "certificate-wrong-name", 64: "certificate-wrong-name",
-}  # fmt: skip
 
 
 class BadURL(Exception):
@@ -174,7 +169,7 @@ class Client:
         page = signs.read(html[:HEAD_BYTES])
         wire.set_deadline(deadline)
         error, detail = self._doubt(task, chain, page)
-        missing, unseen = _fragments(wanted, html, whole) if not error else (frozenset(), frozenset())
+        missing, unseen = signs.fragments(wanted, html, whole) if not error else (frozenset(), frozenset())
         return {"title": page.title, "language": page.language, "error": error, "detail": detail, "missing": missing, "unseen": unseen}
 
     def _follow(self, address: str, chain: "_Chain") -> requests.Response:
@@ -228,12 +223,12 @@ class Client:
         """A code for a page that answers and may be dead all the same, and the words behind it."""
         if page.challenge:
             return "challenge", page.title
-        home = len(chain.hops) > 1 and _is_home(chain.url) and not _is_home(task.address)
+        home = len(chain.hops) > 1 and signs.is_home(chain.url) and not signs.is_home(task.address)
         if page.gone or page.parked or home:
             code = "parked" if page.parked else "soft-404" if page.gone else "redirect-home"
             return self._compare(task, chain, page, code)
         if task.title and page.title and task.language and page.language and task.language != page.language:
-            if not _alike(task.title, page.title):
+            if not signs.alike(task.title, page.title):
                 return "hijacked", f"was {task.title!r}, is {page.title!r}"
         return None, None
 
@@ -286,41 +281,6 @@ def prepare(url: str) -> requests.PreparedRequest:
     return request
 
 
-def cause(failure: BaseException) -> tuple[str, str]:
-    """The code of judge.CODES for an exception, found in the chain of its causes, narrow first; and its words."""
-    chain, todo = [], [failure]
-    while todo:
-        error = todo.pop(0)
-        if isinstance(error, BaseException) and error not in chain:
-            chain.append(error)
-            todo += [*error.args, getattr(error, "reason", None), getattr(error, "original_error", None), error.__cause__, error.__context__]
-
-    def first(*kinds: type) -> BaseException | None:
-        return next((error for error in chain if isinstance(error, kinds)), None)
-
-    if error := first(ssl.SSLCertVerificationError):
-        return CERTIFICATE.get(error.verify_code, "certificate-invalid"), error.verify_message
-    if error := first(wire.NameFailed):
-        return error.missing or "dns-failure", str(error)
-    for kinds, code in CAUSES:
-        if error := first(*kinds):
-            return code, str(error) or type(error).__name__
-    error = next((e for e in chain if isinstance(e, OSError) and e.errno), failure)
-    return ("reset" if getattr(error, "errno", None) in (errno.EPIPE, errno.ECONNABORTED) else "unreachable"), str(error)
-
-
-CAUSES: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((wire.Refused,), "private-address"),
-    ((TimeoutError, ReadTimeoutError), "timeout"),
-    ((requests.exceptions.ProxyError,), "proxy-failure"),
-    ((ConnectionRefusedError,), "refused"),
-    ((ConnectionError,), "reset"),  # Python's own: reset, aborted, broken pipe, disconnected
-    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), "reset"),
-    ((ssl.SSLError,), "tls-failure"),
-    ((HTTPException,), "protocol"),
-)
-
-
 def retry_after(hop: Hop) -> float | None:
     """Seconds that the server asks to wait, given as seconds or as a date; None if it does not say."""
     value = hop.headers.get("retry-after", "").strip()
@@ -356,24 +316,3 @@ def _body(response: requests.Response, limit: int) -> tuple[str | None, bool]:
         pass  # cut short, dripping or badly packed: the status stands, and what came is read
     charset = kind.partition("charset=")[2].split(";")[0].strip("\"' ") or None
     return signs.decode(bytes(data), charset), whole
-
-
-def _fragments(wanted: set[str], html: str, whole: bool) -> tuple[frozenset[str], frozenset[str]]:
-    """The fragments that are missing, and those that a script or the unread rest of the page may still have."""
-    if not wanted:
-        return frozenset(), frozenset()
-    there = signs.anchors(html)
-    absent = frozenset(f for f in wanted if f not in there and f"user-content-{f}" not in there)
-    scripted = not whole or "<script" in html.lower()
-    return (frozenset(), absent) if scripted else (absent, frozenset())
-
-
-def _is_home(url: str) -> bool:
-    parts = urlsplit(url)
-    return not parts.query and re.fullmatch(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?", parts.path) is not None
-
-
-def _alike(one: str, two: str) -> bool:
-    """Whether two titles share a good part of their words or characters."""
-    a, b = (set(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]", t.lower())) for t in (one, two))
-    return not a or not b or len(a & b) / min(len(a), len(b)) > 0.3

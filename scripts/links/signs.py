@@ -5,6 +5,7 @@ A page that only talks about missing pages must not be taken for one: short text
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 GONE = re.compile(
     r"(?i)(?:^|\W)404(?:\W|$)(?!.*(?:how|guide|tutorial|what is|怎么|如何|教程|详解|解析|配置))"
@@ -74,6 +75,27 @@ def read(html: str) -> Signs:
 def anchors(html: str) -> set[str]:
     """The ids and names that a fragment can point to."""
     return {clean(next(group for group in match.groups() if group is not None)) for match in ANCHOR.finditer(html)}
+
+
+def fragments(wanted: set[str], html: str, whole: bool) -> tuple[frozenset[str], frozenset[str]]:
+    """The fragments that are missing, and those that a script or the unread rest of the page may still have."""
+    if not wanted:
+        return frozenset(), frozenset()
+    there = anchors(html)
+    absent = frozenset(f for f in wanted if f not in there and f"user-content-{f}" not in there)
+    scripted = not whole or "<script" in html.lower()
+    return (frozenset(), absent) if scripted else (absent, frozenset())
+
+
+def is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.query and re.fullmatch(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?", parts.path) is not None
+
+
+def alike(one: str, two: str) -> bool:
+    """Whether two titles share a good part of their words or characters."""
+    a, b = (set(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]", t.lower())) for t in (one, two))
+    return not a or not b or len(a & b) / min(len(a), len(b)) > 0.3
 
 
 def clean(text: str) -> str:
