@@ -4,6 +4,7 @@
 """
 
 from datetime import date
+from itertools import takewhile
 
 from links.model import Evidence, Verdict
 from links.policy import Policy
@@ -74,29 +75,25 @@ def judge(evidence: Evidence, policy: Policy) -> tuple[Verdict, str]:
             return Verdict.MOVED, "moved"
         case "fine":
             return Verdict.GOOD, "ok"
-        case "dead" if evidence.good and len(days(evidence, DEAD)) < policy.dead_days:
+        case "dead" if evidence.good and dead_days(evidence) < policy.dead_days:
             return Verdict.UNKNOWN, "dead-once"
         case "dead":
             return Verdict.BROKEN, code
-        case "silent" if span(days(evidence, SILENT, DEAD)) >= policy.silent_days:
+        case "silent" if silent_for(evidence) >= policy.silent_days:
             return Verdict.BROKEN, "silent-for-long"
     return Verdict.UNKNOWN, code
 
 
-def days(evidence: Evidence, *kinds: str) -> list[date]:
-    """The days of the latest visits in a row whose kind is one of these."""
-    found: list[date] = []
-    for step in reversed(evidence.trail):
-        day, _, code = step.partition(" ")
-        if kind_of(code) not in kinds:
-            break
-        found.append(date.fromisoformat(day))
-    return found
+def dead_days(evidence: Evidence) -> int:
+    """On how many days it was dead since it was last fine."""
+    return sum(kind_of(step.partition(" ")[2]) == DEAD for step in evidence.trail)
 
 
-def span(days: list[date]) -> int:
-    """Days from the first to the last; 0 for fewer than two."""
-    return (max(days) - min(days)).days if days else 0
+def silent_for(evidence: Evidence) -> int:
+    """Days from the first to the latest of the visits in a row that found nothing alive; a wall (403, …) is alive."""
+    steps = [step.partition(" ") for step in evidence.trail]
+    row = list(takewhile(lambda step: kind_of(step[2]) in (SILENT, DEAD), reversed(steps)))
+    return (date.fromisoformat(row[0][0]) - date.fromisoformat(row[-1][0])).days if row else 0
 
 
 def explain(code: str) -> tuple[str, str]:

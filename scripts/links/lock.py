@@ -6,16 +6,19 @@ then stand twice are merged here, and the next writing sorts them again.
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 from links.memory import merge
 from links.model import Evidence
 
-FIELDS = {f.name: f.type for f in fields(Evidence)}
+FIELDS = tuple(field.name for field in fields(Evidence))
+CODE = re.compile(r"[a-z0-9-]+")
+STEP = re.compile(r"\d{4}-\d\d-\d\d [a-z0-9-]+")
 
 
 class LockError(Exception):
@@ -25,7 +28,7 @@ class LockError(Exception):
 def read(path: Path) -> dict[str, Evidence]:
     """Rows by URL; empty when there is no file. Raises LockError for a row that is not one."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -56,28 +59,31 @@ def _parse(line: str, place: str) -> Evidence:
 def _fits(name: str, value: object) -> bool:
     match name:
         case "status":
-            return isinstance(value, int)
+            return isinstance(value, int) and 100 <= value <= 999
         case "seconds":
-            return isinstance(value, int | float)
+            return isinstance(value, int | float) and 0 <= value < 1e9
         case "trail":
-            return isinstance(value, list) and all(isinstance(step, str) and " " in step for step in value)
+            return isinstance(value, list) and all(isinstance(step, str) and STEP.fullmatch(step) and _is_day(step[:10]) for step in value)
         case "day" | "good":
             return isinstance(value, str) and _is_day(value)
+        case "error":
+            return isinstance(value, str) and bool(CODE.fullmatch(value))
+        case "final" | "moved" | "archive":  # they become links on pages
+            return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
     return isinstance(value, str)
 
 
 def _is_day(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True
 
 
 def render(rows: Iterable[Evidence]) -> str:
     """The text of the file."""
     return "".join(
-        json.dumps({k: v for k, v in asdict(row).items() if v not in (None, ())}, ensure_ascii=False) + "\n"
+        json.dumps({name: value for name in FIELDS if (value := getattr(row, name)) not in (None, ())}, ensure_ascii=False) + "\n"
         for row in sorted(rows, key=lambda row: row.url)
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from links.judge import FINE, kind_of
 from links.model import Evidence, Visit
 
-TRAIL = 6  # the first visit that was not fine, and the latest five
+TRAIL = 6  # visits that were not fine, since it last was
 
 
 def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
@@ -42,10 +42,12 @@ def with_fragment(address: str | None, fragment: str) -> str | None:
 
 
 def extend(trail: tuple[str, ...], step: str) -> tuple[str, ...]:
-    """Add a step; one a day, and no more than TRAIL in all."""
-    day = step.partition(" ")[0]
-    steps = [*(s for s in trail if s.partition(" ")[0] != day), step]
-    return tuple(steps if len(steps) <= TRAIL else [steps[0], *steps[1 - TRAIL :]])
+    """Add a step; one a day, and no more than TRAIL in all: then one between two of its own kind goes, else the first."""
+    steps = [*(s for s in trail if s.partition(" ")[0] != step.partition(" ")[0]), step]
+    if len(steps) > TRAIL:
+        kinds = [kind_of(s.partition(" ")[2]) for s in steps]
+        del steps[next((i for i in range(1, TRAIL) if kinds[i - 1] == kinds[i] == kinds[i + 1]), 0)]
+    return tuple(steps)
 
 
 def merge(one: Evidence, two: Evidence) -> Evidence:

@@ -17,7 +17,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Rule:
     status: tuple[str, ...] = ()
 
     def acts(self, url: str, today: date) -> bool:
-        return (self.until is None or today < self.until) and (self.url == url or fnmatchcase(url, self.url))
+        return (self.until is None or today < self.until) and (self.url == url or fnmatchcase(url, self.url.replace("[", "[[]")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,15 @@ class Policy:
 def read(path: Path, today: date) -> Policy:
     """The policy of a project; the default one when there is no file or no table. Raises PolicyError."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("links", {})
+        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
     except FileNotFoundError:
-        table = {}
+        tools = {}
     except (OSError, ValueError) as error:
         raise PolicyError(f"{path}: {error}") from error
     where = f"{path} [tool.links]"
+    table = tools.get("links", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        raise PolicyError(f"{where}: it must be a table")
     _known(table, [*NUMBERS, *LISTS], where)
     numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
     return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, **numbers)
@@ -98,7 +101,7 @@ def _rules(entries: object, where: str) -> tuple[Rule, ...]:
             if not entry.get(key):
                 raise PolicyError(f"{where}: an entry has no {key}; each needs one")
         for key, value in entry.items():
-            if not isinstance(value, KEYS[key]):
+            if not isinstance(value, KEYS[key]) or isinstance(value, datetime):
                 raise PolicyError(f"{where}: {key} = {value!r}, but it must be a {KEYS[key].__name__}")
     return tuple(Rule(**{**entry, "status": tuple(str(s) for s in entry.get("status", []))}) for entry in entries)
 
@@ -110,6 +113,7 @@ def _known(table: dict, allowed: list[str], where: str) -> None:
 
 
 def _number(value: object, key: str, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < (1 if key == "per-host" else 0):
-        raise PolicyError(f"{where}: {key} = {value!r}, but it must be a number, 0 or more")
+    least = {"per-host": 1, "timeout": 0.1, "total": 0.1}.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < 1e9:
+        raise PolicyError(f"{where}: {key} = {value!r}, but it must be a number, {least} or more")
     return int(value) if key in ("per-host", "dead-days", "silent-days") else value
