@@ -82,12 +82,14 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The whole site, built strictly and served. A build that fails still serves what it wrote; test_site says why."""
+    """The whole site, built strictly and served. With warnings it is served all the same; test_site says them."""
     folder = tmp_path_factory.mktemp("built") / "site"
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
     done = build(ROOT, folder, SITE_URL=url)
+    if not (folder / "index.html").exists():
+        pytest.fail(f"the site could not be built:\n{done.stdout}", pytrace=False)
     yield Site(folder, url, done.returncode, done.stdout)
     server.shutdown()
     server.server_close()
