@@ -1,64 +1,38 @@
 """What one host bears: how many requests at once, and how soon again after it said 429.
 
 A 429 may mean one URL or the whole host. If a request that was sent later is answered normally, it was the URL, and
-the host goes on; until that is known, nothing is sent. Else it was the host: it rests for as long as it asked, and is
-then asked at a third of the rate that it bore; after some calm twice as fast, but not so fast that it complained.
+the host goes on; until that is known nothing is sent, and if it does not become known, the host rests for as long as
+it asked. A host that was seen to refuse single URLs is believed to do so again, unless 429s come in a crowd. A host
+that complains once more is asked more slowly; after some calm faster, but no longer as fast as when it complained.
 """
 
 import heapq
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from links.judge import SILENT, kind_of
-from links.model import Task, Visit
+from links.model import Visit
+from links.tries import NEVER, Job, asked
 
-PATIENCE = 1.0  # seconds after which a request that waits no longer counts against its host: it asks nothing more of it
-KNOWN_SLOW = 0.2  # the same for one that was slow last time
-CEILING = 60.0  # seconds that a Retry-After may ask for; beyond, a later run comes back
+PILE = 3  # requests under way at the most, in times the limit: those that wait for long do not count against it
 LATER = 0.03  # seconds by which a request must have been sent later to have arrived later
-SLOWER, SLOWEST = 3, 0.5  # how many times slower a host is asked after it complained; seconds apart at the most
-CALM = 8  # answers without complaint after which it is asked faster again
-TRIES = 3
-FIRST_SHARE = 2 / 3  # of a URL's time for its first try
-
-
-@dataclass(order=True, slots=True)
-class Job:
-    ready: float
-    order: int
-    task: Task = field(compare=False)
-    left: float = field(compare=False, default=0.0)
-    tries: int = field(compare=False, default=0)
-    first: float = field(compare=False, default=0.0)
-    started: float = field(compare=False, default=0.0)
-
-    @property
-    def counts_until(self) -> float:
-        """Until when this request counts among those under way at its host."""
-        slow = (self.task.expected or 0.0) > PATIENCE or self.tries > 0
-        return self.started + (KNOWN_SLOW if slow else PATIENCE)
-
-    @property
-    def timeout(self) -> float:
-        """Seconds for the next try."""
-        return self.left * FIRST_SHARE if self.tries == 0 else self.left
+RECENT = 8  # answers; when half of them are 429s, those are not single URLs
+SLOW, SLOWEST = 0.1, 2.0  # seconds from one request to the next once a host has complained again; at the most
+MARGIN = 1.2  # how much slower than the pace at which it complained a host is asked for good
+CALM = 4  # answers without complaint after which it is asked faster
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds from one sending to the next, now and at the least; 0 is no limit."""
+    """Seconds from one request to the next, now and at the least; 0 is no limit."""
 
     interval: float = 0.0
     least: float = 0.0
 
-    def slower(self, borne: float) -> "Pace":
-        """After a complaint at this pace, when an answer came every ``borne`` seconds."""
-        least = max(self.least, 1.5 * self.interval)
-        return Pace(min(max(SLOWER * borne, least), SLOWEST), min(least, SLOWEST))
+    def slower(self) -> "Pace":
+        return Pace(min(max(2 * self.interval, SLOW), SLOWEST), min(max(MARGIN * self.interval, self.least), SLOWEST))
 
     def faster(self) -> "Pace":
-        half = max(self.interval / 2, self.least)
-        return Pace(half if half > 0.02 else 0.0, self.least)
+        return Pace(max(self.interval / 2, self.least), self.least)
 
 
 class Host:
@@ -71,10 +45,13 @@ class Host:
         self.rest_until = 0.0
         self._fresh: deque[Job] = deque()
         self._again: list[Job] = []
-        self._last_sent = float("-inf")
-        self._stretch: tuple[float, int] = (float("inf"), 0)  # since when it is asked without rest, and its answers since
-        self._doubt: tuple[float, Pace] | None = None  # when the request was sent that got a 429; the pace before
-        self._fine = float("-inf")  # when the latest of those was sent that got another answer
+        self._last_sent = -NEVER
+        self._last_fine = -NEVER  # when the latest of those was sent that got another answer than 429
+        self._doubt: float | None = None  # when the latest of those was sent whose 429 may be the host's
+        self._recent: deque[bool] = deque(maxlen=RECENT)  # whether each of the latest answers was a 429
+        self._calm = 0
+        self._choosy = False  # it was seen to refuse single URLs
+        self._complained = False
 
     def add(self, job: Job) -> None:
         if job.tries:
@@ -86,66 +63,72 @@ class Host:
     def waiting(self) -> int:
         return len(self._fresh) + len(self._again)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left that this run can do here: no job, or no time in which the host wants one."""
+        return not self.under_way and (not self.waiting or self.rest_until == NEVER)
+
     def next_moment(self, now: float) -> float | None:
         """When the next job may be sent: now or earlier means at once; None if there is none."""
         if not self.waiting:
             return None
         ready = 0.0 if self._fresh else self._again[0].ready
         moment = max(ready, self.rest_until, self._last_sent + self.pace.interval)
+        if len(self.under_way) < self.limit:
+            return moment
+        if len(self.under_way) >= PILE * self.limit:
+            return NEVER  # not before one of them is answered
         counted = sorted(job.counts_until for job in self.under_way.values() if job.counts_until > now)
-        if len(counted) >= self.limit:
-            moment = max(moment, counted[len(counted) - self.limit])
-        return moment
+        return moment if len(counted) < self.limit else max(moment, counted[-self.limit])
 
     def send(self, now: float) -> Job:
         """The next job: one that is to be tried again goes before those not tried yet."""
+        if self._doubt is not None:
+            self._resume()
         again = self._again and (not self._fresh or self._again[0].ready <= now)
         job = heapq.heappop(self._again) if again else self._fresh.popleft()
         job.started = self._last_sent = now
-        job.first = now if job.tries == 0 else job.first
-        self._stretch = (min(self._stretch[0], now), self._stretch[1])
         self.under_way[job.order] = job
         return job
 
     def answered(self, job: Job, visit: Visit, now: float) -> None:
         del self.under_way[job.order]
-        if visit.status == 429:
-            self._complained(job, visit, now)
-        elif visit.status is not None:
-            self._content(job)
+        if visit.status is not None:
+            self._recent.append(visit.status == 429)
+            if visit.status == 429:
+                self._refused(job, now + asked(job, visit))
+            else:
+                self._content(job)
 
     def _content(self, job: Job) -> None:
-        since, answers = self._stretch
-        self._stretch = (since, answers + 1)
-        self._fine = max(self._fine, job.started)
-        if self._doubt and self._fine > self._doubt[0] + LATER:
-            self.pace, self.rest_until, self._doubt = self._doubt[1], 0.0, None
-        elif self.pace.interval and (answers + 1) % CALM == 0:
-            self.pace = self.pace.faster()
+        self._last_fine = max(self._last_fine, job.started)
+        self._calm += 1
+        if self._doubt is None:
+            if self._calm % CALM == 0:
+                self.pace = self.pace.faster()
+        elif self._single(self._doubt):
+            self.rest_until, self._doubt, self._choosy = 0.0, None, True
 
-    def _complained(self, job: Job, visit: Visit, now: float) -> None:
-        asked = min(visit.retry_after if visit.retry_after is not None else 2.0**job.tries, CEILING)
-        if now < self.rest_until:  # another one said so before: it is the host
-            self._doubt = None
-        elif self._fine > job.started + LATER:  # a later one was answered: it is the URL
-            return
-        else:
-            since, answers = self._stretch
-            self._doubt = job.started, self.pace
-            self.pace = self.pace.slower((now - since) / max(answers, 1))
-            self._stretch = (float("inf"), 0)
-        self.rest_until = max(self.rest_until, now + asked)
+    def _refused(self, job: Job, until: float) -> None:
+        self._calm = 0
+        if self._single(job.started):
+            self._choosy = True
+        elif not self._choosy or self._crowd:
+            self._doubt = max(self._doubt or 0.0, job.started)
+            self.rest_until = max(self.rest_until, until)
 
+    def _single(self, sent: float) -> bool:
+        """Whether a 429 to a request sent then was the URL's."""
+        return self._last_fine > sent + LATER and not self._crowd
 
-def again(job: Job, visit: Visit) -> float | None:
-    """Seconds until a job should be tried again, or None when its visit is final. The job's time shrinks by the visit's."""
-    if job.tries >= TRIES or job.left < 0.2:
-        return None
-    if visit.status in (429, 503) and visit.retry_after is not None:
-        return visit.retry_after if visit.retry_after <= CEILING else None
-    if visit.status == 429:
-        return 2.0 ** (job.tries - 1)
-    code = visit.error or str(visit.status)
-    if kind_of(code) != SILENT:
-        return None
-    return 0.0 if code == "timeout" else 0.5 * job.tries
+    @property
+    def _crowd(self) -> bool:
+        return sum(self._recent) >= RECENT / 2
+
+    def _resume(self) -> None:
+        """After a rest, during which no answer cleared the host."""
+        if self._complained or self._crowd:
+            self.pace = self.pace.slower()
+        self._choosy = self._choosy and not self._crowd
+        self._complained, self._doubt = True, None
+        self._recent.clear()

@@ -9,53 +9,81 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from links.model import Task, Visit
-from links.pace import Host, Job, again
+from links.pace import Host
 from links.plan import host
+from links.tries import PATIENCE, Job, again
 
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
 BUSY = 0.75
+SOON = 0.02  # seconds until it is looked again whether there is a thread
 
 Visitor = Callable[[Task, float], Visit]
+Clock = Callable[[], float]
+Result = tuple[Host, Job, Visit | BaseException]
 
 
-def patrol(
-    tasks: Iterable[Task], visit: Visitor, timeout: float, per_host: int, total: float = float("inf"), clock: Callable[[], float] = time.monotonic
-) -> Iterator[Visit]:
+def patrol(tasks: Iterable[Task], visit: Visitor, timeout: float, per_host: int, total: float = float("inf")) -> Iterator[Visit]:
     """Visit each address, at most ``per_host`` at a time at one host, and yield the visits as they become final.
 
     ``timeout`` is in seconds for one address, all tries together; after ``total`` seconds no new visit is begun and
-    those under way are not waited for. ``visit(task, seconds)`` must not raise for what a server does; what it raises
-    is raised here.
+    those under way are not waited for. A host that asks to come back later than a run can wait is left, and what was
+    not asked there is not yielded. ``visit(task, seconds)`` must not raise for what a server does; what it raises is
+    raised here.
     """
-    hosts: dict[str, Host] = {}
-    for order, task in enumerate(tasks):
-        hosts.setdefault(host(task.address), Host(per_host)).add(Job(0.0, order, task, timeout))
-    crew = _Crew(visit)
-    end = clock() + total
+    crew = _Threads(visit)
     try:
-        while any(h.waiting or h.under_way for h in hosts.values()) and clock() < end:
-            wake = _hand_out(hosts, crew, clock)
-            for h, job, result in crew.results(max(0.0, min(wake, end) - clock())):
-                final = _settle(h, job, result, clock())
-                if final:
-                    yield final
-            hosts = {name: h for name, h in hosts.items() if h.waiting or h.under_way}
+        yield from rounds(queues(tasks, timeout, per_host), crew, time.monotonic, time.monotonic() + total)
     finally:
         crew.dismiss()
 
 
-def _hand_out(hosts: dict[str, Host], crew: "_Crew", clock: Callable[[], float]) -> float:
-    """Hand out all that may be sent now, the fullest hosts first; return when to look again."""
+class Crew(Protocol):
+    """Those who visit, and in whose hands time passes."""
+
+    def free(self) -> bool:
+        """Whether another job can start at once."""
+
+    def hand(self, h: Host, job: Job) -> None:
+        """Start a job."""
+
+    def results(self, wait: float) -> Iterator[Result]:
+        """The results there are; waits for the first, at most ``wait`` seconds."""
+
+
+def queues(tasks: Iterable[Task], timeout: float, per_host: int) -> list[Host]:
+    """The hosts, those with the most tasks first; in each the tasks in their order."""
+    hosts: dict[str, Host] = {}
+    for order, task in enumerate(tasks):
+        job = Job(0.0, order, task, timeout, slow=(task.expected or 0.0) > PATIENCE)
+        hosts.setdefault(host(task.address), Host(per_host)).add(job)
+    return sorted(hosts.values(), key=lambda h: -h.waiting)
+
+
+def rounds(hosts: list[Host], crew: Crew, clock: Clock, end: float) -> Iterator[Visit]:
+    """Hand out what may be sent and take what came back, until nothing is left or it is ``end``."""
+    left = dict.fromkeys(hosts)
+    while left and clock() < end:
+        wake = _hand_out(left, crew, clock)
+        for h, job, result in crew.results(max(0.0, min(wake, end) - clock())):
+            if final := _settle(h, job, result, clock()):
+                yield final
+            if h.over:
+                del left[h]
+
+
+def _hand_out(hosts: Iterable[Host], crew: Crew, clock: Clock) -> float:
+    """Hand out all that may be sent now; return when to look again if nothing comes back before."""
     wake = float("inf")
-    for h in sorted(hosts.values(), key=lambda h: -h.waiting):
+    for h in hosts:
         while (moment := h.next_moment(clock())) is not None:
             if moment > clock():
                 wake = min(wake, moment)
                 break
             if not crew.free():
-                return min(wake, clock() + 0.02)
+                return min(wake, clock() + SOON)
             crew.hand(h, h.send(clock()))
     return wake
 
@@ -64,29 +92,28 @@ def _settle(h: Host, job: Job, result: Visit | BaseException, now: float) -> Vis
     """Note the answer; put the job back if it should be tried again, else return its visit."""
     if isinstance(result, BaseException):
         raise result
+    job.tried(result.seconds)
     h.answered(job, result, now)
-    job.tries += 1
-    job.left -= result.seconds
     pause = again(job, result)
-    if pause is None:  # what the next run goes by is how long it took in all, waiting included
-        return replace(result, seconds=now - job.first)
+    if pause is None:
+        return replace(result, seconds=job.spent)  # what the next run goes by: all tries, and not what lay between them
     job.ready = now + pause
     h.add(job)
     return None
 
 
-class _Crew:
-    """The threads that visit. They die with the program: none can keep it from ending."""
+class _Threads:
+    """The crew of a real run. Its threads die with the program: none can keep it from ending."""
 
     def __init__(self, visit: Visitor) -> None:
         self._visit = visit
-        self._todo: SimpleQueue = SimpleQueue()
-        self._done: SimpleQueue = SimpleQueue()
+        self._todo: SimpleQueue[tuple[Host, Job] | None] = SimpleQueue()
+        self._done: SimpleQueue[Result] = SimpleQueue()
         self._threads = self._busy = 0
         self._cpu, self._wall = time.process_time(), time.monotonic()
 
     def free(self) -> bool:
-        """Whether another job can start at once; hires while that helps."""
+        """Hires while that helps."""
         if self._busy < self._threads:
             return True
         if self._threads < FEW or (self._threads < MANY and self._idle()):
@@ -106,8 +133,7 @@ class _Crew:
         self._busy += 1
         self._todo.put((h, job))
 
-    def results(self, wait: float) -> Iterator[tuple[Host, Job, Visit | BaseException]]:
-        """The results there are; waits for the first, at most ``wait`` seconds."""
+    def results(self, wait: float) -> Iterator[Result]:
         try:
             yield self._take(wait)
             while True:
@@ -115,7 +141,7 @@ class _Crew:
         except Empty:
             return
 
-    def _take(self, wait: float) -> tuple[Host, Job, Visit | BaseException]:
+    def _take(self, wait: float) -> Result:
         result = self._done.get(wait > 0, min(wait, 3600.0))
         self._busy -= 1
         return result
