@@ -123,7 +123,7 @@ def test_the_ramp_and_the_tiny_box_are_those_of_the_example(example):
     assert not missing([
         f"框 {left} 到 {right} 分 {len(example.centres)} 个 bin",
         f"{example.tiny[2] - example.tiny[0]:.1f}×{example.tiny[3] - example.tiny[1]:.1f} 格的小框被放大成 1×1",
-        "第 $i$ 个像素占据区间 $[i, i+1)$，中心在 $i + 0.5$",
+        "约定：第 $i$ 格占据区间 $[i, i+1)$，中心在 $i + 0.5$",
         "旧版还把框的宽高夹到至少 1 格",
         "对应的特征下标是 $c - 0.5$",
     ])

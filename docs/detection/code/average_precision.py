@@ -74,7 +74,7 @@ def envelope(points, recall):
 
 
 def ap_at(points, steps):
-    """Mean of the envelope at 0, 1/steps, …, 1: 10 for VOC 2007, 100 for COCO."""
+    """Mean of the envelope at 0, 1/steps, …, 1; steps: VOC 2007 10, COCO 100."""
     heights = [envelope(points, Fraction(i, steps)) for i in range(steps + 1)]
     return sum(heights) / len(heights)
 

@@ -22,14 +22,16 @@ def found(hits, truths=10):
 # --8<-- [start:eleven]
 def voc07(recall, precision):
     """The eleven points as they are usually programmed."""
-    heights = [max(precision[recall >= t], default=0.0) for t in np.arange(0.0, 1.1, 0.1)]
+    tenths = np.arange(0.0, 1.1, 0.1)
+    heights = [max(precision[recall >= t], default=0.0) for t in tenths]
     return sum(heights) / 11
 
 
 print([t for t in np.arange(0.0, 1.1, 0.1).tolist() if len(repr(t)) > 3])
-points = curve(match_coco(TRUTHS, DETECTIONS), 5)  # recall stays at exactly 3/5 for a while
+points = curve(match_coco(TRUTHS, DETECTIONS), 5)  # recall is 3/5 for a while
 recall, precision = np.array(points, dtype=float).T
-print(f"11 点，精确：{float(ap_at(points, 10)):.6f}  程序：{voc07(recall, precision):.6f}")
+exact, programmed = float(ap_at(points, 10)), voc07(recall, precision)
+print(f"11 点，精确：{exact:.6f}  程序：{programmed:.6f}")
 # --8<-- [end:eleven]
 
 # --8<-- [start:hundred]

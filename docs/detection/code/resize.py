@@ -14,7 +14,7 @@ def mmcv_size(size, scale):
 
 
 def detectron2_size(size, short, longest):
-    """detectron2: the shorter side first, then shrink if need be; nearest pixel."""
+    """detectron2: the shorter side first, then shrink; nearest pixel."""
     factor = short / min(size)
     sides = [short if side == min(size) else side * factor for side in size]
     if max(sides) > longest:
@@ -23,7 +23,7 @@ def detectron2_size(size, short, longest):
 
 
 def torchvision_size(size, short, longest):
-    """torchvision's detection models: as large as fits both limits; rounded down."""
+    """torchvision's detectors: as large as fits both limits; rounded down."""
     factor = min(short / min(size), longest / max(size))
     return tuple(math.floor(side * factor) for side in size)
 # --8<-- [end:sizes]
@@ -41,7 +41,7 @@ def random_resize(low, high, random):
 
 
 def random_resize_ratio(scale, ratio_range, random):
-    """RandomResize with ratio_range: both limits times one number, cut to integers."""
+    """RandomResize with ratio_range: both limits times one number, cut."""
     ratio = random.uniform(*ratio_range)
     return tuple(int(limit * ratio) for limit in scale)
 # --8<-- [end:draw]

@@ -9,12 +9,12 @@ import math
 
 # --8<-- [start:pool]
 def rounded(value):
-    """Nearest integer, halves away from zero, as C rounds (Python's round does not)."""
+    """Nearest integer, halves away from zero: C's round, not Python's."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
 
 
 def pool_bins(low, high, count, limit):
-    """The [first, last) cells of each bin along one side of a map of limit cells."""
+    """The [first, last) cells of each bin along a side of limit cells."""
     first = rounded(low)
     size = max(rounded(high) - first + 1, 1)  # both ends belong to the region
     bins = []
@@ -48,7 +48,7 @@ def sample_points(low, high, count, ratio):
 
 
 def neighbours(position, size):
-    """[(index, weight), (index, weight)]; nothing for a sample too far outside."""
+    """[(index, weight), (index, weight)]; nothing if too far outside."""
     if position < -1 or position > size:
         return []
     position = min(max(position, 0), size - 1)
@@ -65,7 +65,7 @@ def bilinear(feature, y, x):
 def roi_align(feature, box, bins, scale, ratio=0, aligned=True):
     """Mean of bilinear samples in each bin."""
     x1, y1, x2, y2 = (scale * end - (0.5 if aligned else 0) for end in box)
-    if not aligned:  # the old form makes every region at least one cell wide and high
+    if not aligned:  # the old form: at least one cell wide and high
         x2, y2 = max(x2, x1 + 1), max(y2, y1 + 1)
     rows = sample_points(y1, y2, bins[0], ratio)
     columns = sample_points(x1, x2, bins[1], ratio)
