@@ -1,0 +1,124 @@
+"""Reports: what each format says, and that nothing a server or a page says acts where it is shown."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from links.findings import findings
+from links.model import Evidence, Link
+from links.policy import Policy, Rule
+from links.report import FORMATS
+from links.report.model import Report
+from links.report.people import SOME
+
+EVIL = "\x1b[31m\r\n::error::owned\u2028</td><script>alert(1)</script>`|[x](javascript:1)**b**@everyone %0A &amp;"
+TODAY = date(2026, 11, 23)
+ROWS = {
+    row.url: row
+    for row in (
+        Evidence("https://good.example/", day="2026-11-23", status=200, title=EVIL, good="2026-11-23", seconds=0.2),
+        Evidence("https://dead.example/", day="2026-11-23", status=404, trail=("2026-11-23 404",), archive="https://web.archive.org/web/1/x"),
+        Evidence("https://kept.example/", day="2026-11-23", status=404, trail=("2026-11-23 404",)),
+        Evidence("https://moved.example/", day="2026-11-23", status=200, moved=f"https://new.example/{EVIL}", final="https://new.example/"),
+        Evidence("https://slow.example/", day="2026-11-23", error="timeout", good="2026-01-01", trail=("2026-11-23 timeout",), seconds=10.0),
+        Evidence(f"https://evil.example/{EVIL}", day="2026-11-23", status=403, trail=("2026-11-23 403",)),
+        Evidence("https://new.example/never"),
+    )
+}
+LINKS = [Link(f"docs/a{n}.md", n, url) for n, url in enumerate(ROWS, 1)] + [Link("docs/b.md", 7, "https://dead.example/"), Link(f"docs/{EVIL}.md", 9, "https://dead.example/")]
+POLICY = Policy(TODAY, rules={"keep": (Rule("https://kept.example/*", "as history"),)})
+
+
+def report(**changes: object) -> Report:
+    return replace(Report(findings(LINKS, ROWS, POLICY), frozenset(ROWS), notes=(EVIL,), seconds=12.0, hosts={"slow.example": (1, 10.0)}), **changes)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_lets_a_control_character_through(name: str) -> None:
+    said = FORMATS[name](report())
+
+    assert not [c for c in said if not c.isprintable() and c != "\n"]
+
+
+def test_text_says_place_verdict_reason_and_what_to_do() -> None:
+    said = FORMATS["text"](report())
+
+    assert "docs/a2.md:2: broken https://dead.example/ (404: the server says: not found)" in said
+    assert "    also docs/b.md:7" in said
+    assert "an archive copy: https://web.archive.org/web/1/x" in said
+    assert "kept: as history" in said
+    assert "last good 2026-01-01" in said
+    assert said.index("dead.example") < said.index("kept.example") < said.index("moved.example")
+    assert "slowest hosts: slow.example (1 URLs, 10.0 s)" in said
+    assert said.splitlines()[-1] == "7 URLs: 1 good, 1 moved, 2 broken, 3 unknown; 7 visited in 12.0 s"
+
+
+def test_text_counts_many_new_links_and_lists_few() -> None:
+    links = [Link("a.md", 1, f"https://new.example/{n}") for n in range(SOME + 1)]
+
+    assert f"{SOME + 1} links were never visited" in FORMATS["text"](Report(findings(links, {}, POLICY)))
+    assert "https://new.example/0" in FORMATS["text"](Report(findings(links[:2], {}, POLICY)))
+
+
+def test_json_has_the_keys_that_programs_rely_on() -> None:
+    whole = json.loads(FORMATS["json"](report()))
+
+    assert whole["counts"] == {"good": 1, "moved": 1, "broken": 2, "unknown": 3}
+    assert {"url", "verdict", "reason", "status", "final", "error", "seconds", "places"} <= whole["links"][0].keys()
+    dead = next(link for link in whole["links"] if link["url"] == "https://dead.example/")
+    assert (dead["verdict"], dead["status"], dead["failing"]) == ("broken", 404, True)
+    assert dead["places"][:2] == [{"page": "docs/a2.md", "line": 2}, {"page": "docs/b.md", "line": 7}]
+    assert whole["hosts"] == {"slow.example": {"urls": 1, "seconds": 10.0}}
+
+
+def test_annotations_are_one_command_a_place_and_nothing_else() -> None:
+    lines = FORMATS["github"](report()).splitlines()
+
+    assert all(re.fullmatch(r"::(error|warning|notice)( file=[^:,]+,line=\d+,title=[^:,]+)?::.*", line) for line in lines)
+    assert [line for line in lines if line.startswith("::error file=docs/a2.md,line=2,title=broken link::")]
+    assert [line for line in lines if line.startswith("::warning file=docs/a3.md,line=3")]  # kept: no error
+    assert not [line for line in lines if line.startswith("::error::owned")]
+
+
+def test_the_markdown_summary_is_a_table_that_nothing_breaks_out_of() -> None:
+    from markdown import markdown
+
+    said = FORMATS["markdown"](report())
+    html = markdown(said, extensions=["tables"])
+
+    assert "<script" not in html and "<a " not in html and "<strong>" not in html
+    assert html.count("<tr>") == 1 + 5  # the head, and all that is neither good nor never visited
+    assert "@everyone" not in re.sub(r"`[^`]*`", "", said)
+
+
+def test_junit_counts_failures_and_shows_time_outs() -> None:
+    suite = ElementTree.fromstring(FORMATS["junit"](report()))[0]
+
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("7", "1", "4")
+    (failed,) = [case for case in suite if case.find("failure") is not None]
+    assert failed.get("name") == "https://dead.example/" and failed.get("line") == "2"
+    (slow,) = [case for case in suite if case.get("name") == "https://slow.example/"]
+    assert slow.find("skipped").get("message").startswith("timeout: no answer in time")
+    assert slow.get("time") == "10.000"
+
+
+def test_sarif_names_rules_levels_and_every_place() -> None:
+    run = json.loads(FORMATS["sarif"](report()))["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    by_url = {result["partialFingerprints"]["url/v1"]: result for result in run["results"]}
+
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+    assert by_url["https://dead.example/"]["level"] == "error"
+    assert by_url["https://kept.example/"]["level"] == "warning"
+    assert by_url["https://slow.example/"]["level"] == "note"
+    assert len(by_url["https://dead.example/"]["locations"]) == 3
+    assert by_url["https://dead.example/"]["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "docs/a2.md"}, "region": {"startLine": 2}}
+    assert "https://good.example/" not in by_url and "https://new.example/never" not in by_url
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_of_nothing_is_still_a_report(name: str) -> None:
+    assert isinstance(FORMATS[name](Report(())), str)
