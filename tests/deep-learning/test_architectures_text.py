@@ -88,7 +88,7 @@ def test_numbers_in_the_text_follow_from_the_tables():
     errors = [float(row[3]) for row in rows("resnet_tables", "networks")]
     said.append(f"分组少 {errors[0] - errors[1]:.1f} 个点；计算再翻倍，又少 {errors[1] - errors[2]:.1f} 个点")
     vgg = {row[0]: row for row in rows("architectures", "vgg")}
-    said.append(f"只数了卷积（{vgg['VGG-16'][3].removesuffix(' G')}），后一个连全连接一起数了（{vgg['VGG-19'][4].removesuffix(' G')}）")
+    said.append(f"只数了卷积（{vgg['VGG-16'][3]}），后一个连全连接一起数了（{vgg['VGG-19'][4]}）")
     assert not missing(PAGE, said)
 
 
@@ -155,7 +155,7 @@ def test_the_small_experiment():
     (rounds,) = re.findall(r"for _ in range\((\d+)\):", source)
     plain = {row[0]: row for row in rows("resnet_depth", "trend") if row[1] == "无"}
     said = [
-        f"{len(images):,} 张 {images.shape[1]}×{images.shape[2]} 数字，每层 {width} 个单元、批归一化加 ReLU，训练 {rounds} 轮，一个随机种子",
+        f"{len(images):,} 张 {images.shape[1]}×{images.shape[2]} 数字，每层 {width} 个单元、批归一化加 ReLU，训练 {rounds} 轮，一个随机种子；",
         f"没有捷径的 {max(map(int, plain))} 层训不好",
     ]
     assert not missing(PAGE, said)

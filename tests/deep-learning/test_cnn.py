@@ -3,10 +3,12 @@
 import itertools
 import math
 import random
+import subprocess
+import sys
 
 import pytest
 
-from .notes import example
+from .notes import PAGE, example
 
 SMALL = list(itertools.product(range(1, 60), range(1, 8), range(1, 8), (1, 2, 3)))  # n, k, s, d
 
@@ -115,6 +117,14 @@ def test_pytorch_same_pads_as_tensorflow_does_at_stride_one(sizes):
         x, w = torch.randn(1, 1, n), torch.randn(1, 1, k)
         expected = F.conv1d(F.pad(x, sizes.same_padding(n, k, 1, d)), w, dilation=d)
         assert torch.allclose(F.conv1d(x, w, padding="same", dilation=d), expected, atol=1e-5)
+
+
+@pytest.mark.torch
+def test_an_even_kernel_is_warned_of_once_a_process():
+    program = "import torch; f = lambda: torch.conv1d(torch.zeros(1, 1, 4), torch.ones(1, 1, 2), padding='same'); f(); f()"
+    done = subprocess.run([sys.executable, "-W", "always", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.count(warning := "Using padding='same' with even kernel lengths ") == 1
+    assert f"第一次另给一条 `{warning}…` 的警告" in PAGE
 
 
 @pytest.mark.torch

@@ -182,9 +182,9 @@ def test_each_row_of_the_table_of_counters_can_be_counted_again():
     assert (fvcore, thop) == (4_111_512_576, 4_133_742_592)  # what the two reported on 2026-11-23
     said = [
         f"| torchvision 权重信息 `_ops` | {macs / 1e9:.3f} |",
-        f"| torchinfo 1.8.0 | {4_089_238_376 / 1e9:.3f} G |",
-        f"| fvcore 0.1.5 | {fvcore / 1e9:.3f} G | 乘加，另数批归一化（每个元素 2 次）",
-        f"| thop 0.1.1 | {thop / 1e9:.3f} G | 同上，批归一化每个元素数 4 次 |",
+        f"| torchinfo 1.8.0 | {4_089_238_376 / 1e9:.3f} |",
+        f"| fvcore 0.1.5 | {fvcore / 1e9:.3f} | 乘加，另数批归一化（每个元素 2 次）",
+        f"| thop 0.1.1 | {thop / 1e9:.3f} | 同上，批归一化每个元素数 4 次 |",
         f"ResNet-50 是 {macs / 1e9:.1f} GFLOPs，另一篇说 {2 * macs / 1e9:.1f}，",
         "论文里的 3.8 G 是 v1 结构的乘加",
     ]

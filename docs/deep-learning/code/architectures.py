@@ -75,7 +75,8 @@ for name in ("VGG-16", "VGG-19"):
     network, side = NETWORKS[name]
     convolutions = network[:-6]  # without flattening and the three fully connected layers
     (_, whole, macs), (_, kernels, early) = measure(network, 3, side, side), measure(convolutions, 3, side, side)
-    print(f"| {name} | {kernels:,} | {whole - kernels:,}（{(whole - kernels) / whole:.1%}） | {early / 1e9:.3f} G | {macs / 1e9:.3f} G |")
+    dense = whole - kernels
+    print(f"| {name} | {kernels / 1e6:.2f} | {dense / 1e6:.2f}（{dense / whole:.1%}） | {early / 1e9:.3f} | {macs / 1e9:.3f} |")
 # --8<-- [end:vgg]
 
 # --8<-- [start:inception]

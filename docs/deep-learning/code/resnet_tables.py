@@ -11,7 +11,7 @@ with torch.device("meta"):
 for depth, v1, v15 in versions:
     (_, same, before), (_, parameters, after) = (measure(network, 3, 224, 224) for network in (v1, v15))
     assert same == parameters
-    print(f"| ResNet-{depth} | {parameters:,} | {before / 1e9:.3f} G | {after / 1e9:.3f} G |")
+    print(f"| ResNet-{depth} | {parameters:,} | {before / 1e9:.3f} | {after / 1e9:.3f} |")
 # --8<-- [end:strides]
 
 # --8<-- [start:bottleneck]
@@ -44,7 +44,7 @@ with torch.device("meta"):
 AUTHORS = {"ResNet-101": 22.0, "ResNeXt-101 32x4d": 21.2, "ResNeXt-101 64x4d": 20.4}  # top-1 error, facebookresearch/ResNeXt
 for name, network in versions.items():
     _, parameters, macs = measure(network, 3, 224, 224)
-    print(f"| {name} | {parameters:,} | {macs / 1e9:.2f} G | {AUTHORS[name]} |")
+    print(f"| {name} | {parameters:,} | {macs / 1e9:.2f} | {AUTHORS[name]} |")
 # --8<-- [end:networks]
 
 # --8<-- [start:paths]
