@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, requote_uri
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from links import signs, wire
@@ -59,14 +60,19 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, pools: dict[str, type], context: ssl.SSLContext, hosts: int, per_host: int) -> None:
         self._pools, self._context = pools, context
-        super().__init__(pool_connections=hosts, pool_maxsize=per_host)
+        super().__init__(pool_connections=2 * hosts + 10, pool_maxsize=per_host)  # redirects lead to more hosts
         self.poolmanager.pool_classes_by_scheme = pools
-        self._http = {"cert_reqs": "CERT_REQUIRED"}
 
     def proxy_manager_for(self, proxy, **kwargs):
         manager = super().proxy_manager_for(proxy, ssl_context=self._context, proxy_ssl_context=self._context, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+    def get_connection_with_tls_context(self, request, verify, proxies=None, cert=None):
+        if proxies:
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        where, tls = self.build_connection_pool_key_attributes(request, verify, cert)
+        return self.poolmanager.connection_from_host(**where, pool_kwargs=tls)
 
     def build_connection_pool_key_attributes(self, request, verify, cert=None):
         parts = urlsplit(request.url)
@@ -75,6 +81,9 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn, url, verify, cert):
         pass  # the context does
+
+    def build_response(self, req, resp):
+        return resp  # urllib3's own answer says all that is needed; the object around it costs as much as reading it
 
     def request_url(self, request, proxies):
         if proxies:
@@ -113,11 +122,11 @@ class Client:
         wire.set_deadline(time.monotonic() + timeout)
         try:
             response, _ = self._ask(url, RequestsCookieJar(), {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}))
-            if response.status_code in REDIRECTS and (there := self._next(url, response)) and urlsplit(there).netloc == urlsplit(url).netloc:
+            if response.status in REDIRECTS and (there := self._next(url, response)) and urlsplit(there).netloc == urlsplit(url).netloc:
                 response, _ = self._ask(there, RequestsCookieJar(), {"Authorization": f"Bearer {token}"} if token else {})
-            data = response.raw.read(WHOLE_BYTES, decode_content=True)
-            response.raw.close()
-            return json.loads(data) if response.status_code == 200 else None
+            data = response.read(WHOLE_BYTES, decode_content=True)
+            response.close()
+            return json.loads(data) if response.status == 200 else None
         except (Dead, BadURL, requests.RequestException, HTTPError, HTTPException, OSError, ValueError, RecursionError):
             return None
 
@@ -163,8 +172,8 @@ class Client:
             barred = response.headers.get("cf-mitigated") == "challenge" or "__jsl_clearance" in response.headers.get("set-cookie", "")
             html, whole = _body(response, WHOLE_BYTES if wanted else HEAD_BYTES)
         finally:
-            response.raw.close() if not response.raw.isclosed() else response.raw.release_conn()
-        if barred or response.status_code >= 300 or html is None:
+            response.close() if not response.isclosed() else response.release_conn()
+        if barred or response.status >= 300 or html is None:
             return {"error": "challenge"} if barred else {}
         page = signs.read(html[:HEAD_BYTES])
         wire.set_deadline(deadline)
@@ -172,14 +181,14 @@ class Client:
         missing, unseen = signs.fragments(wanted, html, whole) if not error else (frozenset(), frozenset())
         return {"title": page.title, "language": page.language, "error": error, "detail": detail, "missing": missing, "unseen": unseen}
 
-    def _follow(self, address: str, chain: "_Chain") -> requests.Response:
+    def _follow(self, address: str, chain: "_Chain") -> BaseHTTPResponse:
         chain.url = address
         jar = RequestsCookieJar()
         seen = set()
         while True:
             response, cookies = self._ask(chain.url, jar)
-            chain.hops.append(Hop(chain.url, response.status_code, {k: v for k in NOTED if (v := response.headers.get(k))}))
-            if response.status_code not in REDIRECTS or (response.status_code == 300 and "location" not in response.headers):
+            chain.hops.append(Hop(chain.url, response.status, {k: v for k in NOTED if (v := response.headers.get(k))}))
+            if response.status not in REDIRECTS or (response.status == 300 and "location" not in response.headers):
                 return response
             _leave(response)
             if (chain.url, cookies) in seen:
@@ -187,12 +196,12 @@ class Client:
             if len(chain.hops) > LONGEST_CHAIN:
                 raise Dead("redirect-too-long", f"more than {LONGEST_CHAIN} redirects")
             seen.add((chain.url, cookies))
-            chain.step(self._next(chain.url, response), response.status_code in PERMANENT)
+            chain.step(self._next(chain.url, response), response.status in PERMANENT)
 
-    def _next(self, url: str, response: requests.Response) -> str:
+    def _next(self, url: str, response: BaseHTTPResponse) -> str:
         location = response.headers.get("location", "").strip()
         if not location:
-            raise Dead("redirect-nowhere", f"status {response.status_code} without a Location")
+            raise Dead("redirect-nowhere", f"status {response.status} without a Location")
         try:
             location = urljoin(url, location.encode("latin-1", "ignore").decode("utf-8", "replace"))
             parts = urlsplit(location)
@@ -204,7 +213,7 @@ class Client:
             raise Dead("redirect-private", f"to {location!r}")
         return location
 
-    def _ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[requests.Response, str | None]:
+    def _ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[BaseHTTPResponse, str | None]:
         request = prepare(url)
         request.headers.update(headers or {})
         host = urlsplit(request.url).hostname or ""
@@ -216,7 +225,7 @@ class Client:
         proxies = get_environ_proxies(request.url) if self._proxied else None
         response = self._adapter.send(request, stream=True, timeout=None, proxies=proxies)
         if "set-cookie" in response.headers:
-            extract_cookies_to_jar(jar, request, response.raw)
+            extract_cookies_to_jar(jar, request, response)
         return response, cookies
 
     def _doubt(self, task: Task, chain: "_Chain", page: signs.Signs) -> tuple[str | None, str | None]:
@@ -238,11 +247,11 @@ class Client:
         try:
             response = self._follow(urljoin(task.address, MADE_UP), other)
             html, _ = _body(response, HEAD_BYTES)
-            response.raw.close()
+            response.close()
         except (Dead, BadURL, requests.RequestException, HTTPError, HTTPException, OSError):
             return "suspect", page.title
-        if response.status_code >= 400:
-            return (None, None) if response.status_code in (404, 410) else ("suspect", page.title)
+        if response.status >= 400:
+            return (None, None) if response.status in (404, 410) else ("suspect", page.title)
         twin = signs.read(html or "")
         same = other.url == chain.url if code == "redirect-home" else (twin.title == page.title or twin.gone or twin.parked)
         return (code, page.title) if same else (None, None)
@@ -292,16 +301,16 @@ def retry_after(hop: Hop) -> float | None:
         return None
 
 
-def _leave(response: requests.Response) -> None:
+def _leave(response: BaseHTTPResponse) -> None:
     """Be done with an answer whose body says nothing: read it if it is short, so that the connection can serve again."""
     length = response.headers.get("content-length", "")
     if length.isdecimal() and len(length) < 6:
-        response.raw.drain_conn()
+        response.drain_conn()
     else:
-        response.raw.close()
+        response.close()
 
 
-def _body(response: requests.Response, limit: int) -> tuple[str | None, bool]:
+def _body(response: BaseHTTPResponse, limit: int) -> tuple[str | None, bool]:
     """The beginning of an HTML body as text, and whether that is all of it; None for what is not HTML."""
     kind = response.headers.get("content-type", "text/html").lower()
     if "html" not in kind:
@@ -309,7 +318,7 @@ def _body(response: requests.Response, limit: int) -> tuple[str | None, bool]:
     data, whole = bytearray(), False
     try:
         while len(data) < limit and not whole:
-            piece = response.raw.read1(min(limit - len(data), 65536), decode_content=True)
+            piece = response.read1(min(limit - len(data), 65536), decode_content=True)
             data += piece
             whole = not piece
     except (HTTPError, HTTPException, OSError):

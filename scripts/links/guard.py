@@ -4,6 +4,7 @@ A pull request of a stranger may contain any URL. Without this, it could make CI
 """
 
 import ipaddress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -34,10 +35,12 @@ def plain(address: str) -> IPv4Address | IPv6Address:
     return ip
 
 
+@lru_cache(1024)
 def allowed(address: str, private: bool) -> bool:
     return public(address) or (private and local(address))
 
 
+@lru_cache(1024)
 def literal(host: str) -> bool:
     """Whether a host is written as an IP address."""
     try:

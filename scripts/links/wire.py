@@ -18,6 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from links.guard import allowed, literal
 
+TRIFLE = 0.05  # seconds
+
 _visit = threading.local()
 
 
@@ -52,27 +54,34 @@ def remaining() -> float:
     return min(left, 3600.0)
 
 
-class DeadlineSocket(socket.socket):
+class _Deadline:
+    """A socket whose time-out is what is left of its thread's visit. Setting one costs a system call: not for a trifle."""
+
+    def settimeout(self, seconds: float | None) -> None:
+        if seconds is not None:  # None is urllib3's, before each answer: it knows nothing of the deadline
+            super().settimeout(seconds)
+
+    def _hurry(self) -> None:
+        left = remaining()
+        if abs((self.gettimeout() or 0.0) - left) > TRIFLE:
+            self.settimeout(left)
+
     def recv_into(self, *args, **kwargs):
-        self.settimeout(remaining())
+        self._hurry()
         return super().recv_into(*args, **kwargs)
 
     def sendall(self, *args, **kwargs):
-        self.settimeout(remaining())
+        self._hurry()
         return super().sendall(*args, **kwargs)
 
 
-class DeadlineTLSSocket(ssl.SSLSocket):
-    def recv_into(self, *args, **kwargs):
-        self.settimeout(remaining())
-        return super().recv_into(*args, **kwargs)
+class DeadlineSocket(_Deadline, socket.socket):
+    pass
 
-    def sendall(self, *args, **kwargs):
-        self.settimeout(remaining())
-        return super().sendall(*args, **kwargs)
 
+class DeadlineTLSSocket(_Deadline, ssl.SSLSocket):
     def do_handshake(self, *args, **kwargs):
-        self.settimeout(remaining())
+        self._hurry()
         return super().do_handshake(*args, **kwargs)
 
 
