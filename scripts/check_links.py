@@ -137,7 +137,7 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
 def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour, network: bool) -> tuple[str, ...]:
     words = [] if network else [NO_NETWORK_WORDS]
     if tour.interrupted:
-        words.append(f"stopped: {len(tour.visits)} visits are remembered, {tour.unreached} are left for the next run")
+        words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:
         words.append(f"the time for this run (--total) was over: {tour.unreached} addresses are left for the next run")
     if chosen.full:

@@ -18,10 +18,12 @@ UNASKED = ("private-address", "bad-url")
 
 @dataclass(slots=True)
 class Tour:
-    """What a run saw: ``rows`` by URL, ``hosts`` as host → (addresses, seconds)."""
+    """What a run saw: ``rows`` by URL, ``hosts`` as host → (addresses, seconds), the visits that got no answer at all."""
 
     rows: dict[str, Evidence] = field(default_factory=dict)
-    visits: list[Visit] = field(default_factory=list)
+    visited: int = 0
+    answered: bool = False
+    silent: list[Visit] = field(default_factory=list)
     hosts: dict[str, tuple[int, float]] = field(default_factory=dict)
     seconds: float = 0.0
     interrupted: bool = False
@@ -38,18 +40,22 @@ def travel(visits: Iterator[Visit], tasks: list[Task], known: dict[str, Evidence
             for visit in visits:
                 _note(tour, by_address[visit.address], visit, known)
                 advance()
-                if time.monotonic() - saved > SAVE_EVERY and any(v.answered for v in tour.visits):
+                if time.monotonic() - saved > SAVE_EVERY and tour.answered:
                     save(tour.rows)
                     saved = time.monotonic()
     except KeyboardInterrupt:
         tour.interrupted = True
     tour.seconds = time.monotonic() - began
-    tour.unreached = len(tasks) - len(tour.visits)
+    tour.unreached = len(tasks) - tour.visited
     return tour
 
 
 def _note(tour: Tour, task: Task, visit: Visit, known: dict[str, Evidence]) -> None:
-    tour.visits.append(visit)
+    tour.visited += 1
+    if visit.answered:
+        tour.answered = True
+    else:
+        tour.silent.append(visit)
     number, seconds = tour.hosts.get(host(task.address), (0, 0.0))
     tour.hosts[host(task.address)] = number + 1, seconds + visit.seconds
     tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
@@ -60,9 +66,9 @@ def nothing_answered(tour: Tour, exists: Callable[[str], bool], known: dict[str,
 
     A name that does not exist is an answer only if some name does: one that was good before, or example.com.
     """
-    asked = [visit for visit in tour.visits if visit.error not in UNASKED]
+    asked = [visit for visit in tour.silent if visit.error not in UNASKED]
     missing = [visit for visit in asked if visit.error in ("no-such-host", "no-address")]
-    if not asked or any(visit.answered for visit in asked):
+    if tour.answered or not asked:
         return False
     if any(host(visit.address).partition(":")[0].endswith(NEVER) for visit in missing):
         return False
