@@ -188,7 +188,7 @@ def test_a_search_for_each_message_finds_it(site, page, text):
         page.wait_for_function("!document.querySelector('.md-search-result__item')")
         box.fill(query)
         try:
-            page.wait_for_function(FOUND, arg=wanted, timeout=5000)  # results of the query before may still come in
+            page.wait_for_function(FOUND, arg=wanted, timeout=20_000)  # results of the query before may still come in, and late on a busy machine
         except TimeoutError:
             lost.append((query, page.locator(".md-search-result__item").first.inner_text()))
     assert not lost, lost
