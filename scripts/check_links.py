@@ -20,7 +20,7 @@ from links.report.model import Report
 from links.tour import Tour, nothing_answered, travel
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
-FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError, fix.FixError)
+FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
 NO_NETWORK_WORDS = "nothing answered: is there a network, and does it need a proxy (HTTPS_PROXY)? The lock is left as it was; --offline reports from it"
 
 
@@ -57,7 +57,7 @@ def check(chosen: Options) -> int:
     if not network:
         return NO_NETWORK
     if chosen.fix or chosen.diff:
-        fix.apply(found, write=chosen.fix)
+        fix.apply(found, links, write=chosen.fix)
     return BROKEN if any(finding.failing for finding in found) else NOTHING_BROKEN
 
 

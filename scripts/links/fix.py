@@ -4,23 +4,23 @@ import difflib
 import html
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from links.lock import write_text
 from links.model import Finding, Link, Verdict
 
 
-class FixError(Exception):
-    """A page changed while it was being fixed; the text names it."""
+def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool) -> None:
+    """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all.
 
-
-def apply(found: tuple[Finding, ...], write: bool) -> None:
-    """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all."""
+    ``links`` are all occurrences; those that stand where a finding does are rewritten.
+    """
+    new = {(finding.url, place.page, place.line): address for finding in found if (address := better(finding)) for place in finding.places}
     pages: dict[str, list[tuple[Link, str]]] = defaultdict(list)
-    for finding in found:
-        if new := better(finding):
-            for place in finding.places:
-                pages[place.page].append((place, new))
+    for link in dict.fromkeys(links):
+        if address := new.get((link.url, link.page, link.line)):
+            pages[link.page].append((link, address))
     changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
     if not changes:
         print("nothing to fix")
@@ -45,12 +45,12 @@ def _changed(page: str, places: list[tuple[Link, str]]) -> tuple[str, str] | Non
     """The text of a page before and after; None if nothing on it can be rewritten."""
     with open(page, encoding="utf-8", newline="") as file:
         before = file.read()
-    lines = before.splitlines(True) if "\r" not in before.replace("\r\n", "") else before.split("\r")
-    lines = before.split("\n")
+    mark = "\ufeff" if before.startswith("\ufeff") else ""  # of the byte order: columns count from behind it
+    lines = before.removeprefix(mark).split("\n")
     for link, new in sorted(places, key=lambda item: (item[0].line, -item[0].column)):
         if link.column and link.line <= len(lines):
             lines[link.line - 1] = rewrite(lines[link.line - 1], link, new)
-    after = "\n".join(lines)
+    after = mark + "\n".join(lines)
     return (before, after) if after != before else None
 
 
