@@ -101,10 +101,13 @@ def write(path: Path, rows: Iterable[Evidence], gone: frozenset[str] = frozenset
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one step. Raises LockError; then the old file stands as it was."""
-    path = path.resolve()
     data = text.encode("utf-8", "backslashreplace")  # of lone surrogates: still JSON
     temporary = None
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
+            path.write_bytes(data)
+            return
+        path = path.resolve()
         if path.exists() and path.read_bytes() == data:
             return
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644

@@ -110,10 +110,10 @@ def test_every_code_has_words_and_every_verdict_but_good_an_advice() -> None:
         assert meaning and (advice or code == "ok")
 
 
-@pytest.mark.parametrize("status", range(100, 1000))
-def test_every_status_is_of_one_kind(status: int) -> None:
-    expected = DEAD if status in (404, 410) else FINE if 200 <= status < 300 else SILENT if 500 <= status < 600 else WALLED
-    assert kind_of(str(status)) == expected
+def test_every_status_is_of_one_kind() -> None:
+    for status in range(100, 1000):
+        expected = DEAD if status in (404, 410) else FINE if 200 <= status < 300 else SILENT if 500 <= status < 600 else WALLED
+        assert kind_of(str(status)) == expected
 
 
 CODES_OF_VISITS = st.sampled_from([200, 204, 301, 403, 404, 410, 429, 500, 503, "timeout", "reset", "no-such-host", "challenge", "soft-404"])
