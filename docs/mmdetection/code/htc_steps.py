@@ -13,6 +13,7 @@ STEPS = {
     "HTC": "htc/htc_r50_fpn_1x_coco.py",
 }
 models = {step: Config.fromfile(CONFIGS / path).model for step, path in STEPS.items()}
+full, plain = models["HTC"], models["HTC 无语义"]
 # --8<-- [end:load]
 
 # --8<-- [start:lines]
@@ -38,7 +39,6 @@ row("`semantic_head`", lambda m: m.roi_head.get("semantic_head", {"type": "–"}
 # --8<-- [end:lines]
 
 # --8<-- [start:semantic]
-full, plain = models["HTC"], models["HTC 无语义"]
 for key in full.roi_head.keys() - plain.roi_head.keys():
     assert key.startswith("semantic_")  # nothing else differs in the RoI head
 head = full.roi_head.semantic_head

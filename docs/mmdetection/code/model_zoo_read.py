@@ -52,7 +52,7 @@ def box_ap(entry):
 
 
 memory = {name: (entry.get("Metadata") or {}).get("Training Memory (GB)") for name, entry in entries.items()}
-print("| 训练显存不超过 | 有几个 | 最高框 AP | 它的显存 | 配置名 |\n| ---: | ---: | ---: | ---: | --- |")
+print("| 不超过 | 个数 | 框 AP | 显存 | 配置名 |\n| ---: | ---: | ---: | ---: | --- |")
 for limit in (4, 6, 8, 12, 24):
     fits = [name for name, used in memory.items() if isinstance(used, (int, float)) and used <= limit]
     best = max(fits, key=lambda name: box_ap(entries[name]))
