@@ -66,6 +66,7 @@ def test_recomputed_parameters_are_what_layers_hold(book):
 
 
 def test_separable_formula_of_the_book_holds_for_equal_channels_only():
+    assert r"应是 $k^2 C_\text{入} + C_\text{入} C_\text{出}$，书上写成了 $(k^2 + C_\text{入})\,C_\text{出}$" in PAGE
     for k in (1, 3, 5):
         for c_in in range(1, 9):
             for c_out in range(1, 9):
@@ -94,6 +95,7 @@ def test_right_formulas_are_what_pytorch_computes(book):
 
 
 def test_printed_formulas_give_what_the_page_says(book):
+    assert r"导数表里写 $-\tanh^2 x$，应为 $1-\tanh^2 x$" in PAGE
     for k in (2, 3, 7):
         assert book["softmax"](list(range(k)), shared_denominator=False) == pytest.approx([1 / k] * k)
     assert printed(book["FORMULAS"], "3.4，tanh") == 0
@@ -146,6 +148,10 @@ def test_what_was_read_in_the_book_stands_as_it_was_read():
         "最后一次提交在 2023-08-17",
         "8.5.2 到 8.5.8，包括 OHEM、各种 NMS、「Multi Scale Training/Testing」（多尺度训练只在 8.5.9 提了一句）",
         "第十五章装的是 Ubuntu 16.04 加 CUDA 8.0 或 9.0，推荐的显卡是 GTX 10 系和 RTX 20 系",
+        "- **3.2**：文中同时写着输入 7×7 和填充 1。\n  只有当 7 是补过以后的边长",
+        "- **4.2 的 224**：照抄了论文里对不上的数；要么输入 227，要么填充 2",
+        "- **4.2 的 F8**：表里核的尺寸写的是 4096×1000，参数却又乘了 2。",
+        "TensorFlow 1.x 的 `Session` 和 `placeholder`，2.21.0 里这两个名字已经没有了",
         "第八章止于 2019 年的 CBNet，MMDetection 的参考资料到 1.0",
         "3.4.9 的分母里每一项用的都是 $\\theta_i$，于是 K 类各得 1/K；同一章 3.4.2 和 3.4.10 写对了",
         "同一章 3.4.12 写对了",

@@ -32,6 +32,10 @@ GIVEN_BY_SOURCES = [  # nothing here can recompute these; a changed digit is not
     # NVIDIA's ResNet50 page on PyTorch Hub; metadata of torchvision 0.28.0
     "NVIDIA 说 v1.5 的 top-1 约高 0.5 个点，吞吐约低 5%。",
     "权重测试时先把短边缩到 232，其余缩到 256",
+    "都是 torchvision 0.28 给自己的权重报的，单裁剪 224（GoogLeNet 是 3×3 的那一版，ResNet 是 v1.5",
+    # LeCun and others, 1998
+    "名字写作 LeNet-5，1998 年。",
+    "输入是 32×32 的灰度图，28×28 的数字放在中间",
 ]
 
 

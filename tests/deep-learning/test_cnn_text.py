@@ -27,12 +27,26 @@ FORMULAS = {  # as the page writes it -> the same in Python; K is k'
     r"\left\lfloor \frac{n+2p-k'}{s} \right\rfloor + 1": lambda n, K, s, p: math.floor((n + 2 * p - K) / s) + 1,
     r"$t=(\text{输出}-1)s+k'-n$ 格（负数算 0），前面补 $\lfloor t/2 \rfloor$": lambda n, K, s: max((math.ceil(n / s) - 1) * s + K - n, 0) // 2,
     r"输出边长 $(n-1)s-2p+k'+\text{output\_padding}$": lambda n, K, s, p, extra: (n - 1) * s - 2 * p + K + extra,
+    r"等于 $(n+2p-k') \bmod s$": lambda n, K, s, p: (n + 2 * p - K) % s,
+    r"$(\text{输出}-1)\,s \ge n+p$ 时输出减 1": lambda out, n, s, p: out - ((out - 1) * s >= n + p),
+    r"所以 r 增加 $(k'-1)\,j$": lambda K, j: (K - 1) * j,
     r"$\sqrt{n(k^2-1)/12}$": lambda n, k: math.sqrt(n * (k**2 - 1) / 12),
 }
+ALSO = [  # the same formulas where the page needs them again
+    r"输出边长是 $\lfloor (n+2p-k')/s \rfloor + 1$；一格看见的范围是 1 加上每一层的 $(k'-1)$ 乘以",
+    r"放得下 $\lfloor (n+2p-k')/s \rfloor + 1$ 个",
+    r"对正整数 m 有 $\lceil m/s \rceil = \lfloor (m-1)/s \rfloor + 1$",
+    r"取 $m=n-k'+1$，左边是 VALID，右边是 PyTorch 的 p = 0",
+    r"$k'$ 是奇数、$p=(k'-1)/2$ 时，$n+2p-k'=n-1$，",
+    r"因为那要 $2p=k'-1$",
+    r"`padding=(k-1)//2`，奇数核能得到同样的大小",
+    "PyTorch 用 p = 0 和 p = (k−1)/2 得到同样的两列",
+    "`same` 得 n·s，`valid` 得 n·s + max(k−s, 0)",
+]
 
 
 def test_formulas_are_what_the_functions_compute(sizes, fields):
-    kernel, valid, same, pytorch, before, transposed, deviation = FORMULAS.values()
+    kernel, valid, same, pytorch, before, transposed, rest, dropped, growth, deviation = FORMULAS.values()
     for n, k, s, d in SMALL[:: len(SMALL) // 2000]:
         K = kernel(k, d)
         assert K == sizes.effective_kernel(k, d)
@@ -40,9 +54,14 @@ def test_formulas_are_what_the_functions_compute(sizes, fields):
         assert transposed(n, K, s, 1, 0) == sizes.transposed_size(n, k, s, 1, d)
         if n >= K:
             assert (valid(n, K, s), pytorch(n, K, s, 1)) == (sizes.valid_size(n, k, s, d), sizes.torch_size(n, k, s, 1, d))
+            down = sizes.torch_size(n, k, s, 1, d)
+            assert sizes.transposed_size(down, k, s, 1, d, rest(n, K, s, 1)) == n
+            ceiling = math.ceil((n + 2 - K) / s) + 1
+            assert dropped(ceiling, n, s, 1) == sizes.pool_size(n, k, s, 1, d, ceil_mode=True)
+        assert fields.receptive_field([(3, 2, 0, 1), (k, s, 0, d)])[0] == 3 + growth(K, 2)
     row = fields.weights(10)
     assert math.sqrt(sum(w * (i - 10) ** 2 for i, w in enumerate(row))) == pytest.approx(deviation(10, 3))
-    assert not missing(PAGE, FORMULAS)
+    assert not missing(PAGE, [*FORMULAS, *ALSO])
 
 
 def middles(before, after):
@@ -73,6 +92,7 @@ def test_how_much_was_tried():
     lengths, kernels, strides, dilations = (max(values) for values in zip(*SMALL))
     said = [
         f"n < {lengths + 1}、k < {kernels + 1}、s < {strides + 1}、d ≤ {dilations} 的全部组合",
+        "2026-11-23 用 TensorFlow 2.21.0、Keras 3.15.1（CPU）核过一次",
         f"卷积 {25 * 6 * 4 * 3} 组（边长 1–25、核 1–6、步长 1–4、膨胀 1–3），池化 {25 * 6 * 4} 组",
     ]
     assert not missing(PAGE, said)
@@ -187,6 +207,7 @@ def test_each_row_of_the_table_of_counters_can_be_counted_again():
         f"| thop 0.1.1 | {thop / 1e9:.3f} | 同上，批归一化每个元素数 4 次 |",
         f"ResNet-50 是 {macs / 1e9:.1f} GFLOPs，另一篇说 {2 * macs / 1e9:.1f}，",
         "论文里的 3.8 G 是 v1 结构的乘加",
+        "后三个工具在 2026-11-23 各跑过一次，`_ops` 读自 torchvision 0.28.0 的源码",
     ]
     assert not missing(PAGE, said)
 

@@ -163,5 +163,8 @@ def test_what_was_seen_in_the_tools_stands_as_it_was_seen():
         "它的预设照抄了 224→55",
         "| 许可 | MIT | MIT | 没有 | BSD-3 |",
         "停手半秒就重画",
+        "2026-11-23 真的填进去画过",
+        "前两个在 2026-11-23 用教程版 LeNet 跑过；Netron 没有跑。",
+        "（matplotlib 3.11.2 试过）",
     ]
     assert not missing(PAGE, said)
