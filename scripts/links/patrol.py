@@ -19,6 +19,7 @@ from links.tries import PATIENCE, Job, again
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
 BUSY = 0.75
 SOON = 0.02  # seconds until it is looked again whether there is a thread
+BLINK = 0.5  # seconds of waiting at a stretch: a Ctrl-C of the moment before is noticed only afterwards
 
 Visitor = Callable[[Task, float], Visit]
 Clock = Callable[[], float]
@@ -117,7 +118,7 @@ class _Threads:
         if self._busy < self._threads:
             return True
         if self._threads < FEW or (self._threads < MANY and self._idle()):
-            threading.Thread(target=self._work, daemon=True).start()
+            threading.Thread(target=self._work, name="visit", daemon=True).start()
             self._threads += 1
             return True
         return False
@@ -142,7 +143,7 @@ class _Threads:
             return
 
     def _take(self, wait: float) -> Result:
-        result = self._done.get(wait > 0, min(wait, 3600.0))
+        result = self._done.get(wait > 0, min(wait, BLINK))
         self._busy -= 1
         return result
 

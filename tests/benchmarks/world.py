@@ -65,12 +65,11 @@ def pages(spots: list[Spot], port: int, folder: Path, each: int = 50) -> None:
 class Limiter:
     """10 a second, burst 20; whoever goes over it is refused for 3 s, and for 3 s more at each try meanwhile."""
 
-    def __init__(self) -> None:
-        self.tokens, self.last, self.closed = 20.0, time.monotonic(), 0.0
+    def __init__(self, now: float) -> None:
+        self.tokens, self.last, self.closed = 20.0, now, 0.0
 
-    def refuse(self) -> int:
+    def refuse(self, now: float) -> int:
         """Seconds to wait, or 0."""
-        now = time.monotonic()
         self.tokens = min(20.0, self.tokens + 10 * (now - self.last))
         self.last = now
         if now < self.closed or self.tokens < 1:
@@ -83,7 +82,7 @@ class Limiter:
 class Server:
     def __init__(self, spots: list[Spot], limited: str | None) -> None:
         self.spots = {(s.host, s.path): s for s in spots}
-        self.limiter = Limiter() if limited else None
+        self.limiter = Limiter(time.monotonic()) if limited else None
         self.limited = limited
         self.reset()
 
@@ -94,7 +93,7 @@ class Server:
         self.most: Counter = Counter()
         self.wait_until: dict = defaultdict(float)
         if self.limiter:
-            self.limiter = Limiter()
+            self.limiter = Limiter(time.monotonic())
 
     def record(self) -> dict:
         return {"requests": self.requests, "refused": self.refused, "early": self.early, "most at one host": max(self.most.values(), default=0)}
@@ -130,7 +129,7 @@ class Server:
         spot = self.spots.get((host, path))
         if spot is None:
             return await self.reply(writer, method, "200 OK" if path.startswith("/new") else "404 Not Found")
-        if self.limiter and host == self.limited and (wait := self.limiter.refuse()):
+        if self.limiter and host == self.limited and (wait := self.limiter.refuse(time.monotonic())):
             self.refused += 1
             self.wait_until[host] = time.monotonic() + wait
             return await self.reply(writer, method, "429 Too Many Requests", "", f"retry-after: {wait}\r\n")
