@@ -1,6 +1,5 @@
 """The then → now translator: old-style configs of both ages, held against the configs of the mmdet 3.3.0 wheel."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -378,20 +377,12 @@ def test_learning_rate_policies(old, new):
 @cache
 def names_of_3x() -> frozenset[str]:
     """Every key of every config of the wheel and every argument of every function of mmdet and mmengine."""
-    trees = [ast.parse((package() / ".mim" / path).read_text(encoding="utf-8")) for path in config_paths()]
-    trees += [
-        ast.parse(path.read_text(encoding="utf-8"))
-        for name in ("mmdet", "mmengine")
-        for path in package(name).rglob("*.py")
-        if ".mim" not in path.parts
-    ]
     names = {"deform_groups", "output_size", "sampling_ratio"}  # arguments of mmcv's DCN and RoIAlign
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.keyword | ast.arg):
-                names.add(node.arg)
-            elif isinstance(node, ast.Name):
-                names.add(node.id)
+    sources = [root() / path for path in config_paths()]
+    for name in ("mmdet", "mmengine"):
+        sources += [path for path in package(name).rglob("*.py") if ".mim" not in path.parts]
+    for path in sources:
+        names.update(re.findall(r"\b([a-z]\w*)(?: ?=[^=]|: )", path.read_text(encoding="utf-8")))
     return frozenset(names)
 
 

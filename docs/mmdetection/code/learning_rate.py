@@ -1,0 +1,24 @@
+"""The learning rate by the linear scaling rule, for the batch sizes that the page talks about. Needs mmengine-lite."""
+
+# --8<-- [start:rule]
+def scaled(rate, base, gpus, images):
+    """The rate for ``gpus`` × ``images`` pictures a step, when ``rate`` belongs to ``base`` pictures a step."""
+    return rate * gpus * images / base
+
+
+print("种子的命令，2 卡 × 2 张：", scaled(0.02, base=16, gpus=2, images=2))
+print("1 卡 × 2 张：", scaled(0.02, base=16, gpus=1, images=2))
+print("1 卡 × 8 张：", scaled(0.02, base=16, gpus=1, images=8))
+# --8<-- [end:rule]
+
+# --8<-- [start:rtmdet]
+from importlib.metadata import distribution
+
+from mmengine import Config
+
+configs = distribution("mmdet").locate_file("mmdet/.mim/configs")
+config = Config.fromfile(configs / "rtmdet/rtmdet_l_8xb32-300e_coco.py")
+rate, base = config.optim_wrapper.optimizer.lr, config.auto_scale_lr.base_batch_size
+print("配置写的 lr", rate, "，base_batch_size", base, "，文件名写的是 8 卡 ×", config.train_dataloader.batch_size, "张")
+print("照原样 8×32 训练，开关却改成：", scaled(rate, base, gpus=8, images=32))
+# --8<-- [end:rtmdet]

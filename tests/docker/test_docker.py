@@ -1,0 +1,145 @@
+"""The page on Docker: its files pass the linters, its commands know their flags, its pins are those of the notes."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pages import DOCS
+
+CODE = DOCS / "docker" / "code"
+BIN = Path(sys.executable).parent
+FLAGS = json.loads((Path(__file__).parent / "flags-28.2.2.json").read_text(encoding="utf-8"))  # from docker … --help
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return (DOCS / "docker" / "index.md").read_text(encoding="utf-8")
+
+
+def hadolint(path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BIN / "hadolint", "--no-color", path], capture_output=True, encoding="utf-8")
+
+
+def compose(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", path]
+    return subprocess.run(command, capture_output=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["Dockerfile.cpu", "Dockerfile.gpu"])
+def test_hadolint_finds_nothing(name):
+    done = hadolint(CODE / name)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ("python:3.11-slim-bookworm", "python", "DL3006"),
+        ("g++=4:12.2.0-3", "g++", "DL3008"),
+        ("--no-cache-dir ", "", "DL3042"),
+        ('CMD ["python", "-c", "import mmcv.ops, mmdet.apis, mmdet; print(mmdet.__version__)"]', "CMD python", "DL3025"),
+    ],
+)
+def test_hadolint_would_find_something(old, new, finding, tmp_path):
+    source = (CODE / "Dockerfile.cpu").read_text(encoding="utf-8")
+    assert old in source
+    (tmp_path / "Dockerfile").write_text(source.replace(old, new), encoding="utf-8")
+    done = hadolint(tmp_path / "Dockerfile")
+    assert done.returncode == 1 and finding in done.stdout
+
+
+def test_the_compose_file_keeps_the_schema():
+    done = compose(CODE / "compose.yaml")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("shm_size:", "shm-size:", "'shm-size' was unexpected"),
+        ("\n              capabilities: [gpu]", "", "'capabilities' is a required property"),
+    ],
+)
+def test_the_schema_would_find_something(old, new, message, tmp_path):
+    source = (CODE / "compose.yaml").read_text(encoding="utf-8")
+    assert old in source
+    (tmp_path / "compose.yaml").write_text(source.replace(old, new), encoding="utf-8")
+    done = compose(tmp_path / "compose.yaml")
+    assert done.returncode == 1 and message in done.stdout
+
+
+def test_the_short_form_for_gpus_keeps_the_schema_too(tmp_path):
+    source = (CODE / "compose.yaml").read_text(encoding="utf-8")
+    (tmp_path / "compose.yaml").write_text(source[: source.index("    deploy:")] + "    gpus: all\n", encoding="utf-8")
+    assert compose(tmp_path / "compose.yaml").returncode == 0
+
+
+def commands(text: str) -> list[list[str]]:
+    """Every ``docker …`` line of the shell blocks as words, comments dropped."""
+    blocks = re.findall(r"^```shell\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.split("\n")]
+    return [shlex.split(line, comments=True) for line in lines if line.startswith("docker ")]
+
+
+def wrong_flags(words: list[str]) -> list[str]:
+    """Flags of a docker command that Docker 28.2.2 does not list; what stands after the image belongs to the image."""
+    known = FLAGS[words[1]].split() + ["-it"]
+    takes_value = {"-v", "-w", "-u", "-e", "-f", "-t", "--gpus", "--build-arg", "--format"}
+    wrong, rest = [], words[2:]
+    while rest and rest[0].startswith("-"):
+        flag, equals, _ = rest[0].partition("=")
+        wrong += [] if flag in known else [flag]
+        rest = rest[2:] if flag in takes_value and not equals else rest[1:]
+    return wrong
+
+
+def test_every_flag_of_a_docker_command_is_one_that_docker_lists(text):
+    found = commands(text)
+    assert len(found) >= 12
+    for words in found:
+        assert not wrong_flags(words), words
+
+
+def test_an_unknown_flag_would_be_found():
+    assert wrong_flags("docker run --rm --gpu all image".split()) == ["--gpu"]
+    assert wrong_flags("docker run --rm -v a:b image --anything".split()) == []
+
+
+def test_the_image_that_a_command_names_is_built_before_or_official(text):
+    built = {words[words.index("-t") + 1] for words in commands(text) if words[1] == "build"}
+    assert built == {"mmdet:cpu", "mmdet:gpu"}
+    files = {words[words.index("-f") + 1] for words in commands(text) if words[1] == "build"}
+    assert all((CODE / name).is_file() for name in files) and len(files) == 2
+
+
+def test_the_pins_are_those_of_the_notes():
+    requirements = (CODE / "requirements.txt").read_text(encoding="utf-8").split()
+    assert {"setuptools<82", "mmengine-lite==0.10.7", "mmdet==3.3.0", "packaging"} < set(requirements)
+    for name in ("Dockerfile.cpu", "Dockerfile.gpu"):
+        source = (CODE / name).read_text(encoding="utf-8")
+        assert "mmcv==2.1.0" in source and "--no-build-isolation" in source and "USER 1000:1000" in source
+    assert "torch==2.13.0" in (CODE / "Dockerfile.cpu").read_text(encoding="utf-8")
+    assert "numpy<2" in (CODE / "Dockerfile.gpu").read_text(encoding="utf-8")
+    assert "FORCE_CUDA=1" in (CODE / "Dockerfile.gpu").read_text(encoding="utf-8")
+
+
+def test_no_mirror_is_named(text):
+    """A mirror that works today may be gone tomorrow: the page gives the way, never an address."""
+    mirrors = re.search(r'\{"registry-mirrors": \["https://(.*?)"\]\}', text)[1]
+    assert mirrors == "<你的加速站>"
+    section = re.search(r"## 在中国大陆拉镜像\n(.*?)\n## ", text, re.DOTALL)[1]
+    assert not re.findall(r"https?://[\w.-]+", section)
+
+
+def test_a_batch_fills_the_default_shared_memory(text):
+    assert 8 * 3 * 800 * 1344 * 4 / 2**20 == pytest.approx(98.4, abs=0.1) and "约 98 MiB" in text
+    assert 98.4 > 64
+
+
+def test_the_page_says_what_was_not_run(text):
+    assert "镜像没有建过，容器没有启动过" in text

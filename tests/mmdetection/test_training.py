@@ -1,0 +1,114 @@
+"""The page "training": commands then and now, learning rates, traps, held against the mmdet 3.3.0 wheel."""
+
+import re
+
+import pytest
+
+from .wheel import config_paths, flags, load, package, root
+
+LIBRA = "configs/libra_rcnn/libra-faster-rcnn_x101-64x4d_fpn_1x_coco.py"
+
+
+@pytest.fixture(scope="module")
+def text(notes):
+    return (notes / "training.md").read_text(encoding="utf-8")
+
+
+def rows(text: str, heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading, without the header."""
+    table = re.search(rf"## {heading}\n.*?(\|.*?)\n\n", text, re.DOTALL)[1]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.split("\n")[2:]]
+
+
+def test_the_right_column_of_the_commands_is_today_and_the_left_is_not(text):
+    table = {row[0].strip("| "): row[1:] for row in rows(text, "命令对照")}
+    assert len(table) == 9
+    known = flags("tools/train.py") | flags("tools/test.py")
+    gone = set()
+    for purpose, (then, now) in table.items():
+        for flag in re.findall(r"--[\w-]+", now):
+            assert flag in known, f"{purpose}: {flag}"
+        gone |= set(re.findall(r"--[\w-]+", then)) - known
+    assert gone == {"--gpus", "--work_dir", "--validate", "--resume_from", "--autoscale-lr", "--eval"}
+
+
+def test_the_tools_that_the_page_runs_are_in_the_wheel(text):
+    named = set(re.findall(r'"\$TOOLS/([\w/]+\.py)"', text))
+    assert {"train.py", "test.py", "analysis_tools/browse_dataset.py"} <= named
+    assert all((root() / "tools" / name).exists() for name in named)
+    for name, used in (("train.py", "--resume"), ("test.py", "--tta"), ("test.py", "--show-dir")):
+        assert used in flags(f"tools/{name}")
+    for used in ("--not-show", "--output-dir"):
+        assert used in text and used in flags("tools/analysis_tools/browse_dataset.py")
+
+
+def test_dist_train_still_calls_the_deprecated_launcher():
+    assert "torch.distributed.launch" in (root() / "tools" / "dist_train.sh").read_text(encoding="utf-8")
+
+
+def test_the_seed_s_learning_rate_belongs_to_sixteen_pictures():
+    config = load(LIBRA)
+    assert config.optim_wrapper.optimizer.lr == 0.02 and config.train_dataloader.batch_size == 2
+    assert config.auto_scale_lr.base_batch_size == 16
+    assert 0.02 * (2 * 2) / 16 == 0.005
+
+
+def test_every_rtmdet_config_inherits_a_base_that_is_not_its_own():
+    names = [path for path in config_paths() if re.search(r"/rtmdet[-_][^/]*_8xb32-300e_coco\.py$", path)]
+    assert len(names) >= 5
+    for path in names:
+        assert "auto_scale_lr" not in (root() / path).read_text(encoding="utf-8")
+        assert load(path).auto_scale_lr.base_batch_size == 16
+    assert load("configs/rtmdet/rtmdet_l_8xb32-300e_coco.py").optim_wrapper.optimizer.lr == 0.004
+
+
+def test_the_self_test_on_the_learning_rate_is_right():
+    config = load("configs/faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py")
+    assert 4 * 4 == config.auto_scale_lr.base_batch_size and config.optim_wrapper.optimizer.lr == 0.02
+
+
+def test_the_places_of_the_class_count():
+    assert isinstance(load("configs/faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py").model.roi_head.bbox_head, dict)
+    cascade = load("configs/cascade_rcnn/cascade-mask-rcnn_r50_fpn_1x_coco.py").model.roi_head
+    assert (len(cascade.bbox_head), type(cascade.mask_head).__name__) == (3, "ConfigDict")
+    htc = load("configs/htc/htc_r50_fpn_1x_coco.py").model.roi_head
+    assert (len(htc.bbox_head), len(htc.mask_head)) == (3, 3)
+
+
+def test_the_tta_scales_that_a_coco_config_hands_down():
+    config = load("configs/retinanet/retinanet_r50_fpn_1x_coco.py")
+    sizes = [tuple(step.scale) for step in config.tta_pipeline[1].transforms[0]]
+    assert sizes == [(1333, 800), (666, 400), (2000, 1200)]
+    assert "tta_pipeline" not in load("configs/_base_/models/retinanet_r50_fpn.py")
+
+
+def test_the_conventions_of_voc_are_in_the_code():
+    reader = (package() / "datasets" / "xml_style.py").read_text(encoding="utf-8")
+    assert "f'{img_id}.jpg'" in reader and "instance['ignore_flag'] = 1" in reader
+    base = load("configs/_base_/datasets/voc0712.py")
+    filters = [dataset.filter_cfg.bbox_min_size for dataset in base.train_dataloader.dataset.dataset.datasets]
+    assert filters == [32, 32]
+    assert "if 'VOC2007' in self.sub_data_root" in (package() / "datasets" / "voc.py").read_text(encoding="utf-8")
+    metric = (package() / "evaluation" / "metrics" / "voc_metric.py").read_text(encoding="utf-8")
+    assert re.search(r"in \['VOC2007', 'VOC2012'\]:\s+dataset_name = 'voc'", metric)
+    converter = (root() / "tools" / "dataset_converters" / "pascal_voc.py").read_text(encoding="utf-8")
+    assert "voc_classes()" in converter and "'VOC2007'" in converter
+
+
+def test_the_default_of_validation_is_on():
+    config = load(LIBRA)
+    assert config.train_cfg.val_interval == 1 and "--validate" not in flags("tools/train.py")
+
+
+def test_the_files_that_the_page_offers_are_beside_it(text, notes):
+    offered = re.findall(r"\]\((code/[\w.]+)\)", text)
+    assert len(offered) == 7 and all((notes / path).is_file() for path in offered)
+    copied = re.search(r"^cp docs/mmdetection/code/make_toy_data\.py docs/mmdetection/code/toy_\*\.py toy/$", text, re.MULTILINE)
+    assert copied and {f"code/{path.name}" for path in (notes / "code").glob("toy_*.py")} < set(offered)
+
+
+def test_the_pins_of_the_toy_environment_are_those_of_the_project(text, notes):
+    project = (notes.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    for pin in ("mmengine-lite==0.10.7", "mmdet==3.3.0"):
+        assert pin in text and pin in project
+    assert "mmcv-lite==2.1.0" in text and "torch==2.13.0" in text
