@@ -125,7 +125,7 @@ import warnings
 with warnings.catch_warnings(record=True) as caught:
     print(middle.grad)
 text = str(caught[0].message)
-print(text.split(" (Triggered")[0])  # without the line of torch's source
+print(text.split(" (Triggered")[0])  # without the place in torch
 # --8<-- [end:nonleaf]
 
 # --8<-- [start:retain-grad]
@@ -205,16 +205,15 @@ def three_ways():
     return (w * 3).detach(), quiet, bare
 
 
-print("| 得到的张量 t | `t * scale` 再反传 | `t + scale` 再反传 | `t.requires_grad_()` | `t.add_(1)` |")
-print("| --- | --- | --- | --- | --- |")
-for name, a, b, c, d in zip(("`detach()`", "`no_grad()`", "`inference_mode()`"), *(three_ways() for _ in range(4))):
-    cells = [
-        works(lambda: (a * scale).sum().backward()),
-        works(lambda: (b + scale).sum().backward()),
-        works(lambda: c.requires_grad_()),
-        works(lambda: d.add_(1)),
-    ]
-    print("|", name, "|", " | ".join(cells), "|")
+print("| 之后 | detach | no_grad | inference |\n| --- | --- | --- | --- |")
+for text, operation in {
+    "`t * scale` 再反传": lambda t: (t * scale).sum().backward(),
+    "`t + scale` 再反传": lambda t: (t + scale).sum().backward(),
+    "`t.requires_grad_()`": lambda t: t.requires_grad_(),
+    "`t.add_(1)`": lambda t: t.add_(1),
+}.items():
+    found = [works(lambda: operation(tensor)) for tensor in three_ways()]
+    print(f"| {text} |", " | ".join(found), "|")
 # --8<-- [end:three-ways-table]
 
 # --8<-- [start:eval-is-not-no-grad]
@@ -392,7 +391,7 @@ print(x.grad)
 # --8<-- [start:anomaly-error]
 x = torch.tensor(0.0, requires_grad=True)
 with torch.autograd.detect_anomaly(), warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the forward line, left out here
+    warnings.simplefilter("ignore")  # names the line; not shown here
     torch.where(x > 0, x.sqrt(), 0.0).backward()
 # --8<-- [end:anomaly-error]
 

@@ -10,7 +10,7 @@ print(f"{len(NAMES)} 个名字里，{len(gone)} 个已经不存在：{listed}。
 # --8<-- [end:names]
 
 # --8<-- [start:changed]
-table("2017 年译本说", CHANGED)
+table("译本说", CHANGED)
 # --8<-- [end:changed]
 
 # --8<-- [start:handbook]

@@ -49,7 +49,7 @@ def node(left: int, label: str, value: int, gradient: int) -> list[str]:
 def svg() -> str:
     """The picture as SVG text."""
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 384 196" role="img" aria-labelledby="t d">',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="294" viewBox="0 0 384 196" role="img" aria-labelledby="t d">',
         '<title id="t">loss = (2w − 1)² 的计算图</title>',
         f'<desc id="d">前向的值依次是 {"、".join(str(v) for _, v in VALUES)}；'
         f'反向从右到左，梯度依次是 {"、".join(str(g) for g in reversed(gradients()))}。</desc>',

@@ -145,7 +145,8 @@ def _text(x: float, y: float, words: object, look: str = "") -> str:
 
 
 def _page(width: int, height: int, title: str, parts: list[str]) -> str:
-    space = 'xmlns="http://www.w3.org/2000/svg"'
+    shown = f'width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}"'
+    space = f'xmlns="http://www.w3.org/2000/svg" {shown}'
     box = f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title"'
     head = f'<title id="title">{escape(title)}</title>'
     body = "\n".join(parts)

@@ -67,8 +67,8 @@ def by_class(part: Dataset) -> Subset:
 
 
 def span(values: list[float]) -> str:
-    """The lowest and the highest of some accuracies."""
-    low, high = f"{min(values):.3f}", f"{max(values):.3f}"
+    """The lowest and the highest of some accuracies or losses."""
+    low, high = (f"{value:.3f}" if value < 10 else f"{value:.0f}" for value in (min(values), max(values)))
     return low if low == high else f"{low}–{high}"
 
 

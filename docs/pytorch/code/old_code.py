@@ -1,7 +1,7 @@
 """What code from 2017 to 2019 does on torch 2.13.0."""
 
 import torch
-from old_lines import table
+from old_lines import listing
 from torch import nn
 from torch.autograd import Variable
 from torch.utils.data import DataLoader
@@ -9,15 +9,15 @@ from torch.utils.data import DataLoader
 torch.set_warn_always(True)
 
 # --8<-- [start:errors]
-table("error")
+listing("error")
 # --8<-- [end:errors]
 
 # --8<-- [start:warnings]
-table("warning")
+listing("warning")
 # --8<-- [end:warnings]
 
 # --8<-- [start:silent]
-table("silent")
+listing("silent")
 # --8<-- [end:silent]
 
 # --8<-- [start:cut]

@@ -72,10 +72,9 @@ def outcome(code: str) -> tuple[str, str]:
     return ("warning", caught[0].category.__name__) if caught else ("silent", "")
 
 
-def table(kind: str) -> None:
-    """Print the Markdown rows of all pairs whose old line ends that way."""
-    print("| 2017–2019 年的写法 | 2.13 上 | 今天的写法 |\n| --- | --- | --- |")
+def listing(kind: str) -> None:
+    """Print a Markdown list of all pairs whose old line ends that way."""
     for old, new in PAIRS:
         found, detail = outcome(old)
         if found == kind:
-            print(f"| `{old}` | {f'`{detail}`' if detail else '无提示'} | `{new}` |")
+            print(f"- `{old}` → `{new}`" + (f"（`{detail}`）" if detail else ""))
