@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError, LocationParseError
 
 from links import signs, wire
 from links.causes import cause
-from links.guard import allowed, literal
+from links.guard import allowed, inward, literal
 from links.model import Hop, Task, Visit
 
 HEADERS = {
@@ -121,9 +121,11 @@ class Client:
         """The JSON that an API answers, or None for anything else. A token goes to the host of ``url`` only."""
         wire.set_deadline(time.monotonic() + timeout)
         try:
-            response, _ = self._ask(url, RequestsCookieJar(), {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}))
-            if response.status in REDIRECTS and (there := self._next(url, response)) and urlsplit(there).netloc == urlsplit(url).netloc:
-                response, _ = self._ask(there, RequestsCookieJar(), {"Authorization": f"Bearer {token}"} if token else {})
+            headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+            response, _ = self._ask(url, RequestsCookieJar(), headers)
+            if response.status in REDIRECTS and (there := self._next(url, response)) and urlsplit(there)[:2] == urlsplit(url)[:2]:
+                response.close()
+                response, _ = self._ask(there, RequestsCookieJar(), headers)
             data = response.read(WHOLE_BYTES, decode_content=True)
             response.close()
             return json.loads(data) if response.status == 200 else None
@@ -219,10 +221,12 @@ class Client:
         host = urlsplit(request.url).hostname or ""
         if literal(host) and not allowed(host, self._private):
             raise wire.Refused(f"{host} is a private address")
+        proxies = get_environ_proxies(request.url) if self._proxied else None
+        if proxies and inward(host) and not self._private:
+            raise wire.Refused(f"{host} is a private name, and the proxy would look it up")
         cookies = get_cookie_header(jar, request) if len(jar) else None
         if cookies:
             request.headers["Cookie"] = cookies
-        proxies = get_environ_proxies(request.url) if self._proxied else None
         response = self._adapter.send(request, stream=True, timeout=None, proxies=proxies)
         if "set-cookie" in response.headers:
             extract_cookies_to_jar(jar, request, response)

@@ -141,13 +141,13 @@ class _Dial:
 
     def _new_conn(self) -> socket.socket:
         error: OSError = Refused(f"{self.host} has no address that may be visited")
-        for family, kind, protocol, _, address in self.resolver.addresses(self._dns_host, self.port):
-            if self.proxy is None and not allowed(address[0], self.private):
-                continue
+        found = self.resolver.addresses(self._dns_host, self.port)
+        open_ = [row for row in found if self.proxy is not None or allowed(row[4][0], self.private)]
+        for left, (family, kind, protocol, _, address) in zip(range(len(open_), 0, -1), open_, strict=True):
             sock = DeadlineSocket(family, kind, protocol)
             try:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(remaining())
+                sock.settimeout(remaining() / left)  # an address that does not answer leaves time for the others
                 sock.connect(address)
                 _visit.connected = self.proxy is None
                 return sock
