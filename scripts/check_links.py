@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import traceback
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from links.pages import Page, PagesError, collect, site
 from links.patrol import patrol
 from links.report import FORMATS
 from links.report.model import Report
-from links.tour import Tour, nothing_answered, travel
+from links.tour import Tour, nothing_answered, travel, uninterrupted
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
@@ -36,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the report has gone; the lock is written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception:  # an error of our own is not a broken link: never status 1
+        traceback.print_exc()
         return FAILED
 
 
@@ -106,11 +110,13 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
     visits = patrol(tasks, lambda task, seconds: client.visit(task, seconds, today), rules.timeout, rules.per_host, rules.total)
     try:
         tour = travel(visits, tasks, known, lambda rows: remember(chosen, [], rows))
-        if not tour.interrupted:
+        network = not nothing_answered(tour, lambda url: client.visit(Task(url, (url,)), 5, today).answered, known)
+        if network and not tour.interrupted:
             from links import register
 
-            register.ask(tour, client, today, archive=chosen.archive)
-        return tour, not nothing_answered(tour, client.exists, known)
+            remember(chosen, [], tour.rows)
+            register.ask(tour, client, chosen.archive, rules.total - tour.seconds)
+        return tour, network
     finally:
         client.close()
 
@@ -118,8 +124,9 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
 def remember(chosen: Options, links: list[Link], rows: dict[str, Evidence]) -> None:
     """Write the lock; rows of URLs that are on no page any more go on a full run only."""
     if chosen.lock:
-        gone = frozenset(lock.read(chosen.lock)) - {link.url for link in links} if chosen.full and links else frozenset()
-        lock.write(chosen.lock, rows.values(), gone)
+        with uninterrupted():
+            gone = frozenset(lock.read(chosen.lock)) - {link.url for link in links} if chosen.full and links else frozenset()
+            lock.write(chosen.lock, rows.values(), gone)
 
 
 def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -109,14 +109,6 @@ class Client:
         self._adapter = _Adapter(wire.pools(self._resolver, private), context, max(hosts, 1), per_host * 2)
         self._proxied = any(k.lower().endswith("_proxy") and k.lower() != "no_proxy" and v for k, v in environ.items())
 
-    def exists(self, host: str) -> bool:
-        """Whether a name resolves at all; tells a dead name from a dead network."""
-        wire.set_deadline(time.monotonic() + 5)
-        try:
-            return bool(self._resolver.addresses(host, 443))
-        except OSError:
-            return False
-
     def json(self, url: str, timeout: float, token: str | None = None) -> object:
         """The JSON that an API answers, or None for anything else. A token goes to the host of ``url`` only."""
         wire.set_deadline(time.monotonic() + timeout)

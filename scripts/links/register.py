@@ -5,8 +5,7 @@ Both are asked politely, a few at a time, and their absence never matters.
 
 import os
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from links.tour import Tour
 WAYBACK = "https://archive.org"
 GITHUB = "https://api.github.com"
 REPOSITORY = re.compile(r"https?://(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?(?:[/?#].*)?\Z")
+NAME = re.compile(r"[\w.-]+/[\w.-]+")
 NOT_OWNERS = {"about", "apps", "collections", "features", "marketplace", "orgs", "search", "settings", "sponsors", "topics"}
 
 
@@ -25,21 +25,28 @@ class Asker(Protocol):
     def json(self, url: str, timeout: float, token: str | None = None) -> Any: ...
 
 
-def ask(tour: Tour, client: Asker, today: str, archive: bool) -> None:
-    """Complete the rows of a tour: archive copies if wanted, repositories if there is a GITHUB_TOKEN."""
-    token = os.environ.get("GITHUB_TOKEN")
+def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
+    """Complete the rows of a tour: archive copies if wanted, repositories if there is a GITHUB_TOKEN; for so long at most."""
     fine = [row for row in tour.rows.values() if kind_of(row.error or str(row.status)) == FINE]
-    with ThreadPoolExecutor(4) as few:
-        if archive:
-            base = os.environ.get("LINKS_WAYBACK", WAYBACK)
-            missing = [row for row in fine if row.archive is None]
-            for row, copy in zip(missing, few.map(lambda row: archived(client, base, row.url), missing), strict=True):
-                tour.rows[row.url] = replace(tour.rows[row.url], archive=copy)
-        if token:
-            base = os.environ.get("GITHUB_API_URL", GITHUB)
-            known = list(repositories(fine))
-            for url, state in zip((u for u, _ in known), few.map(lambda item: repository(client, base, item[1], token), known), strict=True):
-                tour.rows[url] = replace(tour.rows[url], repository=state)
+    token = os.environ.get("GITHUB_TOKEN")
+    few = ThreadPoolExecutor(4)
+    jobs: dict[Future, tuple[str, list[str]]] = {}
+    if archive:
+        base = os.environ.get("LINKS_WAYBACK", WAYBACK)
+        jobs |= {few.submit(archived, client, base, row.url): ("archive", [row.url]) for row in fine if row.archive is None}
+    if token:
+        base = os.environ.get("GITHUB_API_URL", GITHUB)
+        jobs |= {few.submit(repository, client, base, name, token): ("repository", urls) for name, urls in repositories(fine).items()}
+    try:
+        for job in as_completed(jobs, timeout=seconds):
+            field, urls = jobs[job]
+            tour.rows |= {url: replace(tour.rows[url], **{field: job.result()}) for url in urls if job.result()}
+    except TimeoutError:
+        pass
+    except KeyboardInterrupt:
+        tour.interrupted = True
+    finally:
+        few.shutdown(wait=False, cancel_futures=True)
 
 
 def archived(client: Asker, base: str, url: str) -> str | None:
@@ -53,21 +60,21 @@ def archived(client: Asker, base: str, url: str) -> str | None:
     return re.sub(r"^http:", "https:", copy) if isinstance(copy, str) and re.match(r"https?://[^\s\"'<>]+\Z", copy) else None
 
 
-def repositories(rows: list[Evidence]) -> Iterator[tuple[str, str]]:
-    """(URL, "owner/name") of the rows that lie in a GitHub repository."""
+def repositories(rows: list[Evidence]) -> dict[str, list[str]]:
+    """ "owner/name" → the URLs that lie in this GitHub repository."""
+    found: dict[str, list[str]] = {}
     for row in rows:
         match = REPOSITORY.match(row.url)
         if match and match[1].lower() not in NOT_OWNERS:
-            yield row.url, f"{match[1]}/{match[2]}"
+            found.setdefault(f"{match[1]}/{match[2]}", []).append(row.url)
+    return found
 
 
 def repository(client: Asker, base: str, name: str, token: str) -> str | None:
-    """ "archived", "renamed to owner/name", or None."""
+    """ "archived", "renamed to owner/name", "active", or None when the API does not say."""
     answer = client.json(f"{base}/repos/{name}", 10, token)
-    if not isinstance(answer, dict):
+    if not isinstance(answer, dict) or not isinstance(full := answer.get("full_name"), str) or not NAME.fullmatch(full):
         return None
     if answer.get("archived") is True:
         return "archived"
-    full = answer.get("full_name")
-    renamed = isinstance(full, str) and re.fullmatch(r"[\w.-]+/[\w.-]+", full) and full.lower() != name.lower()
-    return f"renamed to {full}" if renamed else None
+    return f"renamed to {full}" if full.lower() != name.lower() else "active"

@@ -1,5 +1,6 @@
 """One run's visits: tasks → evidence, with progress, savings on the way, and Ctrl-C that loses nothing."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +10,11 @@ from dataclasses import dataclass, field
 from links.memory import remember
 from links.model import Evidence, Task, Visit
 from links.plan import host
-from links.policy import Policy
 
 SAVE_EVERY = 15.0  # seconds, for the case that a run is killed
 NEVER = (".invalid", ".test", ".example")  # names that do not exist anywhere (RFC 6761)
 UNASKED = ("private-address", "bad-url")
+CONTROL = "https://example.com/"
 
 
 @dataclass(slots=True)
@@ -45,6 +46,10 @@ def travel(visits: Iterator[Visit], tasks: list[Task], known: dict[str, Evidence
                     saved = time.monotonic()
     except KeyboardInterrupt:
         tour.interrupted = True
+    except Exception:  # an error of our own: what was learnt is kept all the same
+        if tour.answered:
+            save(tour.rows)
+        raise
     tour.seconds = time.monotonic() - began
     tour.unreached = len(tasks) - tour.visited
     return tour
@@ -61,19 +66,30 @@ def _note(tour: Tour, task: Task, visit: Visit, known: dict[str, Evidence]) -> N
     tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
 
 
-def nothing_answered(tour: Tour, exists: Callable[[str], bool], known: dict[str, Evidence]) -> bool:
+def nothing_answered(tour: Tour, answers: Callable[[str], bool], known: dict[str, Evidence]) -> bool:
     """Whether the run says nothing about the links, only about this machine's network.
 
-    A name that does not exist is an answer only if some name does: one that was good before, or example.com.
+    It does when neither they answer nor what answered before, nor example.com.
     """
-    asked = [visit for visit in tour.silent if visit.error not in UNASKED]
-    missing = [visit for visit in asked if visit.error in ("no-such-host", "no-address")]
+    asked = [visit for visit in tour.silent if visit.error not in UNASKED and not host(visit.address).partition(":")[0].endswith(NEVER)]
     if tour.answered or not asked:
         return False
-    if any(host(visit.address).partition(":")[0].endswith(NEVER) for visit in missing):
-        return False
-    controls = [host(row.url).partition(":")[0] for row in known.values() if row.good][:3]
-    return not missing or not any(exists(name) for name in [*controls, "example.com"])
+    controls = [row.url for row in known.values() if row.good and row.url not in tour.rows][:3]
+    return not any(answers(url) for url in (*controls, CONTROL))
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C and SIGTERM wait until this is done."""
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 @contextmanager

@@ -24,6 +24,7 @@ def as_json(report: Report) -> str:
             "day": finding.evidence.day,
             "last_good": finding.evidence.good,
             "archive": finding.evidence.archive,
+            "repository": finding.evidence.repository,
             "failing": finding.failing,
             "places": [{"page": place.page, "line": place.line} for place in finding.places],
         }

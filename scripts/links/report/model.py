@@ -44,6 +44,8 @@ def reason(finding: Finding) -> str:
         words = f"{words} (since {finding.evidence.trail[0]})"
     if finding.verdict in (Verdict.UNKNOWN, Verdict.BROKEN) and finding.evidence.good:
         words += f"; last good {finding.evidence.good}"
+    if finding.evidence.repository not in (None, "active"):
+        words += f"; the repository is {finding.evidence.repository}"
     if finding.kept is not None:
         words += f"; kept: {finding.kept}"
     return words
