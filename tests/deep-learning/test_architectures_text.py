@@ -26,6 +26,7 @@ GIVEN_BY_SOURCES = [  # nothing here can recompute these; a changed digit is not
     "ResNet 论文引 VGG-16、VGG-19 为 15.3、19.6 G",
     "普通网络从 18 层加到 34 层，top-1 错误率从 27.94 升到 28.54；加上捷径，从 27.88 降到 25.03（论文，10 裁剪）",
     "25.03 用的是 A 类捷径（通道不够就补零）；B 类只在变大小处投影，24.52；C 类处处投影，24.19",
+    "（2016 年的预激活版，[1603.05027]",
     "3.57% 是 6 个网的集成在测试集上的 top-5 错误率，只有两个是 152 层；单个 152 层最好是 4.49%",
     "「ResNet-152 的 top-5 错误率 3.57%，AlexNet 15.3%，VGG-16 8.1%」",
     "6 个网的集成、测试集；7 个网的集成、其中 2 个用了外部数据；单网、多尺度训练、密集评估",
@@ -174,9 +175,12 @@ def test_resnext(code):
     with torch.device("meta"):
         stages = [bottleneck(64, planes, groups=64, base_width=4).body[2][0] for planes in (64, 128, 256, 512)]
     widths = [layer.weight.shape[1] for layer in stages]
+    plain, narrow, wide = (int(row[3].replace(",", "")) for row in rows("resnet_tables", "cardinality"))
+    assert abs(narrow / plain - 1) < 0.01 and abs(wide / narrow - 2) < 0.01
     said = [
         f"之后每个阶段翻倍：{listed(widths)}。",
         f"组数不变，{stages[1].groups} 组；每组宽度翻倍，{widths[1]} 个通道；一共 {stages[1].out_channels} 个。",
+        "32x4d 的权重数与原来的瓶颈块几乎一样，中间却宽了一倍，因为分组让 3×3 便宜了；64x4d 再宽一倍，合计也翻倍。",
         "读作：ResNeXt，101 层，64 组（基数，cardinality），每组基本宽度 4",
     ]
     assert not missing(PAGE, said)

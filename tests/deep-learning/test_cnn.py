@@ -70,6 +70,7 @@ def test_stride_two_shifts_odd_kernels_by_one_on_even_lengths_only(sizes):
     for n, k in itertools.product(range(1, 200), (3, 5, 7, 9)):
         assert (k - 1) // 2 - sizes.same_padding(n, k, 2)[0] == (1 if n % 2 == 0 else 0)
         assert sizes.same_padding(n, 1, 2) == (0, 0)
+    assert "步长 2、核为 3 以上的奇数时，**边长是偶数就错一格，是奇数就不错**" in PAGE
     assert sizes.same_padding(224, 7, 2) == (2, 3)
     assert (7 - 1) // 2 - sizes.same_padding(224, 7, 4)[0] == 2
 

@@ -85,7 +85,8 @@ def test_sizes_and_shifts(sizes):
         f"上表的 {sizes.tensorflow[-1]} 和",
         f"输入恰好是 8×8，就是上图的情形：形状都是 {sizes.same_size(8, 2)}×{sizes.torch_size(8, 3, 2, 1)}",
     ]
-    assert not missing(PAGE, said)
+    side = sizes.torch_size(sizes.torch_size(sizes.torch_size(sizes.torch_size(32, 5), 2, 2), 5), 2, 2)
+    assert not missing(PAGE, [*said, f"教程里 16×{side}×{side} 的来历", "224 的输入连过五层 3×3、步长 2，第 0 格的中心"])
 
 
 def test_how_much_was_tried():
@@ -134,6 +135,15 @@ def test_transposed_convolution(sizes):
 def steps(strides):
     """How far each layer of kernel 3 widens what is seen, first layer first."""
     return [2 * math.prod(strides[:layer]) for layer in range(len(strides))]
+
+
+@pytest.mark.torch
+def test_the_kernel_is_not_turned():
+    import torch
+
+    x, w = torch.tensor([[[1.0, 2.0, 3.0]]]), torch.tensor([[[1.0, 0.0, 0.0]]])
+    taken = [int(torch.conv1d(x, kernel)) for kernel in (w, w.flip(-1))]
+    assert f"核是 1、0、0 时，不翻转取到第{'零一二三'[taken[0]]}个数，翻转以后取到第{'零一二三'[taken[1]]}个" in PAGE
 
 
 def test_receptive_fields(fields):
