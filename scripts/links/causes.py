@@ -16,7 +16,6 @@ CERTIFICATE = {
 CAUSES: tuple[tuple[tuple[type, ...], str], ...] = (
     ((wire.Refused,), "private-address"),
     ((TimeoutError, ReadTimeoutError), "timeout"),
-    ((ProxyError,), "proxy-failure"),
     ((ConnectionRefusedError,), "refused"),
     ((ConnectionError,), "reset"),  # Python's own: reset, aborted, broken pipe, disconnected
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), "reset"),
@@ -37,6 +36,8 @@ def cause(failure: BaseException) -> tuple[str, str]:
     def first(*kinds: type) -> BaseException | None:
         return next((error for error in chain if isinstance(error, kinds)), None)
 
+    if error := first(ProxyError):  # whatever went wrong with the proxy says nothing of the page
+        return "proxy-failure", str(error)
     if error := first(ssl.SSLCertVerificationError):
         return CERTIFICATE.get(error.verify_code, "certificate-invalid"), error.verify_message
     if error := first(wire.NameFailed):
