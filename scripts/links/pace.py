@@ -2,8 +2,8 @@
 
 A 429 may mean one URL or the whole host. If a request that was sent later is answered normally, it was the URL, and
 the host goes on; until that is known nothing is sent, and if it does not become known, the host rests for as long as
-it asked. A host that was seen to refuse single URLs is believed to do so again, unless 429s come in a crowd. A host
-that complains once more is asked more slowly; after some calm faster, but no longer as fast as when it complained.
+it asked. A host that was seen to refuse single URLs is believed to do so again, unless 429s come in a crowd. After
+a rest a host is asked more slowly, and little by little faster, but no longer as fast as when it complained.
 """
 
 import heapq
@@ -16,9 +16,9 @@ from links.tries import NEVER, Job, asked
 PILE = 3  # requests under way at the most, in times the limit: those that wait for long do not count against it
 LATER = 0.03  # seconds by which a request must have been sent later to have arrived later
 RECENT = 8  # answers; when half of them are 429s, those are not single URLs
-SLOW, SLOWEST = 0.1, 2.0  # seconds from one request to the next once a host has complained again; at the most
-MARGIN = 1.2  # how much slower than the pace at which it complained a host is asked for good
-CALM = 4  # answers without complaint after which it is asked faster
+SLOW, SLOWEST = 0.1, 2.0  # seconds from one request to the next after the first complaint; at the most
+CALM, EASE = 4, 0.9  # after so many answers without complaint they become shorter by this
+MARGIN = 1.2  # but stay longer by this than those at which the host complained
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Pace:
         return Pace(min(max(2 * self.interval, SLOW), SLOWEST), min(max(MARGIN * self.interval, self.least), SLOWEST))
 
     def faster(self) -> "Pace":
-        return Pace(max(self.interval / 2, self.least), self.least)
+        return Pace(max(EASE * self.interval, self.least), self.least)
 
 
 class Host:
@@ -51,7 +51,6 @@ class Host:
         self._recent: deque[bool] = deque(maxlen=RECENT)  # whether each of the latest answers was a 429
         self._calm = 0
         self._choosy = False  # it was seen to refuse single URLs
-        self._complained = False
 
     def add(self, job: Job) -> None:
         if job.tries:
@@ -127,8 +126,6 @@ class Host:
 
     def _resume(self) -> None:
         """After a rest, during which no answer cleared the host."""
-        if self._complained or self._crowd:
-            self.pace = self.pace.slower()
+        self.pace, self._doubt = self.pace.slower(), None
         self._choosy = self._choosy and not self._crowd
-        self._complained, self._doubt = True, None
         self._recent.clear()

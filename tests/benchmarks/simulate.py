@@ -96,7 +96,7 @@ class Web:
         self.outcome.early += told <= now < until
         self.outcome.most = max(self.outcome.most, len(ends))
         if visit.status == 429 and spot.host in self._limits:
-            self._rest[spot.host] = now + visit.seconds, now + (visit.retry_after or 0.0)
+            self._rest[spot.host] = told if now < until else now + visit.seconds, now + (visit.retry_after or 0.0)
         return visit
 
     def _answer(self, task: Task, spot: Spot, timeout: float, now: float) -> Visit:

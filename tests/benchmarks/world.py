@@ -14,6 +14,8 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+UNDER_WAY = 0.05  # seconds in which a request that was sent before a 429 was read may still arrive
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -91,7 +93,7 @@ class Server:
         self.seen: Counter = Counter()
         self.under_way: Counter = Counter()
         self.most: Counter = Counter()
-        self.wait_until: dict = defaultdict(float)
+        self.rest: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))  # when it was asked for; its end
         if self.limiter:
             self.limiter = Limiter(time.monotonic())
 
@@ -116,8 +118,8 @@ class Server:
                 self.reset()
             return await self.reply(writer, method, "200 OK", text)
         self.requests += 1
-        if time.monotonic() < self.wait_until[host]:
-            self.early += 1
+        now, (told, until) = time.monotonic(), self.rest[host]
+        self.early += told + UNDER_WAY <= now < until
         self.under_way[host] += 1
         self.most[host] = max(self.most[host], self.under_way[host])
         try:
@@ -131,7 +133,8 @@ class Server:
             return await self.reply(writer, method, "200 OK" if path.startswith("/new") else "404 Not Found")
         if self.limiter and host == self.limited and (wait := self.limiter.refuse(time.monotonic())):
             self.refused += 1
-            self.wait_until[host] = time.monotonic() + wait
+            now, (told, until) = time.monotonic(), self.rest[host]
+            self.rest[host] = told if now < until else now, now + wait
             return await self.reply(writer, method, "429 Too Many Requests", "", f"retry-after: {wait}\r\n")
         if spot.kind == "hang":
             await asyncio.sleep(120)

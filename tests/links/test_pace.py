@@ -5,7 +5,7 @@ from statistics import median
 import pytest
 from benchmarks import simulate, world
 from links.model import Task, Visit
-from links.pace import CALM, MARGIN, PILE, SLOW, SLOWEST, Host, Pace
+from links.pace import CALM, EASE, MARGIN, PILE, SLOW, SLOWEST, Host, Pace
 from links.tries import CEILING, KNOWN_SLOW, PATIENCE, Job
 
 FINE = Visit("", "", status=200)
@@ -183,34 +183,40 @@ def test_a_host_is_left_that_asks_for_more_than_a_run_can_wait() -> None:
     assert h.waiting == 48
 
 
-def test_after_its_first_rest_a_host_is_asked_as_before_and_after_the_second_more_slowly() -> None:
+def test_after_a_rest_a_host_is_asked_more_slowly() -> None:
     h = host()
     (job,) = send(h, 0.0)
     answer(h, job, busy(), 0.1)
-    (job,) = send(h, 2.1)
-    assert h.next_moment(2.1) <= 2.1
+    send(h, 2.1)
 
-    answer(h, job, busy(), 2.2)
-    send(h, 4.2)
+    assert h.next_moment(2.1) == pytest.approx(2.1 + SLOW)
 
-    assert h.next_moment(4.2) == pytest.approx(4.2 + SLOW)
+
+def test_a_429_of_one_url_slows_nothing() -> None:
+    h = host()
+    early, late = send(h, 0.0), send(h, 0.1)
+    answer(h, *early, busy(), 0.3)
+    answer(h, *late, FINE, 0.4)
+
+    send(h, 0.4, 8)
 
 
 def test_calm_makes_it_faster_again() -> None:
     h = host()
     h.pace = Pace(0.8, 0.3)
     for n in range(CALM):
+        assert h.pace == Pace(0.8, 0.3)
         (job,) = send(h, float(n))
         answer(h, job, FINE, n + 0.1)
 
-    assert h.pace == Pace(0.4, 0.3)
+    assert h.pace == Pace(0.8 * EASE, 0.3)
 
 
 def test_a_pace_never_gets_as_fast_as_the_one_at_which_the_host_complained() -> None:
     pace = Pace(0.4).slower()
 
     assert pace.interval == 0.8
-    for _ in range(10):
+    for _ in range(50):
         pace = pace.faster()
     assert pace.interval == pytest.approx(0.4 * MARGIN)
 
@@ -236,14 +242,14 @@ def test_a_first_run_takes_little_more_than_its_schedule_must() -> None:
     ratios = [simulate.run(spots).seconds / simulate.bound(spots) for spots in map(world.realistic, SEEDS)]
 
     assert median(ratios) < 1.05
-    assert max(ratios) < 1.2
+    assert max(ratios) < 1.3
 
 
 def test_a_run_that_knows_the_slow_ones_is_not_held_up_by_them() -> None:
     runs = [simulate.run(spots, last=simulate.run(spots)) for spots in map(world.realistic, SEEDS)]
 
     assert median(run.seconds for run in runs) < 13
-    assert max(run.seconds for run in runs) < 17
+    assert max(run.seconds for run in runs) < 18
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -263,7 +269,7 @@ def test_a_host_that_shuts_those_out_who_ask_too_fast_is_not_made_to(seed: int) 
 
     assert run.refused <= 10
     assert run.early == 0
-    assert run.seconds < 18
+    assert run.seconds < 15
     assert {visit.status for visit in run.visits} == {200}
 
 
