@@ -94,7 +94,7 @@ pytorch = first_centres(224, five, lambda n, k, s: (k - 1) // 2)
 tensorflow = first_centres(224, five, lambda n, k, s: same_padding(n, k, s)[0])
 
 # --8<-- [start:shift]
-print("| 层 | 输出边长 | PyTorch，p = 1 | TensorFlow，SAME |")
+print("| 层 | 输出边长 | p = 1 | SAME |")
 print("| --- | --- | --- | --- |")
 for depth, centres in enumerate(zip(pytorch, tensorflow), start=1):
     print(f"| {depth} | {224 // 2**depth} | {centres[0]} | {centres[1]} |")
