@@ -100,13 +100,12 @@ class Client:
 
     def __init__(self, hosts: int = 10, per_host: int = 8, private: bool = False, environ: Mapping[str, str] = os.environ) -> None:
         self._private = private
-        self._resolver = wire.Resolver()
         bundle = next((environ[k] for k in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE") if environ.get(k)), None)
         folder = environ.get("SSL_CERT_DIR")
         if bundle and os.path.isdir(bundle):
             bundle, folder = None, bundle
         context = wire.tls(bundle or (None if folder else requests.certs.where()), folder)
-        self._adapter = _Adapter(wire.pools(self._resolver, private), context, max(hosts, 1), per_host * 2)
+        self._adapter = _Adapter(wire.pools(wire.Resolver(), private), context, max(hosts, 1), per_host * 2)
         self._proxied = any(k.lower().endswith("_proxy") and k.lower() != "no_proxy" and v for k, v in environ.items())
 
     def json(self, url: str, timeout: float, token: str | None = None) -> object:
@@ -125,7 +124,6 @@ class Client:
             return None
 
     def close(self) -> None:
-        self._resolver.close()
         self._adapter.close()
 
     def visit(self, task: Task, timeout: float, today: str) -> Visit:

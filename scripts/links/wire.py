@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as FutureTimeout
+from concurrent.futures import Future, TimeoutError as FutureTimeout
 from http.client import HTTPResponse, parse_headers
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -90,7 +90,7 @@ class Resolver:
 
     def __init__(self, lookup: Callable = socket.getaddrinfo) -> None:
         self._lookup = lookup
-        self._threads = ThreadPoolExecutor(16, thread_name_prefix="resolve")
+        self._few = threading.Semaphore(16)
         self._asked: dict[tuple[str, int], Future] = {}
         self._lock = threading.Lock()
 
@@ -101,9 +101,8 @@ class Resolver:
         with self._lock:
             future = self._asked.get((host, port))
             if future is None:
-                future = self._asked[host, port] = self._threads.submit(
-                    self._lookup, host, port, socket.AF_UNSPEC, socket.SOCK_STREAM
-                )
+                future = self._asked[host, port] = Future()
+                threading.Thread(target=self._look_up, args=(future, host, port), daemon=True).start()
         try:
             return future.result(remaining())
         except FutureTimeout:
@@ -116,8 +115,13 @@ class Resolver:
         except UnicodeError as error:  # a label that is empty or too long is no name
             raise NameFailed("no-such-host") from error
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def _look_up(self, future: Future, host: str, port: int) -> None:
+        """In a thread that dies with the program: a name server that hangs cannot keep it from ending."""
+        with self._few:
+            try:
+                future.set_result(self._lookup(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM))
+            except Exception as error:  # raised again where it is waited for
+                future.set_exception(error)
 
 
 class PatientResponse(HTTPResponse):
