@@ -171,7 +171,7 @@ def test_the_voc_config_only_changes_where_data_come_from(toy_config):
 def test_the_faster_rcnn_config_changes_one_class_count(toy_config):
     config = toy_config("toy_faster_rcnn")
     assert config.model.type == "FasterRCNN" and config.model.roi_head.bbox_head.num_classes == 2
-    assert config.train_dataloader == toy_config("toy_retinanet").train_dataloader
+    assert config.train_dataloader == toy_config("toy_retinanet").train_dataloader == toy_config("toy_data").train_dataloader
 
 
 @pytest.mark.torch

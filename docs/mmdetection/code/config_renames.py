@@ -50,7 +50,6 @@ MODEL = [
     to("model.semantic_head.ignore_label", "{up}.loss_seg.ignore_index", "loss_seg = dict(type='CrossEntropyLoss', …)"),
     to("model.semantic_head.loss_weight", "{up}.loss_seg.loss_weight"),
     value("model.semantic_head", rewrite.into_roi_head, age="1", whole=False),
-    # --8<-- [start:heads]
     to("model.*.anchor_scales", "{up}.anchor_generator.scales", "anchor_generator = dict(type='AnchorGenerator', …)"),
     to("model.*.anchor_ratios", "{up}.anchor_generator.ratios"),
     to("model.*.anchor_strides", "{up}.anchor_generator.strides"),
@@ -61,7 +60,6 @@ MODEL = [
        "bbox_coder = dict(type='DeltaXYWHBBoxCoder', …)", age="1"),
     to("model.*_head*.target_stds", "{up}.bbox_coder.target_stds", age="1"),
     value("model.*_head*.num_classes", rewrite.class_count, age="1"),
-    # --8<-- [end:heads]
     gone("model*SharedFCBBoxHead.num_fcs", "see type"),
     value("model*SharedFCBBoxHead.type", rewrite.shared_fc_head),
     to("model.*.roi_layer.out_size", "{up}.output_size"),
@@ -119,6 +117,7 @@ DATA = [
     to("data.workers_per_gpu", "train_dataloader.num_workers",
        "the same in val_dataloader and test_dataloader; with 0 also persistent_workers = False"),
     *(to(f"data.{split}", f"{split}_dataloader.dataset") for split in ("train", "val", "test")),
+    *(to(f"data.{key}", f"train_dataloader.{key}") for key in ("persistent_workers", "pin_memory", "drop_last")),
     hand("data.*dataloader*", "written per loader: {train,val,test}_dataloader"),
     value("data.*.img_prefix", rewrite.picture_folder),
     to("data.*.seg_prefix", "{up}.data_prefix.seg"),
@@ -126,7 +125,6 @@ DATA = [
     to("data.*.classes", "{up}.metainfo.classes", "and in every other dataset of the file"),
     to("data.*.filter_empty_gt", "{up}.filter_cfg.filter_empty_gt"),
     *PIPELINE,
-    # --8<-- [start:before-pipelines]
     *(rule for part in ("data.train", "data.val", "data.test", "data.train.dataset") for rule in (
         value(f"{part}.img_scale", rewrite.pipeline_of_dataset),
         value(f"{part}.img_norm_cfg", rewrite.normalize),
@@ -139,7 +137,6 @@ DATA = [
         hand(f"{part}.with_semantic_seg", "now LoadAnnotations(with_seg=True)"),
         hand(f"{part}.seg_scale_factor", "now semantic_head.seg_scale_factor"),
     )),
-    # --8<-- [end:before-pipelines]
 ]
 
 RUN = [

@@ -64,13 +64,11 @@ def pretrained(spot: Spot) -> Answer:
     return moved(f"{{up}}.backbone.init_cfg = dict(type='Pretrained', checkpoint={spot.value.text})")
 
 
-# --8<-- [start:classes]
 def class_count(spot: Spot) -> Answer:
     count = spot.value.data
     if not isinstance(count, int):
         return hand("the background counted as a class before 2.0: write one less")
     return moved(f"{{up}}.num_classes = {count - 1}", "the background does not count any more")
-# --8<-- [end:classes]
 
 
 def two_stage(spot: Spot) -> bool:
@@ -187,7 +185,6 @@ def metric(spot: Spot) -> Answer:
 # --- the schedule ---
 
 
-# --8<-- [start:schedule]
 def schedule(spot: Spot) -> Answer:
     """lr_config → param_scheduler: one scheduler for the warm-up, one for what follows."""
     old = spot.value
@@ -199,7 +196,6 @@ def schedule(spot: Spot) -> Answer:
     if None in parts:
         return hand("no counterpart known to this program: see the schedulers of MMEngine for param_scheduler")
     return moved(f"param_scheduler = [{', '.join(part for part in parts if part)}]")
-# --8<-- [end:schedule]
 
 
 def epochs(spot: Spot) -> str:

@@ -76,7 +76,6 @@ def coco(scenes: list[Scene]) -> dict:
 # --8<-- [end:coco]
 
 
-# --8<-- [start:voc]
 def voc(objects: Scene, file_name: str) -> str:
     """The VOC description of one picture: first and last pixel of each object, counted from 1."""
     root = ElementTree.Element("annotation")
@@ -93,7 +92,6 @@ def voc(objects: Scene, file_name: str) -> str:
             ElementTree.SubElement(corners, tag).text = str(value)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
-# --8<-- [end:voc]
 
 
 def write(folder: Path, counts: dict[str, int], seed: int) -> dict[str, int]:

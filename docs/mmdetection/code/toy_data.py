@@ -50,7 +50,6 @@ val_evaluator = dict(ann_file=data_root + "val.json")  # must be the file of val
 test_evaluator = val_evaluator
 # --8<-- [end:data]
 
-# --8<-- [start:schedule]
 train_cfg = dict(max_epochs=12, val_interval=4)
 optim_wrapper = dict(optimizer=dict(lr=0.01), clip_grad=dict(max_norm=10))
 param_scheduler = [
@@ -62,7 +61,6 @@ default_hooks = dict(
     checkpoint=dict(interval=4, max_keep_ckpts=1, save_best="coco/bbox_mAP"),
 )
 randomness = dict(seed=0)
-# --8<-- [end:schedule]
 
 # --8<-- [start:tta]
 tta_pipeline = [
