@@ -17,7 +17,7 @@ from links.model import Evidence, Finding, Link, Task
 from links.pages import Page, PagesError, collect, site
 from links.patrol import patrol
 from links.report import FORMATS
-from links.report.model import Report
+from links.report.model import Report, printable
 from links.tour import Tour, nothing_answered, travel, uninterrupted
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         chosen = options(sys.argv[1:] if arguments is None else arguments)
         return tell(chosen) if chosen.explain else check(chosen)
     except FAILURES as failure:
-        print(f"check_links: {failure}", file=sys.stderr)
+        print("\n".join(printable(line) for line in f"check_links: {failure}".split("\n")), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -61,7 +61,7 @@ def check(chosen: Options) -> int:
     if not network:
         return NO_NETWORK
     if chosen.fix or chosen.diff:
-        fix.apply(found, links, write=chosen.fix)
+        fix.apply(found, links, chosen.fix, chosen.stream)
     return BROKEN if any(finding.failing for finding in found) else NOTHING_BROKEN
 
 

@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from links.model import Verdict
 from links.policy import Policy
@@ -63,6 +65,12 @@ class Options:
         """The project's policy with what the command line says instead."""
         said = {"max_age": self.max_age, "timeout": self.timeout, "per_host": self.per_host, "total": self.total}
         return replace(policy, **{name: value for name, value in said.items() if value is not None})
+
+    @property
+    def stream(self) -> TextIO:
+        """Where words to a person go: not among a report for a program."""
+        name, file = self.outputs[0]
+        return sys.stdout if file or name == "text" else sys.stderr
 
     @property
     def full(self) -> bool:

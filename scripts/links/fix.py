@@ -2,16 +2,22 @@
 
 import difflib
 import html
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote
 
 from links.lock import write_text
 from links.model import Finding, Link, Verdict
+from links.report.model import printable
+
+UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'<>\\^`{|}()\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")  # in Markdown, HTML or tables
 
 
-def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool) -> None:
+def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream: TextIO) -> None:
     """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all.
 
     ``links`` are all occurrences; those that stand where a finding does are rewritten.
@@ -23,22 +29,28 @@ def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool) -> Non
             pages[link.page].append((link, address))
     changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
     if not changes:
-        print("nothing to fix")
+        print("nothing to fix", file=stream)
         return
     for page, (before, after) in changes.items():
-        sys.stdout.writelines(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{page}", f"b/{page}"))
+        for line in difflib.unified_diff(before.split("\n"), after.split("\n"), f"a/{page}", f"b/{page}", lineterm=""):
+            print(printable(line.rstrip("\r")), file=stream)
     if write and (not sys.stdin.isatty() or input("write this? [y/N] ").strip().lower() in ("y", "yes")):
         for page, (_, after) in changes.items():
             write_text(Path(page), after)
-        print(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}")
+        print(printable(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}"), file=stream)
 
 
 def better(finding: Finding) -> str | None:
     """The address to write instead, or None: not for links that are kept as they are, and never from https to http."""
-    new = finding.evidence.moved
-    if finding.verdict is not Verdict.MOVED or finding.kept is not None or finding.ignored is not None or not new:
+    if finding.kept is not None or finding.ignored is not None:
         return None
-    return None if finding.url.startswith("https:") and not new.startswith("https:") else new
+    new = finding.evidence.moved
+    if finding.verdict is Verdict.MOVED and new:
+        return None if finding.url.startswith("https:") and not new.startswith("https:") else new
+    address, sign, fragment = finding.url.partition("#")
+    secure = f"https:{address[5:]}"
+    led_there = finding.verdict is Verdict.GOOD and address.startswith("http:") and finding.evidence.final == secure
+    return secure + sign + fragment if led_there else None
 
 
 def _changed(page: str, places: list[tuple[Link, str]]) -> tuple[str, str] | None:
@@ -46,11 +58,12 @@ def _changed(page: str, places: list[tuple[Link, str]]) -> tuple[str, str] | Non
     with open(page, encoding="utf-8", newline="") as file:
         before = file.read()
     mark = "\ufeff" if before.startswith("\ufeff") else ""  # of the byte order: columns count from behind it
-    lines = before.removeprefix(mark).split("\n")
+    pieces = re.split(r"(\r\n|\n|\r)", before.removeprefix(mark))  # lines, and what ends them
     for link, new in sorted(places, key=lambda item: (item[0].line, -item[0].column)):
-        if link.column and link.line <= len(lines):
-            lines[link.line - 1] = rewrite(lines[link.line - 1], link, new)
-    after = mark + "\n".join(lines)
+        number = 2 * (link.line - 1)
+        if link.column and number < len(pieces):
+            pieces[number] = rewrite(pieces[number], link, new)
+    after = mark + "".join(pieces)
     return (before, after) if after != before else None
 
 
@@ -60,7 +73,7 @@ def rewrite(line: str, link: Link, new: str) -> str:
     for spelling in (link.url, html.escape(link.url, quote=False), link.url.removeprefix("https:")):
         there = line[start : start + len(spelling)]
         if there == spelling or (there.lower() == spelling.lower() and there[8:] == spelling[8:]):
-            fresh = new.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+            fresh = UNSAFE.sub(lambda found: quote(found[0], safe=""), new)
             fresh = html.escape(fresh, quote=False) if spelling != link.url and "&amp;" in spelling else fresh
             return line[:start] + fresh + line[start + len(spelling) :]
     return line

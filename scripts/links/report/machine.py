@@ -2,10 +2,11 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from links.judge import CODES
-from links.model import Finding, Verdict
+from links.model import Finding, Link, Verdict
 from links.report.model import Report, advice, ordered, printable, reason
 
 
@@ -32,7 +33,7 @@ def as_json(report: Report) -> str:
     ]
     hosts = {host: {"urls": number, "seconds": round(seconds, 3)} for host, (number, seconds) in report.hosts.items()}
     whole = {"links": links, "counts": report.counts, "visited": len(report.visited), "hosts": hosts, "notes": list(report.notes)}
-    return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"
+    return _dump(whole)
 
 
 def junit(report: Report) -> str:
@@ -51,7 +52,7 @@ def junit(report: Report) -> str:
         words = _xml(f"{finding.code}: {reason(finding)}")
         where = "\n".join(_xml(f"{p.page}:{p.line}") for p in finding.places)
         if finding.failing:
-            ElementTree.SubElement(case, "failure", {"message": words, "type": finding.code}).text = where
+            ElementTree.SubElement(case, "failure", {"message": words, "type": _xml(finding.code)}).text = where
         elif finding.verdict in (Verdict.UNKNOWN, Verdict.BROKEN):
             ElementTree.SubElement(case, "skipped", {"message": words})
     ElementTree.indent(root)
@@ -73,13 +74,21 @@ def sarif(report: Report) -> str:
         "results": [_result(finding, codes.index(finding.code)) for finding in shown],
     }
     whole: dict[str, Any] = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"
+    return _dump(whole)
+
+
+def _dump(whole: dict[str, Any]) -> str:
+    return json.dumps(whole, ensure_ascii=True, indent=1).replace("##[", "##\\u005b") + "\n"  # no command of a CI runner
+
+
+def _region(place: Link) -> dict[str, int]:
+    return {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
 
 
 def _result(finding: Finding, rule: int) -> dict[str, Any]:
     words = f"{finding.verdict}: {printable(finding.url)} ({printable(reason(finding))})"
     locations = [
-        {"physicalLocation": {"artifactLocation": {"uri": place.page}, "region": {"startLine": place.line}}} for place in finding.places
+        {"physicalLocation": {"artifactLocation": {"uri": quote(place.page)}, "region": _region(place)}} for place in finding.places
     ]
     return {
         "ruleId": finding.code,

@@ -62,5 +62,9 @@ def advice(finding: Finding) -> str:
 
 
 def printable(text: str) -> str:
-    """Without control characters: nothing a server says may move a cursor or forge a line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """Without control characters, and no command of a CI runner: nothing a server says may move a cursor or forge a line.
+
+    GitHub's runner takes ``##[`` anywhere, and ``::`` at the beginning of a line, for a command.
+    """
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text).replace("##[", "##\\x5b")
+    return text.replace("::", "\\x3a:", 1) if text.lstrip().startswith("::") else text
