@@ -1,0 +1,164 @@
+"""New addresses are written exactly where the old ones stand, and nothing else of a page changes."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from links.extract import addresses, extract
+from links.findings import findings
+from links.fix import apply, better
+from links.model import Evidence, Link, Verdict
+from links.pages import USUAL, USUAL_CONFIGS, collect
+from links.policy import Policy, Rule
+from markdown import markdown
+
+TODAY = date(2026, 11, 23)
+OLD, NEW = "https://old.example.org/a", "https://new.example.org/b"
+
+
+def moved(url: str = OLD, to: str = NEW) -> Evidence:
+    return Evidence(url, "2026-11-23", 200, final=to, moved=to, good="2026-11-23")
+
+
+def fixed(folder: Path, text: str | bytes, *rows: Evidence, write: bool = True, rules: dict | None = None) -> tuple[bytes, str]:
+    """What a page holds after a fix, and what was said."""
+    path = folder / "page.md"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    links = [link for page in collect([path], None) for link in extract(page)]
+    said = io.StringIO()
+    apply(findings(links, {row.url: row for row in rows or (moved(),)}, Policy(TODAY, rules=rules or {})), links, write, said)
+    return path.read_bytes(), said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x]({})",
+        '[x]({} "a title")',
+        "[x](<{}>)",
+        "<{}>",
+        "[x][l]\n\n[l]: {}\n",
+        "[x][l] [y][l]\n\n[l]: {} 'title'\n",
+        "![x]({})",
+        "[![x]({})]({})",
+        '<a href="{}">x</a>',
+        '<img src="x.png" srcset="{} 2x">',
+        "[x]({}) and [y]({})",
+        "[x]({}) but `[x](https://old.example.org/a)` and [z](https://old.example.org/a/longer)",
+        "```\n[x](https://old.example.org/a)\n```\n\n[x]({})\n",
+        "<!-- https://old.example.org/a -->\n\n[x]({})\n",
+        "---\nurl: https://old.example.org/a\n---\n\n[x]({})\n",
+        "| a |\n|---|\n| [x]({}) |\n",
+        "- 中文 [x]({})。\n\n    [y]({})\n",
+        "text[^1]\n\n[^1]: one\n\n    [x]({})\n",
+        "!!! note\n\n    [x]({})\n",
+        "https://old.example.org/a is text, [x]({}) is a link",
+        "[https://old.example.org/a]({})",
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_only_the_link_is_rewritten(text: str, ends: str, mark: str, tmp_path: Path) -> None:
+    before, after = (mark + text.replace("\n", ends).replace("{}", url) for url in (OLD, NEW))
+
+    assert fixed(tmp_path, before)[0].decode("utf-8") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[x](https://old.example.org/?a=1&amp;b=2)", "[x](https://new.example.org/?c=3&amp;d=4)"),
+        ("[x](https://old.example.org/?a=1&b=2)", "[x](https://new.example.org/?c=3&d=4)"),
+        ("[x](//old.example.org/?a=1&b=2)", "[x](https://new.example.org/?c=3&d=4)"),
+        ("[x](HTTPS://old.example.org/?a=1&b=2)", "[x](https://new.example.org/?c=3&d=4)"),
+    ],
+)
+def test_an_address_keeps_the_spelling_of_its_place(before: str, after: str, tmp_path: Path) -> None:
+    row = moved("https://old.example.org/?a=1&b=2", "https://new.example.org/?c=3&d=4")
+
+    assert fixed(tmp_path, before, row)[0].decode() == after
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://new.example.org/a_(b)", "https://new.example.org/a b", 'https://new.example.org/"><script>alert(1)</script>', "https://new.example.org/)[x](javascript:alert(1)",
+        "https://new.example.org/\n\n# owned", "https://new.example.org/|x", "https://new.example.org/`x`", "https://new.example.org/\x1b[31m", "https://new.example.org/\u202e", "https://new.example.org/{ onclick=x }",
+        "https://new.example.org/'x", "https://new.example.org/<!--",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["[x]({})", "<a href='{}'>x</a>", '<a href="{}">x</a>', "[x][l]\n\n[l]: {}\n", "| [x]({}) | y |\n|---|---|\n"])
+def test_an_address_from_the_web_cannot_leave_its_place(address: str, text: str, tmp_path: Path) -> None:
+    after, said = fixed(tmp_path, text.replace("{}", OLD), moved(to=address))
+
+    head, tail = text.split("{}")
+    written = after.decode("utf-8")
+    assert written.startswith(head) and written.endswith(tail)
+    html = markdown(written, extensions=list(USUAL), extension_configs=USUAL_CONFIGS)
+    (url,) = addresses(html)
+    assert url.startswith("https://new.example.org/") and "<script" not in html and "onclick" not in html.replace(url, "")
+    assert not [sign for sign in url + said.replace("\n", "") if not sign.isprintable()]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        (moved(), NEW),
+        (moved("http://old.example.org/", "https://old.example.org/"), "https://old.example.org/"),
+        (moved(to="http://new.example.org/"), None),
+        (Evidence("http://x.example.org/a#b", "2026-11-23", 200, final="https://x.example.org/a"), "https://x.example.org/a#b"),
+        (Evidence("http://x.example.org/a", "2026-11-23", 200, final="https://x.example.org/login"), None),
+        (Evidence("https://x.example.org/a", "2026-11-23", 200, final="https://x.example.org/b"), None),
+        (Evidence(OLD, "2026-11-23", 404, moved=NEW), None),
+        (Evidence(OLD, "2026-11-23", 403, moved=NEW), None),
+        (Evidence(OLD, "2026-11-23", 200), None),
+        (Evidence(OLD), None),
+    ],
+)
+def test_what_is_rewritten_is_a_move_for_good_or_the_same_page_over_https(evidence: Evidence, expected: str | None) -> None:
+    (finding,) = findings([Link("page.md", 1, evidence.url)], {evidence.url: evidence}, Policy(TODAY))
+
+    assert better(finding) == expected
+
+
+@pytest.mark.parametrize("kind", ["keep", "ignore"])
+def test_links_under_a_rule_stay_as_they_are(kind: str, tmp_path: Path) -> None:
+    text = f"[x]({OLD})"
+
+    after, said = fixed(tmp_path, text, rules={kind: (Rule(OLD, "history"),)})
+
+    assert (after.decode(), said) == (text, "nothing to fix\n")
+
+
+def test_a_diff_is_shown_and_nothing_written_unless_asked_for(tmp_path: Path) -> None:
+    text = f"one\n[x]({OLD})\nthree\n"
+
+    after, said = fixed(tmp_path, text, write=False)
+
+    assert after.decode() == text
+    assert f"-[x]({OLD})\n+[x]({NEW})\n" in said
+
+
+def test_nothing_on_a_page_acts_when_its_diff_is_shown(tmp_path: Path) -> None:
+    _, said = fixed(tmp_path, f"::error::owned\n\x1b[31m ##[error]owned\n[x]({OLD})\n", write=False)
+
+    assert not [line for line in said.splitlines() if line.strip().startswith("::") or "##[" in line or "\x1b" in line]
+
+
+def test_a_page_that_changed_meanwhile_is_not_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(f"[x]({OLD})\n", encoding="utf-8")
+    links = [link for page in collect([path], None) for link in extract(page)]
+    path.write_text("short\n", encoding="utf-8")
+
+    apply(findings(links, {OLD: moved()}, Policy(TODAY)), links, True, io.StringIO())
+
+    assert path.read_text(encoding="utf-8") == "short\n"
+
+
+def test_a_reference_label_that_is_the_url_is_left_alone(tmp_path: Path) -> None:
+    text = f"[x][{OLD}]\n\n[{OLD}]: {OLD}\n"
+
+    assert findings([Link("p", 1, OLD)], {OLD: moved()}, Policy(TODAY))[0].verdict is Verdict.MOVED
+    assert fixed(tmp_path, text)[0].decode() == text
