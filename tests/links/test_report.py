@@ -122,3 +122,70 @@ def test_sarif_names_rules_levels_and_every_place() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_report_of_nothing_is_still_a_report(name: str) -> None:
     assert isinstance(FORMATS[name](Report(())), str)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("words", ["::error::owned", "  ::add-mask::x", "##[error]owned", "a ##[group]b", "\n::stop-commands::x", "\x85::error::x", "%0A::error::x"])
+def test_nothing_that_is_reported_is_a_command_of_a_runner(name: str, words: str) -> None:
+    row = Evidence(f"https://evil.example/{words}", "2026-11-23", 200, moved=f"https://evil.example/{words}", title=words)
+    places = [Link(f"{words}.md", 1, row.url), Link(words, 2, row.url)]
+
+    said = FORMATS[name](Report(findings(places, {row.url: row}, POLICY), frozenset({row.url}), (words,), 12.0, {words: (1, 12.0)}))
+
+    commands = [line for line in re.split(r"[\n\r\x85\u2028]", said) if line.strip().startswith("::") or "##[" in line]
+    if name == "github":  # its own, and in each nothing but data
+        assert all(re.match(r"::notice( file=[^:,]+,line=\d+,title=[^:,]+)?::", line) for line in commands)
+        assert not re.search(r"%0A|%0D", re.sub(r"%25", "", "".join(commands)))
+    else:
+        assert commands == []
+
+
+def test_markdown_acts_on_no_renderer_of_another_kind() -> None:
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(FORMATS["markdown"](report()))
+
+    assert not re.search(r"<(?!/?(?:h3|table|thead|tbody|tr|th|td|code|ul|li|p|br)\b|!-- -->)", html)
+    assert html.count("<tr>") == 1 + 5
+
+
+def test_sarif_places_are_addresses_of_files() -> None:
+    link = Link("docs/中 文#1.md", 3, "https://dead.example/", 7)
+
+    (result,) = json.loads(FORMATS["sarif"](Report(findings([link], ROWS, POLICY))))["runs"][0]["results"]
+
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "docs/%E4%B8%AD%20%E6%96%87%231.md"
+    assert place["region"] == {"startLine": 3, "startColumn": 7}
+
+
+def test_sarif_has_the_form_that_its_readers_ask_for() -> None:
+    whole = json.loads(FORMATS["sarif"](report()))
+
+    assert whole["version"] == "2.1.0" and whole["$schema"].endswith("sarif-2.1.0.json")
+    (run,) = whole["runs"]
+    assert run["tool"]["driver"]["name"] and run["results"]
+    for result in run["results"]:
+        assert result["level"] in ("error", "warning", "note") and result["message"]["text"]
+        for location in result["locations"]:
+            place = location["physicalLocation"]
+            assert re.fullmatch(r"[\w./%~-]+", place["artifactLocation"]["uri"]) and place["region"]["startLine"] >= 1
+
+
+@pytest.mark.parametrize("code", ["\x00", "<x>", "]]>", "&", "\ud800", "\ufffe", "no such code"])
+def test_junit_is_well_formed_whatever_is_in_it(code: str) -> None:
+    row = Evidence(f"https://dead.example/{code}", "2026-11-23", 404, title=code)
+    kept = Policy(TODAY, rules={"keep": (Rule("https://kept.example/*", code),)})
+    links = [Link(code, 1, row.url), Link("a.md", 2, "https://kept.example/")]
+
+    suite = ElementTree.fromstring(FORMATS["junit"](Report(findings(links, ROWS | {row.url: row}, kept), notes=(code,))))[0]
+
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+
+
+def test_a_repository_that_is_archived_or_renamed_is_said_to_be() -> None:
+    row = Evidence("https://github.com/o/r", "2026-11-23", 200, repository="archived", good="2026-11-23")
+    found = Report(findings([Link("a.md", 1, row.url)], {row.url: row}, POLICY), frozenset({row.url}))
+
+    assert "the repository is archived" in FORMATS["text"](found)
+    assert json.loads(FORMATS["json"](found))["links"][0]["repository"] == "archived"
