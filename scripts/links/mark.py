@@ -1,6 +1,7 @@
 """Markdown: each external link says what the web last answered, to eyes, to screen readers and to CSS."""
 
 from collections.abc import Callable
+from html import unescape
 from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
@@ -32,7 +33,7 @@ class LinkMarks(Treeprocessor):
     def run(self, root: ElementTree.Element) -> None:
         for parent in list(root.iter()):
             for place, anchor in reversed(list(enumerate(parent))):
-                url = external(anchor.get("href", "")) if anchor.tag == "a" else None
+                url = external(unescape(anchor.get("href", ""))) if anchor.tag == "a" else None
                 if url and (found := self._known(url)):
                     self._mark(parent, place, anchor, *found)
 
@@ -54,4 +55,4 @@ class LinkMarksExtension(Extension):
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        md.treeprocessors.register(LinkMarks(md, self._known), "link_marks", 2)
+        md.treeprocessors.register(LinkMarks(md, self._known), "link_marks", -1)  # after the last of Markdown's own: addresses are whole

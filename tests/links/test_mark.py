@@ -1,8 +1,10 @@
 """Each external link says what the web last answered."""
 
 import pytest
+from links.extract import addresses, extract
 from links.mark import LinkMarksExtension, words
 from links.model import Evidence, Verdict
+from links.pages import Page
 from markdown import markdown
 
 GOOD = Evidence("https://good.example/", day="2026-11-20", status=200, good="2026-11-20")
@@ -52,3 +54,37 @@ def test_links_are_marked_wherever_they_stand(text: str) -> None:
 
 def test_an_archived_repository_is_said_to_be_one() -> None:
     assert words(Evidence("https://github.com/a/b", day="2026-11-20", status=200, repository="archived"), Verdict.GOOD).endswith("仓库已归档")
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("[x](https://e.example/?a=1&amp;b=2)", "https://e.example/?a=1&b=2"),
+        ("[x](https://e.example/?a=1&b=2)", "https://e.example/?a=1&b=2"),
+        ("<https://e.example/?a=1&b=2>", "https://e.example/?a=1&b=2"),
+        ("[x][l]\n\n[l]: https://e.example/?a=1&amp;b=2", "https://e.example/?a=1&b=2"),
+        (r"[x](https://e.example/a\_b)", "https://e.example/a_b"),
+        ("[x](https://e.example/&#97;)", "https://e.example/a"),
+        ("[x](HTTPS://e.example/)", "https://e.example/"),
+        ("[x](//e.example/)", "https://e.example/"),
+        ("[x](<https://e.example/a b>)", "https://e.example/a b"),
+        ("[x](https://e.example/中文)", "https://e.example/中文"),
+    ],
+)
+def test_a_link_is_known_under_the_address_that_the_checker_extracts(text: str, url: str) -> None:
+    assert [link.url for link in extract(Page("page.md", text, 1))] == [url]
+
+    row = Evidence(url, "2026-11-20", 200)
+    html = markdown(text, extensions=[LinkMarksExtension({url: (row, Verdict.GOOD)}.get)])
+
+    assert 'data-link="good"' in html
+    assert list(addresses(html)) == list(addresses(markdown(text)))
+
+
+def test_words_and_copies_cannot_break_out_of_their_attributes() -> None:
+    row = Evidence("https://e.example/", "2026-11-20", 404, archive='https://a.example/"><script>alert(1)</script>')
+
+    html = markdown('[x](https://e.example/ "<b> & \'")', extensions=[LinkMarksExtension({row.url: (row, Verdict.BROKEN)}.get)])
+
+    assert "<script" not in html and "<b>" not in html
+    assert html.count("<a ") == 2
