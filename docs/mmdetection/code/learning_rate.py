@@ -6,7 +6,7 @@ def scaled(rate, base, gpus, images):
     return rate * gpus * images / base
 
 
-print("种子的命令，2 卡 × 2 张：", scaled(0.02, base=16, gpus=2, images=2))
+print("2019 年的命令，2 卡 × 2 张：", scaled(0.02, base=16, gpus=2, images=2))
 print("1 卡 × 2 张：", scaled(0.02, base=16, gpus=1, images=2))
 print("1 卡 × 8 张：", scaled(0.02, base=16, gpus=1, images=8))
 # --8<-- [end:rule]
