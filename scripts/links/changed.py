@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 
-HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+DIFF = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--unified=0", "--src-prefix=a/", "--dst-prefix=b/", "--merge-base")
 
 
 class GitError(Exception):
@@ -12,20 +14,47 @@ class GitError(Exception):
 
 def lines(revision: str) -> dict[str, frozenset[int]]:
     """File (relative to this folder) → its lines that were added or changed since a revision, new files included."""
-    found: dict[str, set[int]] = {}
-    current: set[int] = set()
-    diff = _git("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--relative", "--unified=0", "--src-prefix=a/", "--dst-prefix=b/", "--merge-base", revision, "--", ".")
-    for line in diff.split("\n"):
-        if line.startswith("+++ b/"):
-            current = found.setdefault(line[6:].rstrip("\t"), set())
-        elif hunk := HUNK.match(line):
-            start, count = int(hunk[1]), int(hunk[2] or 1)
-            current.update(range(start, start + count))
+    _git("rev-parse", "--git-dir")
+    found = dict(_touched(_git(*DIFF, "--end-of-options", revision, "--", ".").split("\n")))
     for name in _git("ls-files", "--others", "--exclude-standard", "-z").split("\0"):
         if name:
-            with open(name, encoding="utf-8", errors="replace") as file:
-                found[name] = set(range(1, sum(1 for _ in file) + 1))
+            found[name] = range(1, _length(name) + 1)
     return {name: frozenset(numbers) for name, numbers in found.items()}
+
+
+def _touched(diff: list[str]) -> Iterator[tuple[str, list[int]]]:
+    """The files of a diff without context, each with its new lines. What stands in a hunk is not read: it may look like a diff."""
+    name, numbers, skip = "", [], 0
+    for line in diff:
+        if skip:
+            skip -= not line.startswith("\\")  # "\ No newline at end of file" counts as no line
+        elif line.startswith("diff --git "):
+            if name:
+                yield name, numbers
+            name, numbers = "", []
+        elif line.startswith("+++ "):
+            name = _plain(line[4:].rstrip("\t")).removeprefix("b/")
+        elif hunk := HUNK.match(line):
+            start, count = int(hunk[2]), int(hunk[3] or 1)
+            numbers += range(start, start + count)
+            skip = int(hunk[1] or 1) + count
+    if name:
+        yield name, numbers
+
+
+def _plain(name: str) -> str:
+    """A file name that git put in quotes, without them."""
+    if not name.startswith('"'):
+        return name
+    return re.sub(r"\\(.)", lambda sign: {"t": "\t", "n": "\n", "r": "\r"}.get(sign[1], sign[1]), name[1:-1])
+
+
+def _length(name: str) -> int:
+    try:
+        with open(name, encoding="utf-8", errors="replace") as file:
+            return sum(1 for _ in file)
+    except OSError:  # a link to nowhere, a socket
+        return 0
 
 
 def _git(*arguments: str) -> str:
