@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
-from benchmarks import simulate, world  # noqa: E402
+from benchmarks import server, simulate, world  # noqa: E402
 from benchmarks.checkers import Checker, Lychee, Ours, version  # noqa: E402
 from benchmarks.report import Sample, Samples, report, write  # noqa: E402
 
@@ -61,13 +61,13 @@ class Served:
 def served(spots: list[world.Spot], limited: bool) -> Iterator[Served]:
     folder = Path(tempfile.mkdtemp(prefix="link-benchmark-"))
     world.save(spots, folder / "world.json")
-    command = [sys.executable, world.__file__, str(folder / "world.json"), *([world.address(0)] if limited else [])]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, server.__file__, str(folder / "world.json"), *([world.address(0)] if limited else [])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        yield Served(spots, int(server.stdout.readline()), folder)
+        yield Served(spots, int(process.stdout.readline()), folder)
     finally:
-        server.kill()
-        server.wait()
+        process.kill()
+        process.wait()
         shutil.rmtree(folder)
 
 

@@ -1,20 +1,13 @@
-"""A simulated web on loopback for the benchmark: every host an address of its own (127.x.y.z), one port.
+"""Simulated webs for the benchmark: every host an address of its own on loopback (127.x.y.z), all on one port.
 
-A world is a list of URLs with what each of them does; the same seed gives the same world. The server runs in a
-process of its own and keeps a record of what it was asked.
+A world is a list of URLs with what each of them does; the same seed gives the same world.
 """
 
-import asyncio
 import json
 import math
 import random
-import sys
-import time
-from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-UNDER_WAY = 0.05  # seconds in which a request that was sent before a 429 was read may still arrive
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Limiter:
     """10 a second, burst 20; whoever goes over it is refused for 3 s, and for 3 s more at each try meanwhile."""
 
     def __init__(self, now: float) -> None:
-        self.tokens, self.last, self.closed = 20.0, now, 0.0
+        self.tokens, self.last, self.closed = 20.0, now, now
 
     def refuse(self, now: float) -> int:
         """Seconds to wait, or 0."""
@@ -81,92 +74,9 @@ class Limiter:
         return 0
 
 
-class Server:
-    def __init__(self, spots: list[Spot], limited: str | None) -> None:
-        self.spots = {(s.host, s.path): s for s in spots}
-        self.limiter = Limiter(time.monotonic()) if limited else None
-        self.limited = limited
-        self.reset()
-
-    def reset(self) -> None:
-        self.requests = self.refused = self.early = 0
-        self.seen: Counter = Counter()
-        self.under_way: Counter = Counter()
-        self.most: Counter = Counter()
-        self.rest: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))  # when it was asked for; its end
-        if self.limiter:
-            self.limiter = Limiter(time.monotonic())
-
-    def record(self) -> dict:
-        return {"requests": self.requests, "refused": self.refused, "early": self.early, "most at one host": max(self.most.values(), default=0)}
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host = writer.get_extra_info("sockname")[0]
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                method, path = head.split(b" ", 2)[:2]
-                await self.answer(host, method.decode(), path.decode(), writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def answer(self, host: str, method: str, path: str, writer: asyncio.StreamWriter) -> None:
-        if host == "127.0.0.1":
-            text = json.dumps(self.record())
-            if path == "/reset":
-                self.reset()
-            return await self.reply(writer, method, "200 OK", text)
-        self.requests += 1
-        now, (told, until) = time.monotonic(), self.rest[host]
-        self.early += told + UNDER_WAY <= now < until
-        self.under_way[host] += 1
-        self.most[host] = max(self.most[host], self.under_way[host])
-        try:
-            await self.behave(host, method, path, writer)
-        finally:
-            self.under_way[host] -= 1
-
-    async def behave(self, host: str, method: str, path: str, writer: asyncio.StreamWriter) -> None:
-        spot = self.spots.get((host, path))
-        if spot is None:
-            return await self.reply(writer, method, "200 OK" if path.startswith("/new") else "404 Not Found")
-        if self.limiter and host == self.limited and (wait := self.limiter.refuse(time.monotonic())):
-            self.refused += 1
-            now, (told, until) = time.monotonic(), self.rest[host]
-            self.rest[host] = told if now < until else now, now + wait
-            return await self.reply(writer, method, "429 Too Many Requests", "", f"retry-after: {wait}\r\n")
-        if spot.kind == "hang":
-            await asyncio.sleep(120)
-        if spot.latency:
-            await asyncio.sleep(spot.latency)
-        self.seen[host, path] += 1
-        if spot.kind == "busy" and self.seen[host, path] == 1:
-            self.refused += 1
-            return await self.reply(writer, method, "429 Too Many Requests", "", "retry-after: 2\r\n")
-        if spot.kind == "moved":
-            return await self.reply(writer, method, "301 Moved Permanently", "", f"location: /new{path}\r\n")
-        await self.reply(writer, method, "404 Not Found" if spot.kind == "404" else "200 OK")
-
-    async def reply(self, writer: asyncio.StreamWriter, method: str, status: str, body: str = "<!doctype html><title>A page</title><p>Text.", more: str = "") -> None:
-        data = body.encode()
-        head = f"HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {len(data)}\r\n{more}\r\n".encode()
-        writer.write(head + (b"" if method == "HEAD" else data))
-        await writer.drain()
-
-
-async def main(path: str, limited: str | None) -> None:
-    spots = [Spot(**spot) for spot in json.loads(Path(path).read_text())]
-    server = Server(spots, limited)
-    listening = await asyncio.start_server(server.serve, "0.0.0.0", 0, backlog=2048)
-    print(listening.sockets[0].getsockname()[1], flush=True)
-    async with listening:
-        await listening.serve_forever()
-
-
 def save(spots: list[Spot], path: Path) -> None:
     path.write_text(json.dumps([asdict(spot) for spot in spots]))
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))
+def load(path: Path) -> list[Spot]:
+    return [Spot(**spot) for spot in json.loads(path.read_text())]
