@@ -543,3 +543,158 @@ def test_a_report_that_nobody_reads_loses_nothing(tmp_path: Path, web: Web) -> N
 
     assert rows(tmp_path)[url]["status"] == 200
     assert b"Traceback" not in going.stderr.read()
+
+
+# When things go wrong
+
+
+NO_NAMES = "import socket\ndef no(*a, **k): raise socket.gaierror({code}, 'no')\nsocket.getaddrinfo = no\n"
+
+
+@pytest.mark.parametrize("code", ["socket.EAI_NONAME", "socket.EAI_AGAIN"])
+def test_a_machine_without_names_breaks_no_link(code: str, tmp_path: Path, run) -> None:
+    page(tmp_path, "[a](https://a.example.org/) [b](https://b.example.org/) [c](http://c.invalid/)\n")
+    lock(tmp_path, {"url": "https://a.example.org/", "day": ago(90), "status": 200, "good": ago(90)})
+    before = (tmp_path / "links.lock").read_bytes()
+    (tmp_path / "sitecustomize.py").write_text(NO_NAMES.format(code=code))
+
+    done = run("page.md", PYTHONPATH=str(tmp_path))
+
+    assert done.returncode == 3
+    assert (tmp_path / "links.lock").read_bytes() == before
+
+
+def test_one_link_that_hangs_is_no_missing_network(tmp_path: Path, web: Web, run) -> None:
+    url, control = web.on("/hang", Exchange.hang), web.on("/alive", Exchange.reply)
+    page(tmp_path, f"[a]({url})\n")
+    lock(tmp_path, {"url": control, "day": ago(1), "status": 200, "good": ago(1)})
+
+    done = run("page.md", "--timeout", "1")
+
+    assert done.returncode == 0
+    assert f"page.md:1: unknown {url} (timeout: no answer in time)" in done.stdout
+    assert rows(tmp_path)[url]["error"] == "timeout"
+    assert "day" in rows(tmp_path)[control]
+
+
+def test_an_error_of_the_checker_is_not_taken_for_a_broken_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    import check_links
+
+    page(tmp_path, "[a](https://example.org/)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check_links, "extract", lambda page: 1 / 0)
+    before = signal.getsignal(signal.SIGTERM)
+
+    assert check_links.main(["page.md", "--offline"]) == 2
+
+    signal.signal(signal.SIGTERM, before)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_a_page_that_its_extensions_cannot_render_is_named(tmp_path: Path, run) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\nmarkdown_extensions: [no_such_extension]\n")
+    page(tmp_path, "text\n", "docs/index.md")
+
+    done = run("--offline")
+
+    assert done.returncode == 2
+    assert "docs/index.md: cannot be rendered" in done.stderr and "no_such_extension" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_lock_that_cannot_be_written_is_told_and_the_rest_left_alone(tmp_path: Path, web: Web, run) -> None:
+    page(tmp_path, f"[a]({web.on('/x', Exchange.reply)})\n")
+    (tmp_path / "folder.lock").mkdir()
+
+    done = run("page.md", "--lock", "folder.lock")
+
+    assert done.returncode == 2
+    assert "folder.lock: cannot be read" in done.stderr and web.asked == []
+
+    done = run("page.md", "--lock", "no/such/folder/links.lock")
+
+    assert done.returncode == 2
+    assert "cannot be written (No such file or directory)" in done.stderr
+
+
+def test_a_run_that_is_killed_leaves_a_whole_lock(tmp_path: Path, web: Web) -> None:
+    page(tmp_path, "".join(f"[a]({web.on(f'/{n}', Exchange.reply)})\n" for n in range(200)))
+    lock(tmp_path, *({"url": web.url(f"/{n}"), "day": ago(90), "status": 200, "good": ago(90)} for n in range(200)))
+    for attempt in range(4):
+        going = subprocess.Popen([sys.executable, str(PROGRAM), "page.md", "--allow-private", "--max-age", "0"], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        asked = len(web.asked)
+        while len(web.asked) < asked + 150 and going.poll() is None:
+            time.sleep(0.002)
+        time.sleep(0.03 * attempt)
+        going.kill()
+        going.wait()
+        assert len(rows(tmp_path)) == 200
+
+
+def test_ctrl_c_while_the_archive_is_asked_keeps_the_visits(tmp_path: Path, web: Web) -> None:
+    archive = Web("127.0.0.2")
+    archive._handlers = {}
+    archive._answer = lambda connection: time.sleep(30)
+    url = web.on("/x", Exchange.reply)
+    page(tmp_path, f"[a]({url})\n")
+    going = subprocess.Popen(
+        [sys.executable, str(PROGRAM), "page.md", "--allow-private", "--archive"], cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8", env={**os.environ, "LINKS_WAYBACK": archive.url("")}
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "links.lock").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+
+    going.send_signal(signal.SIGINT)
+    going.communicate(timeout=30)
+
+    assert going.returncode == 130
+    assert rows(tmp_path)[url]["status"] == 200
+    archive.close()
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "/dev/stdout"])
+def test_a_report_may_go_to_a_device(target: str, tmp_path: Path, web: Web, run) -> None:
+    page(tmp_path, f"[a]({web.on('/x', Exchange.reply)})\n")
+    kind = Path("/dev/null").stat().st_mode
+
+    done = run("page.md", "--format", "json", "--output", target)
+
+    assert done.returncode == 0 and Path("/dev/null").stat().st_mode == kind
+    assert ('"counts"' in done.stdout) is (target == "/dev/stdout")
+
+
+def test_a_fix_does_not_stand_in_a_report_for_programs(tmp_path: Path, web: Web, run) -> None:
+    web.on("/new", Exchange.reply)
+    page(tmp_path, f"[a]({web.on('/old', lambda e: e.redirect('/new', 301))})\n")
+
+    done = run("page.md", "--diff", "--format", "json")
+
+    assert json.loads(done.stdout)["counts"]["moved"] == 1
+    assert f"+[a]({web.url('/new')})" in done.stderr
+
+
+def test_archived_and_renamed_repositories_are_noticed(tmp_path: Path, web: Web, run) -> None:
+    api = Web("127.0.0.2")
+    for name, answer in (("o/kept", {"archived": True, "full_name": "o/kept"}), ("o/old", {"archived": False, "full_name": "n/new"})):
+        web.on(f"http://github.com/{name}", Exchange.reply)  # the web stands in for a proxy
+        api.on(f"/repos/{name}", lambda e, answer=answer: e.reply(200, json.dumps(answer).encode(), content_type="application/json"))
+    page(tmp_path, "[a](http://github.com/o/kept)\n[b](http://github.com/o/old)\n")
+
+    done = run("page.md", HTTP_PROXY=web.url(""), NO_PROXY="127.0.0.2", GITHUB_TOKEN="secret", GITHUB_API_URL=api.url("").rstrip("/"))
+
+    assert "page.md:1: good http://github.com/o/kept (ok: it answers; the repository is archived)" in done.stdout
+    assert "the repository is renamed to n/new" in done.stdout
+    assert [row["repository"] for row in rows(tmp_path).values()] == ["archived", "renamed to n/new"]
+    assert not [headers for _, _, _, headers in web.asked if "authorization" in headers]
+    api.close()
+
+
+def test_nothing_that_a_server_or_a_page_says_reaches_the_terminal_as_it_is(tmp_path: Path, web: Web, run) -> None:
+    web.on("/new\x1b[31m", Exchange.reply)
+    url = web.on("/old", lambda e: e.send(b"HTTP/1.1 301 \x1b[2J\r\nlocation: /new\x1b[31m\x07##[error]x\r\ncontent-length: 0\r\n\r\n"))
+    page(tmp_path, f"::error::owned\n[a]({url})\n", "::error::page.md")
+
+    done = run(".", "--fix")
+
+    assert not [c for c in done.stdout + done.stderr if not c.isprintable() and c != "\n"]
+    assert not [line for line in done.stdout.splitlines() if line.strip().startswith("::") or "##[" in line]
