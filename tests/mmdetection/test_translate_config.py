@@ -466,6 +466,35 @@ def test_a_config_of_3_x_is_left_alone(tmp_path):
     assert done.returncode == 0 and "written for 3.x already (train_dataloader)" in done.stdout
 
 
+def test_no_config_of_3_x_is_given_a_translation():
+    """Each config of the wheel is known as 3.x, or has no sign of an age, or is told that it may be of 3.x."""
+    doubtful = 0
+    for path in config_paths():
+        config = config_reader.read((root() / path).read_text(encoding="utf-8"))
+        age, _ = translate_config.age_of(config)
+        assert age != "1", path
+        if age == "2":
+            doubtful += 1
+            assert translate_config.EITHER in "\n".join(translate_config.report(*translate_config.translate(config, age), age)), path
+    assert 0 < doubtful < 200 < len(config_paths())
+
+
+@pytest.mark.parametrize(
+    ("source", "age"),
+    [
+        ("_base_ = 'mmdet::retinanet/retinanet_r50_fpn_1x_coco.py'", "3"),
+        ("_base_ = ['../_base_/models/faster-rcnn_r50_fpn.py']", "3"),
+        ("_base_ = ['../_base_/models/faster_rcnn_r50_fpn.py']", "2"),
+        ("_base_ = '../common/mstrain-poly_3x_coco_instance.py'", "2"),
+        ("_base_ = './retinanet_r50_fpn_1x_coco.py'", "2"),
+        ("_base_ = './x.py'\ntest_pipeline = [dict(type='PackDetInputs')]", "3"),
+        ("model = dict(data_preprocessor=dict(type='DetDataPreprocessor'), roi_head=dict())", "3"),
+    ],
+)
+def test_bases_and_new_parts_show_3_x(source, age):
+    assert translate_config.age_of(config_reader.read(source))[0] == age
+
+
 def test_nothing_in_the_config_is_executed(tmp_path):
     trace = tmp_path / "trace"
     source = f"import os\nopen({str(trace)!r}, 'w')\ntotal_epochs = os.system('touch {trace}')\nx = 'a' * 10 ** 12\nimgs = [i for i in range(9)]\n"

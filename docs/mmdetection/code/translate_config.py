@@ -21,11 +21,15 @@ from config_reader import UNKNOWN, OldConfig, Value, read
 from config_renames import RULES, SAME
 from config_rewrites import Outcome, Spot, hand, not_data
 
-NEW = {"train_dataloader", "optim_wrapper", "param_scheduler", "val_evaluator", "default_hooks", "env_cfg"}
-SIGNS = {  # keys (or types) that only one age has
+NEW = ["train_dataloader", "optim_wrapper", "param_scheduler", "val_evaluator", "default_hooks", "env_cfg"]
+NEW += ["train_cfg.max_epochs", "train_cfg.max_iters", "train_cfg.val_interval"]
+NEW += ["model.data_preprocessor", "data_preprocessor", "*_pipeline[[]*:PackDetInputs"]
+NEW_BASE = re.compile(r"mmdet::|(.*/)?(?!mstrain-)[a-z0-9]+(-[a-z0-9]+)+_[^/]*\.py$")  # only 3.x writes cascade-rcnn_r50: 2.x cascade_rcnn_r50
+SIGNS = {  # keys (or types) of an age; those of 2.x that stand in 3.x too count only when nothing says 3.x
     "1": ["data.imgs_per_gpu", "model.bbox_roi_extractor", "model.*head.target_means", "model.*.anchor_scales"],
     "2": ["data.samples_per_gpu", "model.roi_head", "model.*.bbox_coder", "model.*.anchor_generator", "runner", "_base_"],
 }
+EITHER = "Nothing in this file tells 2.x from 3.x: if it was written for 3.x, there is nothing to translate."
 CANNOT = {
     "1": "boxes lost their '+1', RoIAlign is aligned by half a pixel, low-quality matches left the R-CNN stage:\n"
     "  1.x weights do not fit 3.3.0, and a retrained model gives other numbers.",
@@ -72,14 +76,24 @@ TOP = Place("", "", "", "")
 
 def age_of(config: OldConfig) -> tuple[str, list[str]]:
     """The age ("1", "2", "3", or "" for unknown or mixed) and the keys that show it."""
-    if NEW & config.tops.keys():
-        return "3", sorted(NEW & config.tops.keys())
-    paths = [place.plain for name, value in config.tops.items() for place, _ in nodes(TOP.child(name, value), value)]
+    places = [place for name, value in config.tops.items() for place, _ in nodes(TOP.child(name, value), value)]
+    new = sorted(sign.replace("[[]", "[") for sign in NEW if any(place.matches(sign) for place in places))
+    new += [f"_base_ {base}" for base in bases(config) if NEW_BASE.match(base)]
+    if new:
+        return "3", new
+    paths = [place.plain for place in places]
     found = {age: [sign for sign in signs if any(fnmatchcase(path, sign) for path in paths)] for age, signs in SIGNS.items()}
     if bool(found["1"]) == bool(found["2"]):
         return "", found["1"] + found["2"]
     age = "1" if found["1"] else "2"
     return age, found[age]
+
+
+def bases(config: OldConfig) -> list[str]:
+    """The files that a config inherits from, as it writes them."""
+    value = config.tops.get("_base_")
+    inside = [] if value is None else value.data if isinstance(value.data, list) else [value]
+    return [base.data for base in inside if isinstance(base.data, str)]
 
 
 def known(name: str) -> bool:
@@ -170,6 +184,11 @@ def shorten(text: str, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
+def shows_2x(finding: Finding) -> bool:
+    """Whether a finding tells 2.x from 3.x: a changed key, except one that configs of 3.3.0 still write."""
+    return finding.outcome.kind in ("moved", "gone") and not finding.old.endswith(".deformable_groups")
+
+
 def report(findings: list[Finding], same: int, age: str) -> Iterator[str]:
     """The report, line by line."""
     for kind, heading in HEADINGS.items():
@@ -178,13 +197,15 @@ def report(findings: list[Finding], same: int, age: str) -> Iterator[str]:
             yield f"\n{heading}"
         for finding in chosen:
             yield from entry(finding)
+    if age == "2" and not any(map(shows_2x, findings)):
+        yield f"\n{EITHER}"
     yield f"\n{same} other values: no change is known to this program.\nNo renaming can carry over: {CANNOT[age]}"
 
 
 def entry(finding: Finding) -> Iterator[str]:
     outcome, leaf = finding.outcome, not isinstance(finding.value.data, dict)
     text = " ".join(finding.value.text.split())
-    said = [finding.old, (text if len(text) <= 60 else text[:59] + "…") if leaf else ""]
+    said = [finding.old, shorten(text) if leaf else ""]
     yield f"  {', '.join(map(str, finding.lines)):>5}  {' = '.join(filter(None, said))}"
     if outcome.new:
         yield f"         → {outcome.new}{'' if ' = ' in outcome.new or not leaf else ' = ' + text}"
