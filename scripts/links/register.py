@@ -5,15 +5,21 @@ Both are asked politely, a few at a time, and their absence never matters.
 
 import os
 import re
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from links.judge import FINE, kind_of
 from links.model import Evidence
 from links.tour import Tour
 
+FEW = 4  # questions at a time
 WAYBACK = "https://archive.org"
 GITHUB = "https://api.github.com"
 REPOSITORY = re.compile(r"https?://(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?(?:[/?#].*)?\Z")
@@ -25,28 +31,59 @@ class Asker(Protocol):
     def json(self, url: str, timeout: float, token: str | None = None) -> Any: ...
 
 
+class Job(NamedTuple):
+    """A question whose answer belongs into a field of the rows of some URLs."""
+
+    field: str
+    urls: list[str]
+    ask: Callable[[], str | None]
+
+
 def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
     """Complete the rows of a tour: archive copies if wanted, repositories if there is a GITHUB_TOKEN; for so long at most."""
     fine = [row for row in tour.rows.values() if kind_of(row.error or str(row.status)) == FINE]
     token = os.environ.get("GITHUB_TOKEN")
-    few = ThreadPoolExecutor(4)
-    jobs: dict[Future, tuple[str, list[str]]] = {}
+    jobs: deque[Job] = deque()
     if archive:
         base = os.environ.get("LINKS_WAYBACK", WAYBACK)
-        jobs |= {few.submit(archived, client, base, row.url): ("archive", [row.url]) for row in fine if row.archive is None}
+        jobs += [Job("archive", [row.url], partial(archived, client, base, row.url)) for row in fine if row.archive is None]
     if token:
         base = os.environ.get("GITHUB_API_URL", GITHUB)
-        jobs |= {few.submit(repository, client, base, name, token): ("repository", urls) for name, urls in repositories(fine).items()}
+        jobs += [Job("repository", urls, partial(repository, client, base, name, token)) for name, urls in repositories(fine).items()]
     try:
-        for job in as_completed(jobs, timeout=seconds):
-            field, urls = jobs[job]
-            tour.rows |= {url: replace(tour.rows[url], **{field: job.result()}) for url in urls if job.result()}
-    except TimeoutError:
+        for job, answer in _answers(jobs, time.monotonic() + seconds):
+            tour.rows |= {url: replace(tour.rows[url], **{job.field: answer}) for url in job.urls if answer}
+    except Empty:  # the time is over; what is missing is asked for by a later run
         pass
     except KeyboardInterrupt:
         tour.interrupted = True
     finally:
-        few.shutdown(wait=False, cancel_futures=True)
+        jobs.clear()
+
+
+def _answers(jobs: deque[Job], end: float) -> Iterator[tuple[Job, str | None]]:
+    """The jobs with their answers, as they come. Raises Empty when it is ``end``. The threads die with the program."""
+    done: SimpleQueue[tuple[Job, str | None | Exception]] = SimpleQueue()
+
+    def work() -> None:
+        while True:
+            try:
+                job = jobs.popleft()
+            except IndexError:  # another one took the last
+                return
+            try:
+                done.put((job, job.ask()))
+            except Exception as error:  # raised again in the caller's thread
+                done.put((job, error))
+
+    count = len(jobs)
+    for _ in range(min(count, FEW)):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in range(count):
+        job, answer = done.get(timeout=max(end - time.monotonic(), 0))
+        if isinstance(answer, Exception):
+            raise answer
+        yield job, answer
 
 
 def archived(client: Asker, base: str, url: str) -> str | None:

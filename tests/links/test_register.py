@@ -203,3 +203,12 @@ def test_ctrl_c_while_registers_are_asked_keeps_what_is_known(api: Web, monkeypa
     register.ask(seen, Slow(), False, 5)
 
     assert seen.interrupted and seen.rows[REPO].status == 200
+
+
+def test_an_error_of_our_own_is_not_waited_for_and_not_hidden(api: Web) -> None:
+    class Wrong:
+        def json(self, url: str, timeout: float, token: str | None = None) -> object:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        register.ask(tour(REPO), Wrong(), False, 60)
