@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from links.model import Visit
 from links.tries import NEVER, Job, asked
 
+PATIENCE = 1.5  # times as long as its host usually takes: a request that waits longer asks nothing more of the host
+USUAL = 0.7  # seconds that a host is thought to take as long as it has not answered
+SHORT = 0.2  # seconds for which a request counts in any case, and for which one does that was slow last time
 PILE = 3  # requests under way at the most, in times the limit: those that wait for long do not count against it
 LATER = 0.03  # seconds by which a request must have been sent later to have arrived later
 RECENT = 8  # answers; when half of them are 429s, those are not single URLs
@@ -36,10 +39,11 @@ class Pace:
 
 
 class Host:
-    """One host's queue and its pace. ``limit`` requests may be under way at once."""
+    """One host's queue and its pace. ``limit`` requests may be under way at once, those not counted that wait for long."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.usual = USUAL
         self.pace = Pace()
         self.under_way: dict[int, Job] = {}
         self.rest_until = 0.0
@@ -77,8 +81,11 @@ class Host:
             return moment
         if len(self.under_way) >= PILE * self.limit:
             return NEVER  # not before one of them is answered
-        counted = sorted(job.counts_until for job in self.under_way.values() if job.counts_until > now)
+        counted = sorted(until for job in self.under_way.values() if (until := self._counts_until(job)) > now)
         return moment if len(counted) < self.limit else max(moment, counted[-self.limit])
+
+    def _counts_until(self, job: Job) -> float:
+        return job.started + (SHORT if job.slow else max(SHORT, PATIENCE * self.usual))
 
     def send(self, now: float) -> Job:
         """The next job: one that is to be tried again goes before those not tried yet."""
@@ -97,6 +104,7 @@ class Host:
             if visit.status == 429:
                 self._refused(job, now + asked(job, visit))
             else:
+                self.usual += (visit.seconds - self.usual) / RECENT
                 self._content(job)
 
     def _content(self, job: Job) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from links.model import Task, Visit
 from links.pace import Host
 from links.plan import host
-from links.tries import PATIENCE, Job, again
+from links.tries import LONG, Job, again
 
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
 BUSY = 0.75
@@ -58,7 +58,7 @@ def queues(tasks: Iterable[Task], timeout: float, per_host: int) -> list[Host]:
     """The hosts, those with the most tasks first; in each the tasks in their order."""
     hosts: dict[str, Host] = {}
     for order, task in enumerate(tasks):
-        job = Job(0.0, order, task, timeout, slow=(task.expected or 0.0) > PATIENCE)
+        job = Job(0.0, order, task, timeout, slow=(task.expected or 0.0) > LONG)
         hosts.setdefault(host(task.address), Host(per_host)).add(job)
     return sorted(hosts.values(), key=lambda h: -h.waiting)
 

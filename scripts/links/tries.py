@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from links.judge import SILENT, kind_of
 from links.model import Task, Visit
 
-PATIENCE = 1.0  # seconds after which a request that waits no longer counts against its host: it asks nothing more of it
-KNOWN_SLOW = 0.2  # the same for one that was slow last time
+LONG = 1.0  # seconds; what took longer is slow
 TRIES = 3
 FIRST_SHARE = 2 / 3  # of a URL's time for its first try
 TOO_SHORT = 0.2  # seconds, for another try
@@ -32,16 +31,11 @@ class Job:
         """Seconds for the next try."""
         return self.left * FIRST_SHARE if self.tries == 0 else self.left
 
-    @property
-    def counts_until(self) -> float:
-        """Until when this request counts among those under way at its host."""
-        return self.started + (KNOWN_SLOW if self.slow else PATIENCE)
-
     def tried(self, seconds: float) -> None:
         self.tries += 1
         self.left -= seconds
         self.spent += seconds
-        self.slow = seconds > PATIENCE
+        self.slow = seconds > LONG
 
 
 def asked(job: Job, visit: Visit) -> float:

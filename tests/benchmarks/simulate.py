@@ -8,12 +8,13 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from statistics import mean
 
 from benchmarks.world import Limiter, Spot
 from links.model import Task, Visit
-from links.pace import Host
+from links.pace import PATIENCE, SHORT, Host
 from links.patrol import MANY, queues, rounds
-from links.tries import PATIENCE, Job
+from links.tries import Job
 
 ROUND_TRIP = 0.001  # seconds, to a server that answers at once
 TIMEOUT, PER_HOST = 10.0, 8
@@ -124,14 +125,22 @@ def run(spots: list[Spot], limits: Limits | None = None, last: Outcome | None = 
 def bound(spots: list[Spot]) -> float:
     """Seconds for a run that starts each host's URLs in their order, 8 at a time, and never waits without need.
 
-    A request that has waited for PATIENCE leaves its place to the next; one refused comes again after 2 s.
+    A request that has waited for so long that it does not count leaves its place to the next; one that is refused
+    comes again after 2 s.
     """
-    places: dict[str, list[float]] = defaultdict(lambda: [0.0] * PER_HOST)
-    end = 0.0
+    hosts: dict[str, list[Spot]] = defaultdict(list)
+    for spot in spots:
+        hosts[spot.host].append(spot)
+    return max(map(_bound, hosts.values()))
+
+
+def _bound(spots: list[Spot]) -> float:
+    patience = max(SHORT, PATIENCE * mean(spot.latency for spot in spots))
+    places, end = [0.0] * PER_HOST, 0.0
     for spot in spots:
         seconds = TIMEOUT if spot.kind == "hang" else spot.latency
-        began = heapq.heappop(places[spot.host])
-        heapq.heappush(places[spot.host], began + min(seconds, PATIENCE))
+        began = heapq.heappop(places)
+        heapq.heappush(places, began + min(seconds, patience))
         end = max(end, began + seconds + (2.0 + spot.latency if spot.kind == "busy" else 0.0))
     return end
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from benchmarks.simulate import patrol as simulated
-from links import tries
+from links import pace, tries
 from links.model import Task, Visit
 from links.patrol import patrol
 
@@ -59,7 +59,7 @@ def test_ten_thousand_tasks_are_no_matter() -> None:
 
 
 def test_a_host_never_has_more_requests_under_way_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tries, "PATIENCE", 1000.0)
+    monkeypatch.setattr(pace, "SHORT", 1000.0)
     lock, now, most = threading.Lock(), Counter(), Counter()
 
     def visit(task: Task, seconds: float) -> Visit:
