@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from links.extract import RenderError, addresses, extract
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from links.extract import RenderError, addresses, external, extract
 from links.pages import USUAL, USUAL_CONFIGS, Page
 
 U = "https://example.org/a"
@@ -196,3 +198,25 @@ def test_a_reference_that_a_snippet_defines_is_found_by_its_words(tmp_path: Path
 def test_an_extension_that_fails_is_named_with_the_page() -> None:
     with pytest.raises(RenderError, match=r"page\.md: cannot be rendered: ModuleNotFoundError.*no_such_extension"):
         extract(page("text", extensions=("no_such_extension",), configs={}))
+
+
+PIECES = [
+    "[", "]", "(", ")", "<", ">", "!", "`", "``", "```\n", "*", "_", "**", "\\", "\n", "\n\n", "    ", "\t", U, "https://e.org/b_c_d", "http://e.org", "HTTP://E.org/(x)", "//e.org/x", "https://", "//", "&amp;", "&", "|", "|---|\n",
+    "# ", "- ", "1. ", "> ", "[^1]", "[^1]: ", "[x]: ", "[x]", "[https://e.org/l]", "][", ":   ", "!!! note\n\n    ", '=== "t"\n\n    ', '"', "'", "<!--", "-->", '<a href="', '">', "</a>", "<div>\n", "</div>\n", "<div markdown>\n",
+    '<img srcset="', " 1x, ", "<pre>", "</pre>", "{: .x }", "*[e]: ", "e", "中文", "。", "m0m1m.", " ", "---\n", "==", "~~",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=25).map("".join), magic=st.booleans())
+def test_of_any_text_the_links_are_those_of_its_rendering(text: str, magic: bool) -> None:
+    extensions = MAGIC if magic else USUAL
+    try:
+        html = page_html(text, list(extensions), USUAL_CONFIGS)
+    except Exception:  # the renderer's own trouble, which has its test above
+        return
+
+    links = extract(page(text, extensions=extensions))
+
+    assert sorted(link.url for link in links) == sorted(url for address in addresses(html) if (url := external(address)))
+    assert all(1 <= link.line <= text.count("\n") + 1 for link in links)
