@@ -36,14 +36,25 @@ def test_the_page_s_loop_calls_its_hooks_in_the_order_of_mmengine(notes):
     assert real[0] == "before_train" and real[-1] == "after_train" and len(real) == 6
 
 
+def test_a_step_is_counted_after_its_hooks_were_called(text, notes):
+    """Why the page adds one to ``runner.iter``: here and in MMEngine the count grows after ``after_train_iter``."""
+    loops = (package("mmengine") / "runner" / "loops.py").read_text(encoding="utf-8").partition("class IterBasedTrainLoop")[0]
+    own = (notes / "code" / "hooks.py").read_text(encoding="utf-8")
+    assert loops.index("'after_train_iter'") < loops.index("self._iter += 1")
+    assert own.index('call_hook("after_train_iter")') < own.index("self.iter += 1")
+    hook = (package("mmengine") / "hooks" / "hook.py").read_text(encoding="utf-8")
+    assert "dividend = runner.iter + 1 - start" in hook and "def every_n_train_iters" in hook
+    assert "`(runner.iter + 1) % 100 == 0`" in text and "`self.every_n_train_iters(runner, 100)`" in text
+
+
 def test_the_six_hooks_are_those_of_the_config(text, notes):
     hooks = load("configs/_base_/default_runtime.py").default_hooks
     table = (notes / "code" / "hooks.out").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", table, re.MULTILINE))
+    shown = dict(re.findall(r"^\| \d+ \| `(\w+)` \| `(\w+)` \|", table, re.MULTILINE))
     assert shown == {key: hook.type for key, hook in hooks.items()} and len(shown) == 6
-    levels = [int(level) for level in re.findall(r"\| (\d+) \|$", table, re.MULTILINE)]
-    assert levels == sorted(levels)
-    number = dict(re.findall(r"\| `(?:\w+)` \| `(\w+)` \| \w+ \| (\d+) \|", table))
+    levels = [int(level) for level in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)]
+    assert levels == sorted(levels) and len(levels) == 6
+    number = {name: level for level, name in re.findall(r"^\| (\d+) \| `\w+` \| `(\w+)` \|", table, re.MULTILINE)}
     assert "存盘（90）排在学习率调度（70）之后" in text
     assert (number["CheckpointHook"], number["ParamSchedulerHook"]) == ("90", "70")
 

@@ -30,8 +30,8 @@ class Runner:
             for _ in self.batches:
                 self.call_hook("before_train_iter")
                 ...  # forward, backward, optimizer step
-                self.iter += 1
                 self.call_hook("after_train_iter")
+                self.iter += 1  # as in MMEngine: a hook of the first step still reads 0
             self.call_hook("after_train_epoch")
         self.call_hook("after_train")
 # --8<-- [end:loop]
@@ -46,8 +46,8 @@ class Saver(Hook):
 
 class Counter(Hook):
     def after_train_iter(self, runner):
-        if runner.iter % 2 == 0:
-            print(f"第 {runner.iter} 步：记日志")
+        if (runner.iter + 1) % 2 == 0:
+            print(f"第 {runner.iter + 1} 步：记日志")
 
 
 Runner(epochs=2, batches=range(3), hooks=[Saver(), Counter()]).train()
@@ -87,8 +87,8 @@ def priority(name):
 
 
 runtime = Config.fromfile(folder("mmdet", "mmdet/.mim/configs/_base_/default_runtime.py"))
-print("| 键 | 钩子 | 优先级 | 数值 |\n| --- | --- | --- | ---: |")
+print("| 数值 | 键 | 钩子 | 优先级 |\n| ---: | --- | --- | --- |")
 rows = [(levels[priority(hook.type)], key, hook.type, priority(hook.type)) for key, hook in runtime.default_hooks.items()]
 for level, key, name, word in sorted(rows, key=lambda row: row[0]):
-    print(f"| `{key}` | `{name}` | {word} | {level} |")
+    print(f"| {level} | `{key}` | `{name}` | {word} |")
 # --8<-- [end:real]

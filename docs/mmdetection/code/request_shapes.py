@@ -24,7 +24,7 @@ print(f"放大 {factor:.4f} 倍：{width}×{height}；补到 {divisor} 的倍数
 # --8<-- [start:anchors]
 generator, test = model.rpn_head.anchor_generator, model.test_cfg
 shapes = len(generator.scales) * len(generator.ratios)
-print("| 层 | 步长 | 特征图（高×宽） | 锚框 | 留给 NMS |\n| --- | ---: | ---: | ---: | ---: |")
+print("| 层 | 步长 | 高×宽 | 锚框 | 给 NMS |\n| --- | ---: | ---: | ---: | ---: |")
 anchors, kept = 0, 0
 for level, stride in enumerate(generator.strides, start=2):
     rows, columns = (ceil(side / stride) for side in padded)
@@ -56,7 +56,7 @@ for box in ((32, 32), (111, 111), (112, 112), (224, 224), (448, 448), (1300, 100
 
 # --8<-- [start:train]
 train = model.train_cfg
-print("| 训练时抽样 | 每张图 | 正样本至多 | 正样本 IoU | 负样本 IoU |\n| --- | ---: | ---: | --- | --- |")
+print("| 阶段 | 每图抽 | 正至多 | 正 IoU | 负 IoU |\n| --- | ---: | ---: | --- | --- |")
 for name, part in (("RPN", train.rpn), ("RoI", train.rcnn)):
     sampler, assigner = part.sampler, part.assigner
     most = int(sampler.num * sampler.pos_fraction)
