@@ -138,7 +138,9 @@ def test_no_mirror_is_named(text):
 
 def test_a_batch_fills_the_default_shared_memory(text):
     assert 8 * 3 * 800 * 1344 * 4 / 2**20 == pytest.approx(98.4, abs=0.1) and "约 98 MiB" in text
-    assert 98.4 > 64
+    assert 98.4 > 64 and "默认只有 64 MB" in text
+    size = 98.4 / 4
+    assert size < 64 < 3 * size and "uint8，小到四分之一" in text, "one batch fits, three do not"
 
 
 def test_the_page_says_what_was_not_run(text):

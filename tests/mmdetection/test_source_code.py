@@ -119,6 +119,22 @@ def test_details_of_training_and_of_the_answer():
     assert head.index("scale_boxes(bboxes, scale_factor)") < head.index("multiclass_nms(")
 
 
+def test_the_numbers_in_sentences_are_those_of_the_config(text):
+    config = load(FASTER)
+    model, head = config.model, config.model.roi_head.bbox_head
+    rpn = model.train_cfg.rpn.assigner
+    assert f"RPN 中 IoU 在 {rpn.neg_iou_thr} 与 {rpn.pos_iou_thr} 之间" in text and f"IoU 不低于 {rpn.min_pos_iou}，" in text
+    rcnn = model.train_cfg.rcnn.assigner
+    assert rcnn.neg_iou_thr == rcnn.pos_iou_thr and "RoI 阶段没有这个空档" in text
+    assert f"（编号 {head.num_classes}）" in text and f"{head.num_classes}×4 个数" in text
+    size = model.roi_head.bbox_roi_extractor.roi_layer.output_size
+    assert f"取 {size}×{size}" in text
+    assert f"`nms_pre={model.test_cfg.rpn.nms_pre}`" in text and f"`max_per_img={model.test_cfg.rpn.max_per_img}`" in text
+    assert f"按 `{tuple(config.test_pipeline[1].scale)}` 放大" in text
+    assert f"而且是 {model.data_preprocessor.pad_size_divisor} 的倍数" in text
+    assert f"长宽都除以约 {800 / 480:.2f}" in text and f"格子数除以约 {(800 / 480) ** 2:.1f}" in text
+
+
 def test_what_libra_changes():
     model = load("configs/libra_rcnn/libra-faster-rcnn_r50_fpn_1x_coco.py").model
     assert model.train_cfg.rcnn.sampler.neg_sampler.type == "IoUBalancedNegSampler"

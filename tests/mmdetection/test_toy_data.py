@@ -116,7 +116,12 @@ def test_the_table_of_class_name_traps_is_computed(toy, notes):
         kept = [[name for name, _ in objects if name in classes] for objects in images.values()]
         pictures, boxes = sum(map(bool, kept)), sum(map(len, kept))
         assert re.search(rf"\| {row} \| {pictures} 张，{boxes} 个框", text)
-    assert sum(name == "box" for objects in images.values() for name, _ in objects) == 61
+    of_boxes = [sum(name == "box" for name, _ in objects) for objects in images.values()]
+    pictures, boxes = sum(map(bool, of_boxes)), sum(of_boxes)  # ('box') is a string, and only the name box is in it
+    assert f"| 少逗号：`('box')` | {pictures} 张，{boxes} 个框" in text
+    total = sum(map(len, images.values()))
+    assert f"（{total} 个框，{len(images)} 张训练图）" in text
+    assert f"{len(images)} 张训练、{len(described(toy, 'val')['images'])} 张验证" in text
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not(tmp_path):

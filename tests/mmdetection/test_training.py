@@ -1,8 +1,10 @@
 """The page "training": commands then and now, learning rates, traps, held against the mmdet 3.3.0 wheel."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from .wheel import config_paths, flags, load, package, root
 
@@ -44,6 +46,27 @@ def test_the_tools_that_the_page_runs_are_in_the_wheel(text):
 
 def test_dist_train_still_calls_the_deprecated_launcher():
     assert "torch.distributed.launch" in (root() / "tools" / "dist_train.sh").read_text(encoding="utf-8")
+
+
+def test_the_memory_of_the_seed_s_model_is_that_of_the_zoo(text):
+    zoo = yaml.safe_load((root() / "configs" / "libra_rcnn" / "metafile.yml").read_text(encoding="utf-8"))["Models"]
+    memory = next(model["Metadata"]["Training Memory (GB)"] for model in zoo if model["Name"] == Path(LIBRA).stem)
+    assert f"3.3.0 的写 {memory} GB" in text
+
+
+def test_the_numbers_in_sentences_are_those_of_the_configs(text):
+    rtmdet = "configs/rtmdet/rtmdet_l_8xb32-300e_coco.py"
+    gpus, images = map(int, re.search(r"_(\d+)xb(\d+)-", rtmdet).groups())
+    base = load(rtmdet).auto_scale_lr.base_batch_size
+    assert f"{gpus} × {images} = {gpus * images} 定的，配置却没有写自己的基准，继承了 {base}：" in text
+    assert images == load(rtmdet).train_dataloader.batch_size and f"多乘了 {gpus * images // base} 倍" in text
+    assert f"2 卡 × 2 张应是 {0.02 * 2 * 2 / 16}" in text and f"这个基准默认是 {base}" in text
+    scales = [step.scale for step in load("configs/retinanet/retinanet_r50_fpn_1x_coco.py").tta_pipeline[1].transforms[0]]
+    assert "尺度是 " + "、".join(f"({width}, {height})" for width, height in scales) in text
+    factors = sorted(min(max(scale) / 160, min(scale) / 120) for scale in scales)
+    assert (int(factors[0]), round(factors[-1])) == (3, 10) and "160×120 的图放大三到十倍" in text
+    smallest = load("configs/_base_/datasets/voc0712.py").train_dataloader.dataset.dataset.datasets[0].filter_cfg.bbox_min_size
+    assert f"`bbox_min_size={smallest}` 会让宽或高不足 {smallest} 像素" in text
 
 
 def test_the_seed_s_learning_rate_belongs_to_sixteen_pictures():
