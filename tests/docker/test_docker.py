@@ -145,3 +145,5 @@ def test_a_batch_fills_the_default_shared_memory(text):
 
 def test_the_page_says_what_was_not_run(text):
     assert "镜像没有建过，容器没有启动过" in text
+    version = next(Path(__file__).parent.glob("flags-*.json")).stem.partition("-")[2]
+    assert f"都在 Docker {version} 的帮助里" in text

@@ -51,7 +51,7 @@ def test_the_six_hooks_are_those_of_the_config(text, notes):
     hooks = load("configs/_base_/default_runtime.py").default_hooks
     table = (notes / "code" / "hooks.out").read_text(encoding="utf-8")
     shown = dict(re.findall(r"^\| \d+ \| `(\w+)` \| `(\w+)` \|", table, re.MULTILINE))
-    assert shown == {key: hook.type for key, hook in hooks.items()} and len(shown) == 6
+    assert shown == {key: hook.type for key, hook in hooks.items()} and len(shown) == 6 and "默认写着六个" in text
     levels = [int(level) for level in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)]
     assert levels == sorted(levels) and len(levels) == 6
     number = {name: level for level, name in re.findall(r"^\| (\d+) \| `\w+` \| `(\w+)` \|", table, re.MULTILINE)}
@@ -59,11 +59,13 @@ def test_the_six_hooks_are_those_of_the_config(text, notes):
     assert (number["CheckpointHook"], number["ParamSchedulerHook"]) == ("90", "70")
 
 
-def test_a_hook_without_a_priority_of_its_own_is_normal_as_the_example_assumes():
+def test_a_hook_without_a_priority_of_its_own_is_normal_as_the_example_assumes(text):
     source = (package("mmengine") / "hooks" / "hook.py").read_text(encoding="utf-8")
     assert re.search(r"\n    priority = 'NORMAL'\n", source)
     info = (package("mmengine") / "hooks" / "runtime_info_hook.py").read_text(encoding="utf-8")
     assert "priority = 'VERY_HIGH'" in info
+    level = re.search(r"^    VERY_HIGH = (\d+)$", (package("mmengine") / "runner" / "priority.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert f"优先级 VERY_HIGH（{level[1]}），在这六个之前跑" in text
     assert "runtime_info" in (package("mmengine") / "runner" / "runner.py").read_text(encoding="utf-8")
 
 

@@ -118,6 +118,19 @@ def test_the_conventions_of_voc_are_in_the_code():
     assert "voc_classes()" in converter and "'VOC2007'" in converter
 
 
+def test_the_time_of_the_build_is_that_of_the_page_on_installing(text, notes):
+    """What was measured once stands in two pages: both must say the same."""
+    seconds = re.search(r"编了 (\d+) 秒", (notes / "install.md").read_text(encoding="utf-8"))[1]
+    assert f"单任务 {seconds} 秒，约 {round(int(seconds) / 60)} 分钟" in text
+
+
+def test_the_scores_of_the_toy_detector_agree_with_each_other(text):
+    """The last validation is the score that resuming, augmentation and VOC are compared with."""
+    last = re.search(r"`coco/bbox_mAP` 是 [\d.]+、[\d.]+、([\d.]+)，", text)[1]
+    compared = re.findall(r"而不是 ([\d.]+)：|从 ([\d.]+) 降到|COCO 的 ([\d.]+) 比", text)
+    assert ["".join(found) for found in compared] == [last] * 3
+
+
 def test_the_default_of_validation_is_on():
     config = load(LIBRA)
     assert config.train_cfg.val_interval == 1 and "--validate" not in flags("tools/train.py")
