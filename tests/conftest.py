@@ -15,8 +15,11 @@ from pathlib import Path
 
 import find_browser
 import pytest
+from playwright.sync_api import Browser, Page
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
+DESKTOP = {"width": 1280, "height": 900}
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
     "torch is missing, so this could not be tested. Install it (make test does, or: pip install torch==2.13.0), "
@@ -61,6 +64,11 @@ class Site:
     url: str
     status: int
     messages: str
+
+    def page(self, name: str) -> HTMLParser:
+        """The built page of a file under docs/."""
+        address = name.removesuffix("index.md") if name.endswith("index.md") else name.removesuffix(".md") + "/"
+        return HTMLParser((self.folder / address / "index.html").read_bytes())
 
 
 def build(project: Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -121,3 +129,19 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     if path is None:
         pytest.fail(find_browser.HELP.format(tried=""))
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-quic"]}
+
+
+@pytest.fixture
+def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site: ``page_at(path, viewport=…, …)``."""
+    contexts = []
+
+    def open_page(path: str, **options: object) -> Page:
+        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", **options}))
+        page = contexts[-1].new_page()
+        page.goto(site.url + path, wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

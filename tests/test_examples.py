@@ -53,9 +53,7 @@ def markers(path: Path) -> list[str]:
 
 
 EXAMPLES = [path for path in CODE if path.with_suffix(".out").exists()]
-PARAMETERS = [
-    pytest.param(path, id=name(path), marks=[pytest.mark.torch] if needs_torch(path) else []) for path in EXAMPLES
-]
+PARAMETERS = [pytest.param(path, id=name(path), marks=[pytest.mark.torch] if needs_torch(path) else []) for path in EXAMPLES]
 
 
 @pytest.fixture(scope="module")

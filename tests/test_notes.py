@@ -5,13 +5,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 import yaml
-from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from .conftest import Site
-from .pages import DOCS, PAGES, ROOT, Page
-from .seed import LINKS, STATEMENTS
+from .pages import PAGES, ROOT, Page
 
 HAN = r"[\u4e00-\u9fff]"
 CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -82,7 +79,7 @@ def test_no_heading_gets_a_numbered_address(site: Site):
     numbered = [
         f"{page.name}: {heading.text().strip()} has the address #{heading.attributes['id']}"
         for page in PAGES
-        for heading in built(site, page).css("h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]")
+        for heading in site.page(page.name).css("h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]")
         if re.search(r"_\d+$", heading.attributes["id"])
     ]
     assert not numbered, "two headings of a page are the same, or one has no letters; reword one:\n" + "\n".join(numbered)
@@ -105,15 +102,9 @@ def test_navigation_names_every_page_once():
     assert sorted(leaves(configuration["nav"])) == sorted(page.name for page in PAGES)
 
 
-def built(site: Site, page: Page) -> HTMLParser:
-    folder = page.path.relative_to(DOCS).with_suffix("")
-    folder = folder.parent if folder.name == "index" else folder
-    return HTMLParser((site.folder / folder / "index.html").read_bytes())
-
-
 def test_every_page_says_how_long_it_takes_and_none_takes_more_than_15_minutes(site: Site):
     for page in PAGES:
-        line = built(site, page).css_first("h1 + p.reading-time")
+        line = site.page(page.name).css_first("h1 + p.reading-time")
         assert line, f"{page.at(1)}: no reading time under the title"
         minutes = int(re.fullmatch(r"约 (\d+) 分钟", line.text())[1])
         assert minutes <= 15, f"{page.at(1)}: {minutes} minutes; split the page or say it shorter"
@@ -121,7 +112,7 @@ def test_every_page_says_how_long_it_takes_and_none_takes_more_than_15_minutes(s
 
 def test_every_then_stands_beside_its_now(site: Site):
     for page in PAGES:
-        alone = built(site, page).css("article > .admonition.then, article > .admonition.now")
+        alone = site.page(page.name).css("article > .admonition.then, article > .admonition.now")
         assert not alone, f"{page.at(1)}: “{alone[0].text(strip=True)[:30]}” has no partner directly before or after it"
 
 
@@ -250,40 +241,3 @@ def test_every_picture_says_what_it_shows():
         if len(found[1]) < 8
     ]
     assert not wrong, "say in the alt text what a reader who cannot see the picture must know:\n" + "\n".join(wrong)
-
-
-# The page of 2019.
-
-
-def text_of(tree: HTMLParser) -> str:
-    """All that a reader can read in the note, without any space."""
-    return re.sub(r"\s", "", tree.css_first("article").text(deep=True))
-
-
-def test_the_record_of_2019_is_whole():
-    assert [number for number, *_ in STATEMENTS] == list(range(1, 36))
-    assert len({address for _, address in LINKS}) == 23
-
-
-@pytest.mark.parametrize(("number", "name", "phrases"), [(n, name, phrases) for n, name, *phrases in STATEMENTS])
-def test_each_statement_of_2019_is_carried_with_what_is_known_today(number, name, phrases, site: Site):
-    text = text_of(built(site, Page(DOCS / name)))
-    missing = [phrase for phrase in phrases if re.sub(r"\s", "", phrase) not in text]
-    assert not missing, f"docs/{name}: statement {number} of the record of 2019 is not carried; not on the page: {missing}"
-
-
-@pytest.mark.parametrize(("name", "address"), LINKS)
-def test_each_link_of_2019_stands_on_the_page_of_its_section(name, address, site: Site):
-    links = [link.attributes["href"] for link in built(site, Page(DOCS / name)).css("article a[href]")]
-    assert address in links, f"docs/{name}: link {address}, exactly as written in 2019"
-
-
-def test_each_link_of_2019_says_what_it_is_and_what_to_read_today(site: Site):
-    for name, address in LINKS:
-        entries = built(site, Page(DOCS / name)).css("article dl > *")
-        terms = [at for at, entry in enumerate(entries) if entry.tag == "dt" and any(a.attributes["href"] == address for a in entry.css("a[href]"))]
-        assert terms, f"docs/{name}: {address} is no term of the list of resources"
-        after = entries[terms[0] + 1 :]
-        known = " ".join(entry.text() for entry in after[: next((at for at, entry in enumerate(after) if entry.tag == "dt"), len(after))])
-        assert re.search(r"(博客|仓库|文档|工具|问答|新闻)\s*·", known), f"docs/{name}: say the kind, language and year of {address}"
-        assert "状态" in known and "今天读什么" in known, f"docs/{name}: say the state of {address} and what to read today"

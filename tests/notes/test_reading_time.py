@@ -37,7 +37,7 @@ def test_code_tables_and_formulas_are_not_counted():
 
 
 def test_folded_answers_are_counted():
-    page = render(f"# 题\n\n??? question \"问\"\n\n    {'答' * 700}\n")
+    page = render(f'# 题\n\n??? question "问"\n\n    {"答" * 700}\n')
     assert "约 3 分钟" in page
 
 
