@@ -117,6 +117,13 @@ def test_the_image_that_a_command_names_is_built_before_or_official(text):
     assert all((CODE / name).is_file() for name in files) and len(files) == 2
 
 
+def test_the_folders_that_are_mounted_are_made_first(text):
+    """Docker makes a missing one as root, and the user of the images could not write into it."""
+    mounted = {words[at + 1].split(":")[0] for words in commands(text) if "mmdet:gpu" in words for at, word in enumerate(words) if word == "-v"}
+    assert {folder.removeprefix("$PWD/") for folder in mounted} == {"data", "work_dirs"}
+    assert text.index("mkdir -p data work_dirs\n") < text.index("docker build -f Dockerfile.cpu")
+
+
 def test_the_pins_are_those_of_the_notes():
     requirements = (CODE / "requirements.txt").read_text(encoding="utf-8").split()
     assert {"setuptools<82", "mmengine-lite==0.10.7", "mmdet==3.3.0", "packaging"} < set(requirements)
