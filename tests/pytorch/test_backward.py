@@ -1,6 +1,7 @@
 """docs/pytorch/backward.md: what the note says in words, against finite differences and against torch."""
 
 import re
+import warnings
 from xml.etree import ElementTree
 
 import pytest
@@ -175,3 +176,47 @@ def test_the_answers_to_the_questions_are_right():
     with torch.no_grad():
         training = layer(batch)
     assert not torch.allclose(training, layer.eval()(batch))
+
+
+def test_a_hidden_state_carried_into_the_next_step_needs_detach():
+    for cut in (False, True):
+        cell, state = torch.nn.RNNCell(2, 3), torch.zeros(1, 3)
+        state = cell(torch.ones(1, 2), state)
+        state.sum().backward()
+        state = cell(torch.ones(1, 2), state.detach() if cut else state)
+        if cut:
+            state.sum().backward()
+        else:
+            with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+                state.sum().backward()
+
+
+def test_a_conversion_that_converts_nothing_returns_the_leaf_itself():
+    leaf = torch.ones(2, requires_grad=True)
+    assert leaf.to(torch.float32) is leaf and leaf.cpu() is leaf
+
+
+def test_inference_mode_costs_less_than_no_grad_says_the_documentation():
+    assert "removes additional overhead" in torch.inference_mode.__doc__
+
+
+def test_the_note_names_the_size_of_a_jacobian_of_a_thousand_by_a_million(source):
+    assert 1_000_000 * 1_000 == 10**9 and "一百万个参数、一千个中间量的 $J$ 有十亿个元素" in source
+
+
+def test_the_scalar_example_and_the_second_derivative_are_as_in_the_text(source):
+    step = 1e-4
+    (slope,) = jacobian(lambda w: ((2 * w - 1) ** 2), doubles(3), step)
+    assert slope.item() == pytest.approx(20) and r"2(2w-1)\cdot 2=20" in source
+    first = [jacobian(lambda x: x**3, doubles(at), step).item() for at in (2 - step, 2, 2 + step)]
+    assert first[1] == pytest.approx(12) and (first[2] - first[0]) / (2 * step) == pytest.approx(12)
+    assert "一阶 $3x^2=12$，二阶 $6x=12$" in source
+
+
+def test_broadcasting_by_hand_warns_of_nothing():
+    prediction, truth = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([1.0, 2.0, 3.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ((prediction - truth) ** 2).mean() > 1
+        with pytest.raises(UserWarning, match="target size"):
+            torch.nn.functional.mse_loss(prediction, truth)

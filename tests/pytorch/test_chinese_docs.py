@@ -92,6 +92,16 @@ def test_nine_names_in_ten_are_still_there(documented, source):
     assert 0.9 <= 1 - len(gone) / 133 < 0.95 and "十有九个" in source
 
 
+def test_most_of_what_is_gone_is_in_linalg_today(documented, source):
+    today = {
+        **{"btrifact": "lu_factor", "btrisolve": "lu_solve", "gels": "lstsq"},
+        **{"gesv": "solve", "potrf": "cholesky", "trtrs": "solve_triangular"},
+    }
+    gone = {name for name in documented.NAMES if not hasattr(torch, name)}
+    assert set(today) < gone and len(today) > len(gone) / 2 and "今天多数在 `torch.linalg` 里" in source
+    assert all(hasattr(torch.linalg, name) for name in today.values())
+
+
 def test_the_first_eight_lines_run_and_mean_something_else_and_the_last_four_raise(documented, notes, source):
     shown = rows(notes, "documented", "changed")
     assert len(shown) == 12 and "前八行" in source

@@ -296,7 +296,7 @@ def test_the_parts_of_the_digits_share_no_image_and_have_the_same_mix(code):
 
 
 def missing_part(root):
-    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"error: no folder .*test"
+    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"error: no folder .*test: train, val and test are needed"
 
 
 def other_classes(root):
@@ -329,17 +329,17 @@ def missing_weights(root):
 
 def weights_of_something_else(root):
     torch.save(torch.ones(3), root / "other.pt")
-    return ["--weights", root / "other.pt"], r"error: .*other\.pt holds no such weights \(TypeError\)"
+    return ["--weights", root / "other.pt"], r"error: .*other\.pt holds no weights of this program \(TypeError\)"
 
 
 def weights_that_are_no_file_of_torch(root):
     (root / "text.pt").write_text("hello")
-    return ["--weights", root / "text.pt"], r"error: .*text\.pt holds no such weights"
+    return ["--weights", root / "text.pt"], r"error: .*text\.pt holds no weights of this program"
 
 
 def weights_with_code(root):
     torch.save({"state": Path, "classes": [], "size": 8}, root / "code.pt")
-    return ["--weights", root / "code.pt"], r"error: .*code\.pt holds no such weights \(UnpicklingError\)"
+    return ["--weights", root / "code.pt"], r"error: .*code\.pt holds no weights of this program \(UnpicklingError\)"
 
 
 def a_rate_far_too_high(root):
@@ -382,12 +382,12 @@ def test_weights_whose_tensors_do_not_fit_their_classes_are_refused(double, run,
     kept = torch.load(out / "weights.pt", weights_only=True)
     torch.save({**kept, "classes": ["a", "b"]}, tmp_path / "few.pt")
     status, _, complaint = run("--weights", tmp_path / "few.pt", "--out", out)
-    assert status == 1 and "holds no such weights (RuntimeError)" in complaint
+    assert status == 1 and "holds no weights of this program (RuntimeError)" in complaint
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--predict", "x.png"], ["--size", "3"], ["--epochs", "0"], ["--batch", "0"], ["--threads", "0"], ["--lr", "0"], ["--color", "yes"]],
+    [["--predict", "x.png"], ["--size", "3"], ["--epochs", "0"], ["--batch", "0"], ["--threads", "0"], ["--lr", "0"], ["--color"]],
     ids=" ".join,
 )
 def test_a_wrong_command_line_is_refused_with_the_usage(program, arguments, capsys):
@@ -423,6 +423,15 @@ def test_a_terminal_gets_a_bar_and_a_file_does_not(tmp_path):
     assert b"[=" not in done.stdout
 
 
+def test_double_precision_prints_the_same_whatever_instructions_and_threads(tmp_path):
+    printed = set()
+    for instructions, threads in (("default", 1), ("avx2", 2)):
+        environment = {**os.environ, "ATEN_CPU_CAPABILITY": instructions, "OMP_WAIT_POLICY": "PASSIVE"}
+        arguments = ["--double", "--epochs", 1, "--threads", threads]
+        printed.add(start(*arguments, cwd=tmp_path, capture_output=True, encoding="utf-8", env=environment).stdout)
+    assert len(printed) == 1 and "test loss" in printed.pop()
+
+
 def test_without_a_terminal_the_error_stream_is_empty(tmp_path):
     done = start("--epochs", 1, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert done.returncode == 0 and done.stderr == ""
@@ -438,6 +447,37 @@ def test_the_numbers_of_the_text_are_those_of_the_network(code, source):
     model.set_statistics(network, data.digits()[0]["train"])
     assert f"{sum(p.numel() for p in network.parameters()):,} 个参数" in source
     assert f"是 {network[0].mean.item():.4f} 和 {network[0].std.item():.4f}" in source
+    sizes = [len(part) for part in data.digits()[0].values()]
+    assert f"{sum(sizes)} 张分成 {sizes[0]}、{sizes[1]}、{sizes[2]} 三份" in source
+    assert f"{sum(sizes)} 张 8×8 手写数字" in source and f"验证集只有 {sizes[1]} 张" in source
+    assert round(100 / sizes[1], 1) == 0.5 and "准确率一格就是半个点" in source
+
+
+def test_an_output_of_the_last_convolution_sees_ten_by_ten_pixels(code, source):
+    features = code("image_model").build(1, 10)[1:5].eval()  # up to the last convolution
+    image = torch.rand(1, 1, 32, 32, requires_grad=True)
+    features(image).sum(dim=1)[0, 8, 8].backward()
+    rows = image.grad[0, 0].abs().sum(dim=1).nonzero().flatten()
+    assert rows[-1] - rows[0] + 1 == 10 and "只看得到 10×10 的一块" in source
+
+
+def test_the_parameters_of_the_old_network_are_those_in_the_text(notes, source):
+    layers = [6 * 3 * 25 + 6, 16 * 6 * 25 + 16, 400 * 120 + 120, 120 * 84 + 84, 84 * 10 + 10]
+    counted = " + ".join(map(str, layers)) + f" = {sum(layers)}"
+    assert counted in (notes / "code" / "old_script.out").read_text(encoding="utf-8")
+    assert f"[{sum(layers)} 个参数]" in source
+
+
+def test_shuffled_labels_do_not_show_that_validation_images_were_trained_on(code):
+    data, model, training = code("image_data"), code("image_model"), code("image_training")
+    torch.manual_seed(0)
+    parts, _ = data.digits()
+    images, labels = (torch.cat(pair) for pair in zip(parts["train"].tensors, parts["val"].tensors, strict=True))
+    leaking = torch.utils.data.TensorDataset(images, labels[torch.randperm(len(labels))])
+    batches = torch.utils.data.DataLoader(leaking, 64, shuffle=True, drop_last=True)
+    val = torch.utils.data.DataLoader(parts["val"], 256)
+    *_, last = training.fit(model.build(1, 10), batches, val, argparse.Namespace(epochs=4, lr=0.1))
+    assert last.val_accuracy < 0.25
 
 
 def test_no_softmax_can_bring_the_doubled_loss_below_its_floor(source):
@@ -473,7 +513,7 @@ def test_three_of_five_mistakes_cannot_be_seen_in_the_accuracy(notes, source):
 def test_forgetting_eval_costs_more_in_smaller_batches(notes):
     found = mistakes(notes, "using")
     worst = [found[f"忘了 `eval()`，每批 {batch} 张"][0][0] for batch in (256, 32, 4, 2)]
-    assert worst == sorted(worst, reverse=True)
+    assert worst == sorted(worst, reverse=True) and worst[-1] < worst[0]
     assert all(found[name][0][-1] < 0.7 for name in ("没除以 16（值是 0–16）", "没除以 255（值是 0–255）", "黑白反了"))
 
 

@@ -137,7 +137,7 @@ print(middle.grad)
 
 # --8<-- [start:moved-leaf]
 late = torch.ones(2, requires_grad=True).to(torch.float64)
-print(late.is_leaf)  # .to() is an operation, its result is no leaf
+print(late.is_leaf)  # .to() made another tensor, which is no leaf
 early = torch.ones(2).to(torch.float64).requires_grad_()
 print(early.is_leaf)
 # --8<-- [end:moved-leaf]
@@ -169,14 +169,6 @@ print(scale.grad)
 bare.requires_grad_()
 # --8<-- [end:inference-grad-error]
 
-# --8<-- [start:inference-clone]
-scale.grad = None
-(bare.clone() * scale).sum().backward()  # a clone is a normal tensor again
-print(scale.grad)
-(bare + scale).sum().backward()  # addition saves nothing: no clone needed
-print(scale.grad)
-# --8<-- [end:inference-clone]
-
 # --8<-- [start:inference-inplace-error]
 bare.add_(1)
 # --8<-- [end:inference-inplace-error]
@@ -184,6 +176,14 @@ bare.add_(1)
 # --8<-- [start:inference-inplace-after]
 print(bare)  # 3 and 6 before: the sum was done all the same
 # --8<-- [end:inference-inplace-after]
+
+# --8<-- [start:inference-clone]
+scale.grad = None
+(bare.clone() * scale).sum().backward()  # a clone is a normal tensor again
+print(scale.grad)
+(bare + scale).sum().backward()  # addition saves nothing: no clone needed
+print(scale.grad)
+# --8<-- [end:inference-clone]
 
 
 # --8<-- [start:three-ways-table]
@@ -340,6 +340,7 @@ def step_at_once(parameter):
     parameter.grad = None  # freed before the next layer's gradient comes
 
 
+layer.zero_grad()
 layer.weight.register_post_accumulate_grad_hook(step_at_once)
 layer(torch.ones(1, 2)).sum().backward()
 print(layer.weight.detach(), layer.weight.grad)
@@ -399,10 +400,11 @@ with torch.autograd.detect_anomaly(), warnings.catch_warnings():
 prediction = torch.tensor([[1.0], [2.0], [3.0]])  # 3×1, from a model
 truth = torch.tensor([1.0, 2.0, 3.0])  # 3
 print(torch.nn.functional.mse_loss(prediction, truth))
+print(((prediction - truth) ** 2).mean())  # by hand: no warning
 print(torch.nn.functional.mse_loss(prediction.squeeze(1), truth))
 # --8<-- [end:broadcast]
 
 # --8<-- [start:gradcheck]
 point = torch.tensor([2.0, 3.0], dtype=torch.float64, requires_grad=True)
-print(torch.autograd.gradcheck(k, (point,)))
+print(torch.autograd.gradcheck(k, (point,)))  # k as above
 # --8<-- [end:gradcheck]

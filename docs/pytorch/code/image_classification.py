@@ -145,16 +145,19 @@ def options_of(argv: list[str] | None) -> argparse.Namespace:
     add("--epochs", type=int, default=12, help="times over the images (12)")
     add("--batch", type=int, default=64, help="images in a step (64)")
     add("--lr", type=float, default=0.1, help="highest learning rate (0.1)")
-    add("--seed", type=int, default=0, help="weights and order (0)")
-    add("--threads", type=int, default=1, help="1 is best for small images")
-    add("--double", action="store_true", help="same numbers on every CPU")
+    add("--seed", type=int, default=0, help="of weights and order (0)")
+    add("--threads", type=int, default=1, help="1 is best for small images (1)")
+    add("--double", action="store_true", help="64-bit: slower, steadier")
     add("--device", default="cpu", help="cpu, cuda, mps … (cpu)")
-    add("--out", type=Path, metavar="DIR", default=Path("runs"), help="(runs)")
+    out = Path("runs")
+    add("--out", type=Path, metavar="DIR", default=out, help="results (runs)")
     add("--weights", type=Path, metavar="FILE", help="do not train, use these")
     add("--predict", type=Path, metavar="IMAGE", help="name its class")
     options = parser.parse_args(argv)
     if options.predict and not options.weights:
         parser.error("--predict needs --weights FILE")
+    if options.color and not options.data:
+        parser.error("--color needs --data DIR")
     if options.size < 4 or options.lr <= 0:
         parser.error("--size starts at 4, --lr above 0")
     if min(options.epochs, options.batch, options.threads) < 1:

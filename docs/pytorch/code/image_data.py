@@ -77,11 +77,10 @@ class FolderDataset(Dataset):
     """ROOT/<class name>/**/image, each image read when it is asked for.
 
     Classes are numbered in the order of their sorted names. Raises
-    InputError when the folder, or the images of a class, are missing.
+    InputError when a class has no images.
     """
 
     def __init__(self, root: Path, size: int, channels: int) -> None:
-        check_folder(root)
         self.size, self.channels = size, channels
         self.classes = sorted(e.name for e in root.iterdir() if e.is_dir())
         self.items: list[tuple[Path, int]] = []
@@ -107,7 +106,12 @@ def folder(
 
     Raises InputError when something is missing or the classes differ.
     """
-    check_folder(root)
+    if not root.is_dir():
+        raise InputError(f"no folder {root}")
+    for name in PARTS:
+        if not (root / name).is_dir():
+            need = "train, val and test are needed"
+            raise InputError(f"no folder {root / name}: {need}")
     parts = {p: FolderDataset(root / p, size, channels) for p in PARTS}
     classes = parts["train"].classes
     if len(classes) < 2:
@@ -117,10 +121,4 @@ def folder(
             both = f"{root / name} and {root / 'train'}"
             raise InputError(f"{both} have different classes: {odd}")
     return parts, classes
-
-
-def check_folder(root: Path) -> None:
-    """Raise InputError when there is no such folder."""
-    if not root.is_dir():
-        raise InputError(f"no folder {root}")
 # --8<-- [end:folder]

@@ -98,8 +98,8 @@ def load(path: Path) -> tuple[nn.Sequential, list[str], int]:
         reason = error.strerror or error
         raise InputError(f"cannot read {path}: {reason}") from None
     except FOREIGN as error:
-        what = type(error).__name__
-        raise InputError(f"{path} holds no such weights ({what})") from None
+        why = f"no weights of this program ({type(error).__name__})"
+        raise InputError(f"{path} holds {why}") from None
     return model, classes, size
 
 # --8<-- [end:weights]
