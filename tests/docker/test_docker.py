@@ -105,6 +105,12 @@ def test_every_flag_of_a_docker_command_is_one_that_docker_lists(text):
         assert not wrong_flags(words), words
 
 
+def test_every_flag_in_a_sentence_or_table_is_one_of_docker_run(text):
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    flags = {re.split(r"[ =]", span)[0] for span in re.findall(r"`(-[^`]+)`", prose)}
+    assert {"--gpus", "--shm-size", "--ipc", "--rm", "-it", "-v", "-w", "-u", "-e"} <= flags <= {*FLAGS["run"].split(), "-it"}
+
+
 def test_an_unknown_flag_would_be_found():
     assert wrong_flags("docker run --rm --gpu all image".split()) == ["--gpu"]
     assert wrong_flags("docker run --rm -v a:b image --anything".split()) == []
