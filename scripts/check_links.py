@@ -103,9 +103,7 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
     """The run's visits, and whether there was a network at all."""
     if not tasks:
         return Tour(), True
-    from links.fetch import Client  # late: a run that asks for nothing needs no client
-
-    client = Client(len({plan.host(task.address) for task in tasks}), rules.per_host, chosen.private)
+    client = visitor(chosen, rules, len({plan.host(task.address) for task in tasks}))
     today = rules.today.isoformat()
     visits = patrol(tasks, lambda task, seconds: client.visit(task, seconds, today), rules.timeout, rules.per_host, rules.total)
     try:
@@ -119,6 +117,15 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
         return tour, network
     finally:
         client.close()
+
+
+def visitor(chosen: Options, rules: policy.Policy, hosts: int):
+    from links.fetch import Client  # late: a run that asks for nothing needs no client
+
+    try:
+        return Client(hosts, rules.per_host, chosen.private)
+    except OSError as error:
+        raise UsageError(f"the certificates cannot be read ({error}); look at REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE") from error
 
 
 def remember(chosen: Options, links: list[Link], rows: dict[str, Evidence]) -> None:
@@ -167,15 +174,10 @@ def deliver(chosen: Options, report: Report) -> None:
 
 def tell(chosen: Options) -> int:
     """The story of one address."""
-    from links.fetch import Client
-
     rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
     known = (evidence(chosen) if chosen.lock else {}).get(chosen.explain)
-    client = Client(1, rules.per_host, chosen.private)
-    try:
-        words, broken = explain.story(chosen.explain, known, None if chosen.offline else client, rules)
-    finally:
-        client.close()
+    client = None if chosen.offline else visitor(chosen, rules, 1)
+    words, broken = explain.story(chosen.explain, known, client, rules)
     print(words)
     return BROKEN if broken else NOTHING_BROKEN
 

@@ -698,3 +698,35 @@ def test_nothing_that_a_server_or_a_page_says_reaches_the_terminal_as_it_is(tmp_
 
     assert not [c for c in done.stdout + done.stderr if not c.isprintable() and c != "\n"]
     assert not [line for line in done.stdout.splitlines() if line.strip().startswith("::") or "##[" in line]
+
+
+@pytest.mark.parametrize("bundle", ["nowhere.pem", "page.md"])
+def test_certificates_that_cannot_be_read_are_told_with_the_variables(bundle: str, tmp_path: Path, run) -> None:
+    page(tmp_path, "[a](https://127.0.0.1:1/)\n")
+
+    for arguments in (["page.md"], ["--explain", "https://127.0.0.1:1/"]):
+        done = run(*arguments, REQUESTS_CA_BUNDLE=str(tmp_path / bundle))
+        assert done.returncode == 2
+        assert "the certificates cannot be read" in done.stderr and "REQUESTS_CA_BUNDLE" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path, web: Web) -> None:
+    import pty
+
+    page(tmp_path, "".join(f"[a]({web.on(f'/{n}', Exchange.reply)})\n" for n in range(5)))
+    screen, terminal = pty.openpty()
+    going = subprocess.Popen(
+        [sys.executable, str(PROGRAM), "page.md", "--allow-private"], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=terminal, env={**os.environ, "TERM": "xterm"}
+    )  # fmt: skip
+    os.close(terminal)
+    shown = b""
+    try:
+        while piece := os.read(screen, 4096):
+            shown += piece
+    except OSError:  # the program has ended
+        pass
+    os.close(screen)
+
+    out, _ = going.communicate()
+    assert b"visiting" in shown and b"/5" in shown
+    assert b"5 good" in out and b"visiting" not in out

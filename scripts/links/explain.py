@@ -30,7 +30,7 @@ def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str
 def _visit(visit: Visit) -> list[str]:
     lines = [f"visited {visit.day}, {visit.seconds:.2f} s in all:"]
     for hop in visit.hops:
-        lines.append(f"  {hop.status} {hop.url}")
+        lines.append(f"  {hop.status} {hop.url} ({hop.seconds:.2f} s)")
         lines += [f"      {name}: {value}" for name, value in hop.headers.items()]
     if visit.error:
         lines.append(f"  {visit.error} ({kind_of(visit.error)}): {visit.detail}")

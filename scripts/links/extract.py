@@ -2,7 +2,7 @@
 
 The page is rendered with the site's own extensions and the links are read from the HTML, so what is a link is
 decided by nobody but the renderer. To know the line, a mark is put behind each ``//`` of the source before
-rendering (``https://m0m17m.example.org``): it travels through every Markdown construct and comes back in the address.
+rendering (``https://m0m0000017m.example.org``): it travels through every Markdown construct and comes back in the address.
 Where a mark could change what is a link, the page is rendered without marks too, and that decides.
 """
 
@@ -119,7 +119,7 @@ def _mark(page: Page) -> tuple[str, list[tuple[int, int]]]:
 
         def mark(match: re.Match[str], number: int = number) -> str:
             places.append((number, match.start() + 1))
-            return f"{match[0]}m0m{len(places) - 1}m."
+            return f"{match[0]}m0m{len(places) - 1:07}m."  # three tab stops long, so that tabs behind it stay as wide
 
         out.append(line if SNIPPET.search(line) else SLASHES.sub(mark, line))
     return "\n".join(out), places

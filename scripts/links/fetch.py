@@ -178,8 +178,10 @@ class Client:
         jar = RequestsCookieJar()
         seen = set()
         while True:
+            began = time.monotonic()
             response, cookies = self._ask(chain.url, jar)
-            chain.hops.append(Hop(chain.url, response.status, {k: v for k in NOTED if (v := response.headers.get(k))}))
+            headers = {k: v for k in NOTED if (v := response.headers.get(k))}
+            chain.hops.append(Hop(chain.url, response.status, headers, time.monotonic() - began))
             if response.status not in REDIRECTS or (response.status == 300 and "location" not in response.headers):
                 return response
             _leave(response)

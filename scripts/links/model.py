@@ -40,11 +40,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One answer on the way: the address asked, its status, and the response headers that mattered."""
+    """One answer on the way: the address asked, its status, the headers that mattered, and how long it took in seconds."""
 
     url: str
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ LINKS = [
     ("port, user and IPv6", "[x](http://u:p@[::1]:8080/a)", [(1, 5, "http://u:p@[::1]:8080/a")]),
     ("host name in Chinese", "[x](https://例子.测试/a)", [(1, 5, "https://例子.测试/a")]),
     ("tabs before it", f"-\t[x]({U})", [(1, 7, U)]),
+    ("a tab in it", "<https://example.org/a\t-->", [(1, 2, "https://example.org/a  --")]),
     ("form feed above", f"a\x0cb\n\n[x]({U})", [(3, 5, U)]),
     ("separators that no editor counts", f"a\u2028b\x0bc\x85d\n\n[x]({U})", [(3, 5, U)]),
     ("a page that holds what looks like our marks", f"https://m0m0m.example.org [x]({U}) [y](https://m0m1m.example.org/)", [(1, 31, U), (1, 0, "https://m0m1m.example.org/")]),
