@@ -346,7 +346,7 @@ def test_help_teaches(run) -> None:
     done = run("--help")
 
     assert done.returncode == 0
-    for words in ("examples:", "exit:", "--explain", "--offline", "unknown", "check_links.py --fix"):
+    for words in ("examples:", "exit:", "--explain", "--offline", "unknown", "check_links.py --fix", "robots.txt", "HTTPS_PROXY"):
         assert words in done.stdout
 
 

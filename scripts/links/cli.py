@@ -17,6 +17,9 @@ what it does:
   nothing about or nothing recent, writes what it saw into the lock, and reports a verdict for each URL:
     good     it answers                       moved    it redirects for good to another address
     broken   dead for everybody               unknown  cannot be told from here and now (403, 429, time-outs, …)
+  It asks as a browser does, for what your pages link to and once each, and waits where it is told to. It does not read
+  robots.txt, which is for those who follow links further. GITHUB_TOKEN, if set, lets it notice archived and renamed
+  repositories; proxies and certificates come from HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, SSL_CERT_FILE.
 
 examples:
   check_links.py                              all pages; only what is new or old is asked for

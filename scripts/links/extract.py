@@ -48,10 +48,17 @@ def extract(page: Page) -> list[Link]:
     text, places = _mark(page)
     renderer, html = _render(page, text)
     found = list(_links(html, places))
-    if LABEL.search(page.markdown) or MARK.search(page.markdown) or "<a" in renderer.reset().convert(BARE):
+    if LABEL.search(page.markdown) or MARK.search(page.markdown) or _links_bare_urls(renderer):
         found = _carry_over(found, _links(_render(page, page.markdown)[1], []))
     search = _Search(page)
     return [Link(page.name, line, link.url, column) for link in found for line, column in [link.place or (search.line(link), 0)]]
+
+
+def _links_bare_urls(renderer: Markdown) -> bool:
+    try:
+        return "<a" in renderer.reset().convert(BARE)
+    except Exception:  # an extension that renders only once, say: take no chance
+        return True
 
 
 def _links(html: str, places: list[tuple[int, int]]) -> Iterator[_Found]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from links.extract import RenderError, addresses, external, extract
 from links.pages import USUAL, USUAL_CONFIGS, Page
+from markdown import Extension, Markdown
 
 U = "https://example.org/a"
 FENCE = "```"
@@ -165,8 +166,6 @@ def test_what_the_renderer_makes_of_chinese_signs_behind_a_bare_url_is_what_is_f
 
 
 def page_html(markdown: str, extensions, configs) -> str:
-    from markdown import Markdown
-
     return Markdown(extensions=extensions, extension_configs=configs).convert(markdown)
 
 
@@ -221,3 +220,21 @@ def test_of_any_text_the_links_are_those_of_its_rendering(text: str, magic: bool
 
     assert sorted(link.url for link in links) == sorted(url for address in addresses(html) if (url := external(address)))
     assert all(1 <= link.line <= text.count("\n") + 1 for link in links)
+
+
+class OnlyOnce(Extension):
+    """An extension that cannot be used for two pages."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        self._used = False
+        md.preprocessors.register(self, "only_once", 1)
+
+    def run(self, lines: list[str]) -> list[str]:
+        if self._used:
+            raise RuntimeError("only once")
+        self._used = True
+        return lines
+
+
+def test_an_extension_that_renders_only_once_is_rendered_with() -> None:
+    assert found(f"[x]({U})", extensions=(OnlyOnce(),), configs={}) == [(1, 5, U)]
