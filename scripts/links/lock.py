@@ -8,7 +8,9 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,13 @@ from pathlib import Path
 from links.memory import merge
 from links.model import Evidence
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 FIELDS = tuple(field.name for field in fields(Evidence))
+PATIENCE = 250  # looks, 20 ms apart, whether another run still writes
 CODE = re.compile(r"[a-z0-9-]+")
 STEP = re.compile(r"\d{4}-\d\d-\d\d [a-z0-9-]+")
 
@@ -93,10 +101,32 @@ def write(path: Path, rows: Iterable[Evidence], gone: frozenset[str] = frozenset
 
     What another run wrote meanwhile is read again and kept, except the URLs named in ``gone``.
     """
-    known = {url: row for url, row in read(path).items() if url not in gone}
-    for row in rows:
-        known[row.url] = merge(known[row.url], row) if row.url in known else row
-    write_text(path, render(known.values()))
+    with _alone(path.resolve().parent):
+        known = {url: row for url, row in read(path).items() if url not in gone}
+        for row in rows:
+            known[row.url] = merge(known[row.url], row) if row.url in known else row
+        write_text(path, render(known.values()))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer in a folder at a time, where the system can tell; it waits for some seconds at most."""
+    handle = None
+    try:
+        if fcntl:
+            handle = os.open(folder, os.O_RDONLY)
+            for _ in range(PATIENCE):
+                with suppress(BlockingIOError):
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                time.sleep(0.02)
+    except OSError:  # no such folder, or one that cannot be locked
+        pass
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -264,3 +264,23 @@ def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_lock(path: Path) -> None
         writer.kill()
         writer.wait()
         assert len(lock.read(path)) == 300
+
+
+RIVAL = """
+import sys
+sys.path.insert(0, {scripts!r})
+from pathlib import Path
+from links import lock
+from links.model import Evidence
+for n in range(25):
+    lock.write(Path({path!r}), [Evidence(f"https://{{sys.argv[1]}}.example/{{n}}")])
+"""
+
+
+def test_runs_side_by_side_lose_nothing_of_one_another(path: Path) -> None:
+    code = RIVAL.format(scripts=str(ROOT / "scripts"), path=str(path))
+    rivals = [subprocess.Popen([sys.executable, "-c", code, f"r{n}"]) for n in range(4)]
+
+    assert [rival.wait() for rival in rivals] == [0] * 4
+
+    assert len(lock.read(path)) == 4 * 25
