@@ -18,7 +18,7 @@ from links.pages import Page, PagesError, collect, site
 from links.patrol import patrol
 from links.report import FORMATS
 from links.report.model import Report, printable
-from links.tour import Tour, nothing_answered, travel, uninterrupted
+from links.tour import Tour, commonest, nothing_answered, travel, uninterrupted
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
@@ -149,7 +149,7 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
 
 
 def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour, network: bool) -> tuple[str, ...]:
-    words = [] if network else [NO_NETWORK_WORDS]
+    words = [] if network else [f"{NO_NETWORK_WORDS}; {commonest(tour)}"]
     if tour.interrupted:
         words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:

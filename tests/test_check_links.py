@@ -224,6 +224,7 @@ def test_with_no_network_nothing_is_lost_and_the_message_says_so(tmp_path: Path,
     assert done.returncode == 3
     assert (tmp_path / "links.lock").read_bytes() == before
     assert "nothing answered: is there a network" in done.stdout and "--offline" in done.stdout
+    assert "most often: proxy-failure (" in done.stdout
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -76,6 +77,12 @@ def nothing_answered(tour: Tour, answers: Callable[[str], bool], known: dict[str
         return False
     controls = [row.url for row in known.values() if row.good and row.url not in tour.rows][:3]
     return not any(answers(url) for url in (*controls, CONTROL))
+
+
+def commonest(tour: Tour) -> str:
+    """What most visits without an answer ended with, in words."""
+    ((code, detail), _), *_ = Counter((visit.error, visit.detail) for visit in tour.silent).most_common(1)
+    return f"most often: {code} ({detail})"
 
 
 @contextmanager
