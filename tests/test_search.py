@@ -96,6 +96,25 @@ def test_a_query_is_put_into_words_that_the_search_knows(page_at):
     assert dict(zip(wanted, given)) == wanted
 
 
+ASK_ALL = """async () => {
+  const config = JSON.parse(document.getElementById("__config").textContent)
+  const index = await (await fetch("search/search_index.json")).json()
+  const worker = new Worker(config.search)
+  const ask = message => new Promise(answer => { worker.onmessage = ({ data }) => answer(data.data); worker.postMessage(message) })
+  await ask({ type: 0, data: { ...index, options: { suggest: false } } })
+  const text = index.docs.map(({ title, text }) => title + " " + text.replace(/<[^>]+>/g, " ")).join(" ")
+  const words = new Set((text.match(/\\b[a-zA-Z][a-zA-Z0-9]{2,}/g) ?? []).map(word => word.slice(0, 4)))
+  const unanswered = []
+  for (const word of words) if (!(await ask({ type: 2, data: word })).items.length) unanswered.push(word)
+  return { asked: words.size, unanswered }
+}"""
+
+
+def test_every_latin_word_of_the_site_is_found_by_its_first_letters(page_at):
+    told = page_at("").evaluate(ASK_ALL)
+    assert told["asked"] > 1000 and not told["unanswered"]
+
+
 def test_pasted_text_is_searched_without_a_key(search):
     assert search("感受野", by_key=False) == search("感受野")
 
