@@ -63,6 +63,7 @@ def test_the_length_of_the_gradient_in_the_note_is_two_root_five(source):
     w, x = doubles(1, 2), doubles(3, -1)
     slope = 2 * (w @ x) * w
     assert slope.tolist() == [2, 4] and f"{slope.norm():.3f}" == "4.472"
+    assert f"$w\\cdot x = {(w @ x).item():.0f}$，梯度 $2(w\\cdot x)w = (2,4)$" in source
     assert r"2\sqrt5 \approx 4.472" in source
 
 
@@ -85,6 +86,9 @@ def test_the_picture_on_the_page_is_the_one_that_the_code_draws(chain, source):
     alt = re.search(r"!\[(.*)\]\(backward.assets/chain.svg\)", source)[1]
     for label, value in chain.VALUES:
         assert f"{label} = {value}" in alt
+    whole, third, second, first = (int(value) for value in reversed(chain.gradients()))
+    assert whole == 1
+    assert f"{whole} 乘 {third} 得 {third}，乘 1 得 {second}，乘 2 得 {first}，加进 w.grad" in alt
 
 
 def test_the_documentation_of_torch_uses_both_names_for_one_product():
@@ -163,10 +167,10 @@ def test_a_parameter_that_is_not_used_keeps_none():
     assert unused.grad is None
 
 
-def test_the_answers_to_the_questions_are_right():
+def test_the_answers_to_the_questions_are_right(source):
     x = torch.ones(3, requires_grad=True)
     (x * 2).backward(torch.tensor([1.0, 0.0, 0.0]))
-    assert x.grad.tolist() == [2, 0, 0]
+    assert x.grad.tolist() == [2, 0, 0] and "    (2, 0, 0)：" in source
 
     assert not (torch.randn(3, requires_grad=True) * 0.01).is_leaf
     assert (torch.randn(3) * 0.01).requires_grad_().is_leaf
@@ -213,10 +217,11 @@ def test_the_scalar_example_and_the_second_derivative_are_as_in_the_text(source)
     assert "一阶 $3x^2=12$，二阶 $6x=12$" in source
 
 
-def test_broadcasting_by_hand_warns_of_nothing():
+def test_broadcasting_by_hand_warns_of_nothing(source):
     prediction, truth = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([1.0, 2.0, 3.0])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert ((prediction - truth) ** 2).mean() > 1
+        assert tuple((prediction - truth).shape) == (3, 3) and "模型给 3×1，标签是 3，相减成了 3×3" in source
         with pytest.raises(UserWarning, match="target size"):
             torch.nn.functional.mse_loss(prediction, truth)

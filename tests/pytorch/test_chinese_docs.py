@@ -146,3 +146,33 @@ def test_the_answers_to_the_questions_are_right():
     with pytest.raises(RuntimeError):
         1 - mask
     assert (~mask).tolist() == [False, True]
+
+
+def test_the_text_counts_the_rows_and_gives_the_shapes_of_the_table(documented, source):
+    row = {code: number for number, (code, _) in enumerate(documented.CHANGED, start=1)}
+    sums, largest = row["torch.sum(a, 1).shape"], row["torch.max(a, 1)[0].shape"]
+    assert f"**归约不再留下那一维**（第 {sums}、{largest} 行）" in source
+    added, unequal = row["(column + row).shape"], row["torch.add(line, square).shape"]
+    assert f"**形状不同时会广播**（第 {added}、{unequal} 行）" in source
+    assert f"**整数就是整数**（第 {row['torch.arange(1, 4).dtype']} 行）" in source
+    assert f"**比较得到布尔**（第 {row['torch.eq(a, a).dtype']} 行）" in source
+    assert f"**全体归约得到张量**（第 {row['type(torch.mean(a)).__name__']} 行）" in source
+    assert f"（第 {row['F.dropout(ones).min().item()']} 行，一千个 1 里出现了 0）" in source
+    assert documented.today("(column + row).shape") == "3×3" and "3×1 加 3 得 3×3" in source
+
+
+def shape(tensor):
+    return "×".join(map(str, tensor.shape))
+
+
+def test_the_text_names_the_shapes_that_the_lines_use(documented, old_code, source):
+    names = documented.names()
+    a, column, row, line, square = (names[name] for name in ("a", "column", "row", "line", "square"))
+    said = f"`a` 是 {shape(a)}，`column` 是 {shape(column)}，`row` 长 {len(row)}，`line` 长 {len(line)}，"
+    assert f"{said}`square` 是 {shape(square)}，`ones` 是一千个 1" in source
+    assert names["ones"].tolist() == [1] * 1000
+    names = old_code.names()
+    a, b, image = (shape(names[name]) for name in ("a", "b", "image"))
+    assert torch.equal(names["a"], names["a"].T) and names["x"].shape == names["y"].shape
+    assert f"`x`、`y` 是 {shape(names['x'])}，`a` 是 {a} 的对称阵，`b` 是 {b}，" in source
+    assert f"`image` 是 {image}；" in source
