@@ -119,7 +119,7 @@ def test_every_status_is_of_one_kind() -> None:
 CODES_OF_VISITS = st.sampled_from([200, 204, 301, 403, 404, 410, 429, 500, 503, "timeout", "reset", "no-such-host", "challenge", "soft-404"])
 
 
-@given(st.lists(st.tuples(st.integers(0, 60), CODES_OF_VISITS), max_size=30))
+@given(st.lists(st.tuples(st.integers(0, 60), CODES_OF_VISITS), max_size=30, unique_by=lambda step: step[0]))  # of a day the last visit counts
 def test_only_what_is_dead_or_long_silent_is_broken(steps: list[tuple[int, int | str]]) -> None:
     steps = sorted(steps, key=lambda step: step[0])
     result, code = judge(history(*steps), Policy(START))
