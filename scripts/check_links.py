@@ -18,11 +18,12 @@ from links.pages import Page, PagesError, collect, site
 from links.patrol import patrol
 from links.report import FORMATS
 from links.report.model import Report, printable
-from links.tour import Tour, commonest, nothing_answered, travel, uninterrupted
+from links.tour import Tour, commonest, nothing_answered, travel, uninterrupted, withdraw
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
-NO_NETWORK_WORDS = "nothing answered: is there a network, and does it need a proxy (HTTPS_PROXY)? The lock is left as it was; --offline reports from it"
+NETWORK = "is there a network, and does it need a proxy (HTTPS_PROXY)?"
+NO_NETWORK_WORDS = f"nothing answered: {NETWORK} The lock is left as it was; --offline reports from it"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -108,7 +109,12 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
     visits = patrol(tasks, lambda task, seconds: client.visit(task, seconds, today), rules.timeout, rules.per_host, rules.total)
     try:
         tour = travel(visits, tasks, known, lambda rows: remember(chosen, [], rows))
-        network = not nothing_answered(tour, lambda url: client.visit(Task(url, (url,)), 5, today).answered, known)
+
+        def control(url: str) -> bool:
+            return client.visit(Task(url, (url,)), 5, today).answered
+
+        network = not nothing_answered(tour, control, known)
+        withdraw(tour, control, known)
         if network and not tour.interrupted:
             from links import register
 
@@ -150,6 +156,8 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
 
 def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour, network: bool) -> tuple[str, ...]:
     words = [] if network else [f"{NO_NETWORK_WORDS}; {commonest(tour)}"]
+    if network and tour.withdrawn:
+        words.append(f"{tour.withdrawn} addresses got no answer, and nothing beyond this machine did: {NETWORK} They are left as they were; {commonest(tour)}")
     if tour.interrupted:
         words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from links.guard import literal, public
 from links.memory import remember
 from links.model import Evidence, Task, Visit
 from links.plan import host
@@ -25,6 +27,8 @@ class Tour:
     rows: dict[str, Evidence] = field(default_factory=dict)
     visited: int = 0
     answered: bool = False
+    beyond: bool = False  # whether something answered that is not on this machine or in its private network
+    withdrawn: int = 0
     silent: list[Visit] = field(default_factory=list)
     hosts: dict[str, tuple[int, float]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -42,13 +46,13 @@ def travel(visits: Iterator[Visit], tasks: list[Task], known: dict[str, Evidence
             for visit in visits:
                 _note(tour, by_address[visit.address], visit, known)
                 advance()
-                if time.monotonic() - saved > SAVE_EVERY and tour.answered:
+                if time.monotonic() - saved > SAVE_EVERY and tour.beyond:
                     save(tour.rows)
                     saved = time.monotonic()
     except KeyboardInterrupt:
         tour.interrupted = True
     except Exception:  # an error of our own: what was learnt is kept all the same
-        if tour.answered:
+        if tour.beyond:
             save(tour.rows)
         raise
     tour.seconds = time.monotonic() - began
@@ -60,6 +64,7 @@ def _note(tour: Tour, task: Task, visit: Visit, known: dict[str, Evidence]) -> N
     tour.visited += 1
     if visit.answered:
         tour.answered = True
+        tour.beyond = tour.beyond or not _near(visit.address)
     else:
         tour.silent.append(visit)
     number, seconds = tour.hosts.get(host(task.address), (0, 0.0))
@@ -72,11 +77,42 @@ def nothing_answered(tour: Tour, answers: Callable[[str], bool], known: dict[str
 
     It does when neither they answer nor what answered before, nor example.com.
     """
-    asked = [visit for visit in tour.silent if visit.error not in UNASKED and not host(visit.address).partition(":")[0].endswith(NEVER)]
-    if tour.answered or not asked:
-        return False
-    controls = [row.url for row in known.values() if row.good and row.url not in tour.rows][:3]
-    return not any(answers(url) for url in (*controls, CONTROL))
+    return not tour.answered and any(map(_asked, tour.silent)) and not _controlled(tour, answers, known)
+
+
+def withdraw(tour: Tour, answers: Callable[[str], bool], known: dict[str, Evidence]) -> None:
+    """Take back what was noted of far addresses that got no answer, when nothing far answers at all.
+
+    A server on this machine that answers says nothing of the network beyond it.
+    """
+    far = [visit for visit in tour.silent if _asked(visit) and not _near(visit.address)]
+    if far and not tour.beyond and not _controlled(tour, answers, known):
+        addresses = {visit.address for visit in far}
+        tour.rows = {url: row for url, row in tour.rows.items() if url.partition("#")[0] not in addresses}
+        tour.withdrawn = len(far)
+
+
+def _asked(visit: Visit) -> bool:
+    """Whether the network had a part in a visit."""
+    return visit.error not in UNASKED and not _name(visit.address).endswith(NEVER)
+
+
+def _near(address: str) -> bool:
+    """Whether an address names this machine or its private network."""
+    name = _name(address)
+    return name.endswith("localhost") or (literal(name) and not public(name))
+
+
+def _name(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _controlled(tour: Tour, answers: Callable[[str], bool], known: dict[str, Evidence]) -> bool:
+    controls = [row.url for row in known.values() if row.good and row.url not in tour.rows and not _near(row.url)][:3]
+    return any(answers(url) for url in (*controls, CONTROL))
 
 
 def commonest(tour: Tour) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from links import tour as module
 from links.model import Evidence, Task, Visit
-from links.tour import Tour, nothing_answered, travel, uninterrupted
+from links.tour import Tour, nothing_answered, travel, uninterrupted, withdraw
 
 DAY = "2026-11-23"
 TASKS = [Task(f"https://example.org/{n}", (f"https://example.org/{n}",)) for n in range(3)]
@@ -100,6 +100,34 @@ def test_a_name_that_can_exist_nowhere_tells_nothing_of_the_network(addresses: l
     tour = Tour(silent=[Visit(address, DAY, error="no-such-host") for address in addresses])
 
     assert nothing_answered(tour, lambda url: False, {}) is nothing
+
+
+@pytest.mark.parametrize(
+    ("far", "alive", "left"),
+    [
+        ("https://far.example.org/", (), []),
+        ("https://far.example.org/", ("https://example.com/",), ["https://far.example.org/"]),
+        ("http://127.0.0.1:1/", (), ["http://127.0.0.1:1/"]),
+        ("http://nowhere.invalid/", (), ["http://nowhere.invalid/"]),
+    ],
+)
+def test_a_server_on_this_machine_says_nothing_of_the_network_beyond(far: str, alive: tuple[str, ...], left: list[str]) -> None:
+    near = "http://127.0.0.1:8000/"
+    visits = [Visit(near, DAY, 404, answered=True), Visit(far, DAY, error="no-such-host")]
+    tour = travel(iter(visits), [Task(near, (near,)), Task(far, (far, f"{far}#part"))], {}, lambda rows: None)
+
+    assert nothing_answered(tour, lambda url: url in alive, {}) is False
+    withdraw(tour, lambda url: url in alive, {})
+
+    assert list(tour.rows) == [near, *(url for address in left for url in (address, f"{address}#part"))]
+
+
+def test_one_far_answer_is_enough() -> None:
+    tour, _ = run(iter([visit(0), visit(1, None, "no-such-host")]))
+
+    withdraw(tour, lambda url: False, {})
+
+    assert len(tour.rows) == 2 and tour.withdrawn == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
