@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,13 +31,36 @@ def measure(command: list[str], folder: Path, found_broken: int) -> tuple[Cost, 
     with open(folder / "printed.txt", "w+b") as printed, open(folder / "errors.txt", "w+b") as errors:
         began = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=printed, stderr=errors)
+        memory = _Memory(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         printed.seek(0), errors.seek(0)
         if process.returncode not in (0, found_broken):
             raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.read().decode()[-2000:]}")
-        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), printed.read().decode()
+        return Cost(seconds, usage.ru_utime + usage.ru_stime, memory.most()), printed.read().decode()
+
+
+class _Memory(threading.Thread):
+    """Watches how much memory a process has held. (Its ru_maxrss would begin with that of the process that started it.)"""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._status, self._kibibytes = Path(f"/proc/{pid}/status"), 0
+        self.start()
+
+    def run(self) -> None:
+        try:
+            while found := re.search(r"VmHWM:\s+(\d+) kB", self._status.read_text()):
+                self._kibibytes = int(found[1])
+                time.sleep(0.005)
+        except OSError:
+            pass  # it has ended
+
+    def most(self) -> float:
+        """In MiB; to be asked once the process has ended."""
+        self.join()
+        return self._kibibytes / 1024
 
 
 class Checker(Protocol):

@@ -42,7 +42,7 @@ def report(samples: Samples, facts: list[str]) -> str:
     present = [scenario for scenario in SCENARIOS if (scenario, OURS) in samples]
     lines = [*(f"- {fact}" for fact in facts), ""]
     lines += table("时间", ["场景", *(f"{NAMES[name]}（秒）" for name in CHECKERS), "本站 ÷ 调优"], [_times(samples, s) for s in present])
-    lines += table("处理器与内存", ["场景", "检查器", "处理器（秒）", "内存（MiB）"], [_cost(samples, s, n) for s in present for n in CHECKERS if (s, n) in samples])
+    lines += table("处理器（秒）与内存（MiB）", ["场景", *(NAMES[name] for name in CHECKERS)], [_cost(samples, s) for s in present])
     lines += table("服务器看到的，和判错的", ["场景", "检查器", "请求", "429", "太早", "判错"], [_seen(samples, s, n) for s in present for n in CHECKERS if (s, n) in samples])
     return "\n".join(lines).rstrip() + "\n"
 
@@ -66,9 +66,10 @@ def _times(samples: Samples, scenario: str) -> list[str]:
     return [SCENARIOS[scenario], *(_number(value, 2 if value and value < 2 else 1) for value in values.values()), _number(ours / rival if ours and rival else None, 2)]
 
 
-def _cost(samples: Samples, scenario: str, name: str) -> list[str]:
-    cpu = _median(samples, scenario, name, lambda sample: sample.cost.cpu)
-    return [SCENARIOS[scenario], NAMES[name], _number(cpu, 2), _number(_median(samples, scenario, name, lambda sample: sample.cost.mebibytes), 0)]
+def _cost(samples: Samples, scenario: str) -> list[str]:
+    cpu = [_number(_median(samples, scenario, name, lambda sample: sample.cost.cpu), 2) for name in CHECKERS]
+    memory = [_number(_median(samples, scenario, name, lambda sample: sample.cost.mebibytes), 0) for name in CHECKERS]
+    return [SCENARIOS[scenario], *(c if c == m == "—" else f"{c} · {m}" for c, m in zip(cpu, memory, strict=True))]
 
 
 def _seen(samples: Samples, scenario: str, name: str) -> list[str]:

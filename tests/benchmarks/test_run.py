@@ -93,7 +93,7 @@ def test_a_report_holds_medians_and_what_they_are_to_one_another() -> None:
 
     assert "- a fact\n" in text
     assert "| 第一次 | 2.0 | 4.0 | — | 0.50 |" in text
-    assert "| 第一次 | 本站 | 0.20 | 50 |" in text
+    assert "| 第一次 | 0.20 · 50 | 0.40 · 50 | — |" in text
     assert "| 第一次 | 本站 | 10 | 2 | 1 | 0 |" in text
 
 
