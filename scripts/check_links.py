@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from links import changed, explain, fix, lock, plan, policy
-from links.cli import Options, UsageError, options
-from links.extract import RenderError, extract
-from links.findings import findings
-from links.memory import merge
-from links.model import Evidence, Finding, Link, Task
-from links.pages import Page, PagesError, collect, site
-from links.patrol import patrol
-from links.report import FORMATS
-from links.report.model import Report, printable
-from links.tour import Tour, commonest, nothing_answered, travel, uninterrupted, withdraw
+from detection_notes.links import changed, explain, fix, lock, plan, policy
+from detection_notes.links.cli import Options, UsageError, options
+from detection_notes.links.extract import RenderError, extract
+from detection_notes.links.findings import findings
+from detection_notes.links.memory import merge
+from detection_notes.links.model import Evidence, Finding, Link, Task
+from detection_notes.links.pages import Page, PagesError, collect, site
+from detection_notes.links.patrol import patrol
+from detection_notes.links.report import FORMATS
+from detection_notes.links.report.model import Report, printable
+from detection_notes.links.tour import Tour, commonest, nothing_answered, travel, uninterrupted, withdraw
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
@@ -116,7 +116,7 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
         network = not nothing_answered(tour, control, known)
         withdraw(tour, control, known)
         if network and not tour.interrupted:
-            from links import register
+            from detection_notes.links import register
 
             remember(chosen, [], tour.rows)
             register.ask(tour, client, chosen.archive, rules.total - tour.seconds)
@@ -126,7 +126,7 @@ def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules:
 
 
 def visitor(chosen: Options, rules: policy.Policy, hosts: int):
-    from links.fetch import Client  # late: a run that asks for nothing needs no client
+    from detection_notes.links.fetch import Client  # late: a run that asks for nothing needs no client
 
     try:
         return Client(hosts, rules.per_host, chosen.private)

@@ -9,7 +9,7 @@ by naming the file.
 import sys
 from pathlib import Path
 
-from notes.examples import fresh
+from detection_notes.notes.examples import fresh
 
 
 def main(arguments: list[str]) -> int:

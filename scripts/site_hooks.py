@@ -3,17 +3,17 @@
 import logging
 from pathlib import Path
 
-from links.gate import Gate
-from links.lock import LockError
-from links.mark import LinkMarksExtension
-from links.policy import PolicyError
+from detection_notes.links.gate import Gate
+from detection_notes.links.lock import LockError
+from detection_notes.links.mark import LinkMarksExtension
+from detection_notes.links.policy import PolicyError
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
-from notes.line_joins import LineJoinsExtension
-from notes.math import MathExtension
-from notes.reading_time import ReadingTimeExtension
-from notes.table_corners import TableCornersExtension
-from notes.then_now import ThenNowExtension
+from detection_notes.notes.line_joins import LineJoinsExtension
+from detection_notes.notes.math import MathExtension
+from detection_notes.notes.reading_time import ReadingTimeExtension
+from detection_notes.notes.table_corners import TableCornersExtension
+from detection_notes.notes.then_now import ThenNowExtension
 
 log = logging.getLogger("mkdocs.hooks.links")  # --strict counts what is warned of here
 

@@ -8,7 +8,7 @@ import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 MODULES = sorted(SCRIPTS.rglob("*.py"))
-LINKS = sorted((SCRIPTS / "links").rglob("*.py"))
+LINKS = sorted((SCRIPTS / "detection_notes" / "links").rglob("*.py"))
 LINES, FUNCTION, PARAMETERS = 340, 60, 8  # far beyond what one should think about twice: 150, 30 and 4
 
 
@@ -36,21 +36,21 @@ def importers(*packages: str) -> set[str]:
 
 
 def test_only_fetch_imports_requests() -> None:
-    assert importers("requests") == {"links/fetch.py"}
+    assert importers("requests") == {"detection_notes/links/fetch.py"}
 
 
 def test_only_what_visits_knows_connections() -> None:
-    assert importers("urllib3", "http", "socket", "ssl") <= {"links/fetch.py", "links/wire.py", "links/causes.py"}
+    assert importers("urllib3", "http", "socket", "ssl") <= {"detection_notes/links/fetch.py", "detection_notes/links/wire.py", "detection_notes/links/causes.py"}
 
 
 def test_only_what_renders_imports_markdown() -> None:
-    allowed = {"links/extract.py", "links/mark.py", *(name_of(p) for p in (SCRIPTS / "notes").rglob("*.py"))}
+    allowed = {"detection_notes/links/extract.py", "detection_notes/links/mark.py", *(name_of(p) for p in (SCRIPTS / "detection_notes" / "notes").rglob("*.py"))}
 
     assert importers("markdown") <= allowed
 
 
 def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> None:
-    assert importers("mkdocs") <= {"site_hooks.py", "links/pages.py"}
+    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/pages.py"}
 
 
 def test_the_hooks_reach_no_network() -> None:
@@ -63,25 +63,25 @@ def test_the_hooks_reach_no_network() -> None:
                 if candidate.is_file() and name_of(candidate) not in seen:
                     todo.append(candidate)
 
-    assert "links/gate.py" in seen
-    assert not seen & {"links/fetch.py", "links/wire.py", "links/patrol.py"}
+    assert "detection_notes/links/gate.py" in seen
+    assert not seen & {"detection_notes/links/fetch.py", "detection_notes/links/wire.py", "detection_notes/links/patrol.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
-    assert "scripts" not in roots(path), f"{name_of(path)}: write `from links.x import y`; scripts.links loads every class twice"
+    assert "scripts" not in roots(path), f"{name_of(path)}: write `from detection_notes.links.x import y`; scripts.detection_notes loads every class twice"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
     installed = {"markdown", "mkdocs", "requests", "urllib3", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx", "fontTools", "jieba", "playwright"}
 
-    assert roots(path) <= {*sys.stdlib_module_names, "links", "notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
+    assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
 
 
 def test_no_circle_and_no_arrow_back_up() -> None:
     def name(path: Path) -> str:
-        return "links" if path.name == "__init__.py" and path.parent.name == "links" else ".".join(path.with_suffix("").relative_to(SCRIPTS).parts).removesuffix(".__init__")
+        return ".".join(path.with_suffix("").relative_to(SCRIPTS).parts).removesuffix(".__init__")
 
     names = {name(path) for path in LINKS}
     arrows = {name(path): {i for i in imported(path) if i in names and i != name(path)} for path in LINKS}
@@ -92,7 +92,7 @@ def test_no_circle_and_no_arrow_back_up() -> None:
 
 
 def test_the_values_between_the_stages_import_nothing_of_them() -> None:
-    assert not {name for name in imported(SCRIPTS / "links" / "model.py") if name.startswith("links")}
+    assert not {name for name in imported(SCRIPTS / "detection_notes" / "links" / "model.py") if name.startswith("detection_notes")}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -112,8 +112,8 @@ def test_each_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_the_map_names_every_stage() -> None:
-    text = (SCRIPTS / "links" / "__init__.py").read_text(encoding="utf-8")
-    stages = {path.stem for path in (SCRIPTS / "links").glob("*.py")} - {"__init__"}
+    text = (SCRIPTS / "detection_notes" / "links" / "__init__.py").read_text(encoding="utf-8")
+    stages = {path.stem for path in (SCRIPTS / "detection_notes" / "links").glob("*.py")} - {"__init__"}
     missing = {stage for stage in stages if f" {stage} " not in text}
 
-    assert not missing, f"scripts/links/__init__.py is the map; it does not name {sorted(missing)}"
+    assert not missing, f"scripts/detection_notes/links/__init__.py is the map; it does not name {sorted(missing)}"

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import markdown
-from links.judge import CODES, DEAD, FINE, explain, judge, kind_of
-from links.model import Evidence, Verdict
-from links.policy import Policy, read
-from notes.then_now import ThenNowExtension
+from detection_notes.links.judge import CODES, DEAD, FINE, explain, judge, kind_of
+from detection_notes.links.model import Evidence, Verdict
+from detection_notes.links.policy import Policy, read
+from detection_notes.notes.then_now import ThenNowExtension
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/contributing.md").read_text(encoding="utf-8")

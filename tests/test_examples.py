@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from notes.examples import MARKER, fresh
+from detection_notes.notes.examples import MARKER, fresh
 
 from .pages import DOCS, PAGES, ROOT, SNIPPET
 

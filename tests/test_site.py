@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from notes.subset_font import CHARACTERS
+from detection_notes.notes.subset_font import CHARACTERS
 from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
@@ -259,7 +259,7 @@ def test_every_character_of_a_formula_is_in_the_font(site: Site):
                 wide = unicodedata.east_asian_width(character) in "WF"
                 if character not in CHARACTERS and not wide and not character.isspace():
                     missing.setdefault(f"U+{ord(character):04X} {character}", name)
-    assert not missing, f"add these to scripts/notes/subset_font.py and run it: {missing}"
+    assert not missing, f"add these to scripts/detection_notes/notes/subset_font.py and run it: {missing}"
 
 
 def test_going_to_another_page_loads_no_new_document_and_mends_what_came(page_at):

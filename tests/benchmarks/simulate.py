@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from statistics import mean
 
 from benchmarks.world import Limiter, Spot
-from links.model import Task, Visit
-from links.pace import PATIENCE, SHORT, Host
-from links.patrol import MANY, queues, rounds
-from links.tries import Job
+from detection_notes.links.model import Task, Visit
+from detection_notes.links.pace import PATIENCE, SHORT, Host
+from detection_notes.links.patrol import MANY, queues, rounds
+from detection_notes.links.tries import Job
 
 ROUND_TRIP = 0.001  # seconds, to a server that answers at once
 TIMEOUT, PER_HOST = 10.0, 8

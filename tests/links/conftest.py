@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from links.fetch import Client
-from links.judge import judge
-from links.memory import remember
-from links.model import Evidence, Task, Visit
-from links.patrol import patrol
-from links.policy import Policy
+from detection_notes.links.fetch import Client
+from detection_notes.links.judge import judge
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Task, Visit
+from detection_notes.links.patrol import patrol
+from detection_notes.links.policy import Policy
 from web import Web
 
 TODAY = date(2026, 11, 23)

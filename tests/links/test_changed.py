@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from links.changed import GitError, lines
+from detection_notes.links.changed import GitError, lines
 
 
 class Repository:

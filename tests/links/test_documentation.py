@@ -15,9 +15,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from links.extract import extract
-from links.model import Link
-from links.pages import USUAL, USUAL_CONFIGS, Page, collect, site
+from detection_notes.links.extract import extract
+from detection_notes.links.model import Link
+from detection_notes.links.pages import USUAL, USUAL_CONFIGS, Page, collect, site
 from markdown import Markdown
 
 ROOT = Path(__file__).parents[2]

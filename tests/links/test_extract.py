@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from links.extract import RenderError, addresses, external, extract
-from links.pages import USUAL, USUAL_CONFIGS, Page
+from detection_notes.links.extract import RenderError, addresses, external, extract
+from detection_notes.links.pages import USUAL, USUAL_CONFIGS, Page
 from markdown import Extension, Markdown
 
 U = "https://example.org/a"

@@ -350,8 +350,8 @@ def test_nothing_asks_for_more_than_the_beginning_of_a_large_body(web: Web, verd
 
 
 def test_a_client_may_be_shared_by_threads(web: Web) -> None:
-    from links.fetch import Client
-    from links.model import Task
+    from detection_notes.links.fetch import Client
+    from detection_notes.links.model import Task
 
     client = Client(private=True, environ={})
     for n in range(40):

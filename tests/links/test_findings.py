@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from links.findings import findings
-from links.model import Evidence, Link, Verdict
-from links.policy import Policy, Rule
+from detection_notes.links.findings import findings
+from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.policy import Policy, Rule
 
 TODAY = date(2026, 11, 23)
 DEAD = Evidence("https://dead.example/", "2026-11-23", 404)

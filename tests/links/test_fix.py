@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from links.extract import addresses, extract
-from links.findings import findings
-from links.fix import apply, better
-from links.model import Evidence, Link, Verdict
-from links.pages import USUAL, USUAL_CONFIGS, collect
-from links.policy import Policy, Rule
+from detection_notes.links.extract import addresses, extract
+from detection_notes.links.findings import findings
+from detection_notes.links.fix import apply, better
+from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.pages import USUAL, USUAL_CONFIGS, collect
+from detection_notes.links.policy import Policy, Rule
 from markdown import markdown
 
 TODAY = date(2026, 11, 23)

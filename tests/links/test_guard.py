@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from links import wire
-from links.guard import inward, literal, local, public
+from detection_notes.links import wire
+from detection_notes.links.guard import inward, literal, local, public
 from urllib3.exceptions import ProtocolError
 from web import Exchange, Web
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from links.judge import CODES, DEAD, FINE, SILENT, WALLED, explain, judge, kind_of
-from links.memory import remember
-from links.model import Evidence, Verdict, Visit
-from links.policy import Policy, Rule
+from detection_notes.links.judge import CODES, DEAD, FINE, SILENT, WALLED, explain, judge, kind_of
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Verdict, Visit
+from detection_notes.links.policy import Policy, Rule
 
 URL = "https://example.org/"
 START = date(2026, 11, 1)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from links import lock
-from links.lock import LockError
-from links.model import Evidence
+from detection_notes.links import lock
+from detection_notes.links.lock import LockError
+from detection_notes.links.model import Evidence
 
 ROOT = Path(__file__).parents[2]
 FULL = Evidence(
@@ -245,8 +245,8 @@ WRITER = """
 import sys
 sys.path.insert(0, {scripts!r})
 from pathlib import Path
-from links import lock
-from links.model import Evidence
+from detection_notes.links import lock
+from detection_notes.links.model import Evidence
 print("ready", flush=True)
 for n in range(10**6):
     lock.write(Path({path!r}), [Evidence(f"https://example.org/{{i}}", title=str(n) * 50) for i in range(300)])
@@ -270,8 +270,8 @@ RIVAL = """
 import sys
 sys.path.insert(0, {scripts!r})
 from pathlib import Path
-from links import lock
-from links.model import Evidence
+from detection_notes.links import lock
+from detection_notes.links.model import Evidence
 for n in range(25):
     lock.write(Path({path!r}), [Evidence(f"https://{{sys.argv[1]}}.example/{{n}}")])
 """

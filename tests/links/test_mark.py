@@ -1,10 +1,10 @@
 """Each external link says what the web last answered."""
 
 import pytest
-from links.extract import addresses, extract
-from links.mark import LinkMarksExtension, words
-from links.model import Evidence, Verdict
-from links.pages import Page
+from detection_notes.links.extract import addresses, extract
+from detection_notes.links.mark import LinkMarksExtension, words
+from detection_notes.links.model import Evidence, Verdict
+from detection_notes.links.pages import Page
 from markdown import markdown
 
 GOOD = Evidence("https://good.example/", day="2026-11-20", status=200, good="2026-11-20")

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from links.memory import TRAIL, extend, merge, remember
-from links.model import Evidence, Visit
+from detection_notes.links.memory import TRAIL, extend, merge, remember
+from detection_notes.links.model import Evidence, Visit
 
 URL = "https://example.org/page"
 

@@ -5,9 +5,9 @@ from statistics import median
 
 import pytest
 from benchmarks import simulate, world
-from links.model import Task, Visit
-from links.pace import CALM, EASE, MARGIN, PATIENCE, PILE, SHORT, SLOW, SLOWEST, USUAL, Host, Pace
-from links.tries import CEILING, Job
+from detection_notes.links.model import Task, Visit
+from detection_notes.links.pace import CALM, EASE, MARGIN, PATIENCE, PILE, SHORT, SLOW, SLOWEST, USUAL, Host, Pace
+from detection_notes.links.tries import CEILING, Job
 
 FINE = Visit("", "", status=200)
 SEEDS = range(1, 21)

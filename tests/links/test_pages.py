@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from links.extract import addresses, external, extract
-from links.pages import USUAL, PagesError, collect
-from links.pages import site as configured
+from detection_notes.links.extract import addresses, external, extract
+from detection_notes.links.pages import USUAL, PagesError, collect
+from detection_notes.links.pages import site as configured
 from selectolax.lexbor import LexborHTMLParser
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 from benchmarks.simulate import patrol as simulated
-from links import pace, tries
-from links.model import Task, Visit
-from links.patrol import patrol
+from detection_notes.links import pace, tries
+from detection_notes.links.model import Task, Visit
+from detection_notes.links.patrol import patrol
 
 WAIT = 20.0  # seconds for what should happen at once: only a test that fails waits so long
 

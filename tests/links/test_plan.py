@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, strategies
-from links.memory import remember
-from links.model import Evidence, Link, Task, Visit
-from links.plan import BACK_OFF, due, host, oldest_first, plan, shard, wait
-from links.policy import Policy, Rule
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Link, Task, Visit
+from detection_notes.links.plan import BACK_OFF, due, host, oldest_first, plan, shard, wait
+from detection_notes.links.policy import Policy, Rule
 
 TODAY = date(2026, 11, 23)
 POLICY = Policy(TODAY)

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from links.policy import Policy, PolicyError, read, stale
+from detection_notes.links.policy import Policy, PolicyError, read, stale
 
 TODAY = date(2026, 11, 23)
 

@@ -10,11 +10,11 @@ from datetime import date
 
 import pytest
 import trustme
-from links.fetch import Client
-from links.judge import judge
-from links.memory import remember
-from links.model import Task
-from links.policy import Policy
+from detection_notes.links.fetch import Client
+from detection_notes.links.judge import judge
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Task
+from detection_notes.links.policy import Policy
 from web import Exchange, Web
 
 

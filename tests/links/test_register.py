@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from links import register
-from links.fetch import Client
-from links.model import Evidence
-from links.tour import Tour
+from detection_notes.links import register
+from detection_notes.links.fetch import Client
+from detection_notes.links.model import Evidence
+from detection_notes.links.tour import Tour
 from web import Exchange, Web
 
 REPO = "https://github.com/owner/name"

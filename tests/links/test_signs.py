@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from links import signs
-from links.model import Evidence
+from detection_notes.links import signs
+from detection_notes.links.model import Evidence
 from web import Exchange, Web
 
 Handler = Callable[[Exchange], None]

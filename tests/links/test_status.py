@@ -3,10 +3,10 @@
 import re
 from datetime import date
 
-from links.findings import findings
-from links.model import Evidence, Link
-from links.policy import Policy, Rule
-from links.status import status
+from detection_notes.links.findings import findings
+from detection_notes.links.model import Evidence, Link
+from detection_notes.links.policy import Policy, Rule
+from detection_notes.links.status import status
 from selectolax.lexbor import LexborHTMLParser
 
 TODAY = date(2026, 11, 23)

@@ -5,9 +5,9 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from links import tour as module
-from links.model import Evidence, Task, Visit
-from links.tour import Tour, nothing_answered, travel, uninterrupted, withdraw
+from detection_notes.links import tour as module
+from detection_notes.links.model import Evidence, Task, Visit
+from detection_notes.links.tour import Tour, nothing_answered, travel, uninterrupted, withdraw
 
 DAY = "2026-11-23"
 TASKS = [Task(f"https://example.org/{n}", (f"https://example.org/{n}",)) for n in range(3)]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from links import lock
-from links.fetch import Client
-from links.judge import CODES, judge
-from links.memory import remember
-from links.model import Task
-from links.policy import Policy
+from detection_notes.links import lock
+from detection_notes.links.fetch import Client
+from detection_notes.links.judge import CODES, judge
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Task
+from detection_notes.links.policy import Policy
 from web import Web
 
 STATUS = st.sampled_from([b"200 OK", b"200", b"301 Moved", b"302 Found", b"103 Hints", b"100 Continue", b"101 Switch", b"304 Same", b"404 No", b"429 Slow", b"600 Odd", b"99 Low", b"-1 x", b"2000 x", b"\xff", b""])

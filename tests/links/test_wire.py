@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from links import wire
+from detection_notes.links import wire
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 ROW = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from notes.examples import fresh, render, run, sections
+from detection_notes.notes.examples import fresh, render, run, sections
 
 SOURCE = """\
 base = 20

@@ -1,6 +1,6 @@
 import markdown
 import pytest
-from notes.line_joins import LineJoinsExtension
+from detection_notes.notes.line_joins import LineJoinsExtension
 
 
 def render(text: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import markdown
 import pytest
-from notes.math import CLASSES, FormulaError, MathExtension, mathml
+from detection_notes.notes.math import CLASSES, FormulaError, MathExtension, mathml
 
 CSS = (Path(__file__).parents[2] / "docs" / "assets" / "site.css").read_text(encoding="utf-8")
 

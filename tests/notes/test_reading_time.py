@@ -1,6 +1,6 @@
 import markdown
 import pytest
-from notes.reading_time import ReadingTimeExtension, minutes
+from detection_notes.notes.reading_time import ReadingTimeExtension, minutes
 
 
 @pytest.mark.parametrize(

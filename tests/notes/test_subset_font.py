@@ -1,4 +1,4 @@
-from notes.subset_font import CHARACTERS, FONTS
+from detection_notes.notes.subset_font import CHARACTERS, FONTS
 
 
 def test_font_is_small_and_carries_its_licence():

@@ -1,5 +1,5 @@
 import markdown
-from notes.table_corners import TableCornersExtension
+from detection_notes.notes.table_corners import TableCornersExtension
 
 
 def test_only_the_empty_heading_cell_becomes_an_ordinary_one():

@@ -1,5 +1,5 @@
 import markdown
-from notes.then_now import ThenNowExtension
+from detection_notes.notes.then_now import ThenNowExtension
 
 THEN = '!!! then "2019 年的记录"\n\n    旧。\n\n'
 NOW = '!!! now "今天要知道的"\n\n    新。\n\n'

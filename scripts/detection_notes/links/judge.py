@@ -6,8 +6,8 @@
 from datetime import date
 from itertools import takewhile
 
-from links.model import Evidence, Verdict
-from links.policy import Policy
+from detection_notes.links.model import Evidence, Verdict
+from detection_notes.links.policy import Policy
 
 FINE, WALLED, SILENT, DEAD = "fine", "walled", "silent", "dead"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from links.lock import write_text
-from links.model import Finding, Link, Verdict
-from links.report.model import printable
+from detection_notes.links.lock import write_text
+from detection_notes.links.model import Finding, Link, Verdict
+from detection_notes.links.report.model import printable
 
 UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'<>\\^`{|}()\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")  # in Markdown, HTML or tables
 

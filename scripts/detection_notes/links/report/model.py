@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from links.judge import explain
-from links.model import Finding, Verdict
+from detection_notes.links.judge import explain
+from detection_notes.links.model import Finding, Verdict
 
 ORDER = [Verdict.BROKEN, Verdict.MOVED, Verdict.UNKNOWN, Verdict.GOOD]
 

@@ -6,12 +6,12 @@ Nothing here touches the network.
 from datetime import date
 from pathlib import Path
 
-from links import lock, policy
-from links.extract import addresses, external, names
-from links.findings import findings
-from links.judge import explain, judge
-from links.model import Evidence, Link, Verdict
-from links.status import status
+from detection_notes.links import lock, policy
+from detection_notes.links.extract import addresses, external, names
+from detection_notes.links.findings import findings
+from detection_notes.links.judge import explain, judge
+from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.status import status
 
 MARKER = "<!-- link-status -->"
 

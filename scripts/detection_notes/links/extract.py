@@ -15,8 +15,8 @@ from typing import NamedTuple
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from links.model import Link
-from links.pages import Page
+from detection_notes.links.model import Link
+from detection_notes.links.pages import Page
 
 SLASHES = re.compile(r"(?i)\b(?:https?|ftp)://(?=[^\s/])|(?<![\w:/.&;])//(?=[\w\[])")
 MARK = re.compile(r"m0m(\d+)m\.")

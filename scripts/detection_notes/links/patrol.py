@@ -11,10 +11,10 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from links.model import Task, Visit
-from links.pace import Host
-from links.plan import host
-from links.tries import LONG, Job, again
+from detection_notes.links.model import Task, Visit
+from detection_notes.links.pace import Host
+from detection_notes.links.plan import host
+from detection_notes.links.tries import LONG, Job, again
 
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
 BUSY = 0.75

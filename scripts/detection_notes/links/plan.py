@@ -4,9 +4,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from links.judge import DEAD, SILENT, kind_of
-from links.model import Evidence, Link, Task
-from links.policy import Policy
+from detection_notes.links.judge import DEAD, SILENT, kind_of
+from detection_notes.links.model import Evidence, Link, Task
+from detection_notes.links.policy import Policy
 
 BACK_OFF = (1, 7, 14)  # days until a URL that was not fine is asked for again; afterwards max-age
 

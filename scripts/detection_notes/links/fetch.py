@@ -22,10 +22,10 @@ from requests.utils import get_environ_proxies, requote_uri
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, LocationParseError
 
-from links import signs, wire
-from links.causes import cause
-from links.guard import allowed, inward, literal
-from links.model import Hop, Task, Visit
+from detection_notes.links import signs, wire
+from detection_notes.links.causes import cause
+from detection_notes.links.guard import allowed, inward, literal
+from detection_notes.links.model import Hop, Task, Visit
 
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 check-links/1",

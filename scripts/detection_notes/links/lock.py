@@ -15,8 +15,8 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
-from links.memory import merge
-from links.model import Evidence
+from detection_notes.links.memory import merge
+from detection_notes.links.model import Evidence
 
 try:
     import fcntl

@@ -15,9 +15,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
-from links.judge import FINE, kind_of
-from links.model import Evidence
-from links.tour import Tour
+from detection_notes.links.judge import FINE, kind_of
+from detection_notes.links.model import Evidence
+from detection_notes.links.tour import Tour
 
 FEW = 4  # questions at a time
 WAYBACK = "https://archive.org"

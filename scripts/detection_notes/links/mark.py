@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from links.extract import external
-from links.model import Evidence, Verdict
+from detection_notes.links.extract import external
+from detection_notes.links.model import Evidence, Verdict
 
 WORDS = {Verdict.GOOD: "可用", Verdict.MOVED: "已迁移", Verdict.BROKEN: "失效", Verdict.UNKNOWN: "未知"}
 

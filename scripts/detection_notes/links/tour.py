@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from links.guard import literal, public
-from links.memory import remember
-from links.model import Evidence, Task, Visit
-from links.plan import host
+from detection_notes.links.guard import literal, public
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Task, Visit
+from detection_notes.links.plan import host
 
 SAVE_EVERY = 15.0  # seconds, for the case that a run is killed
 NEVER = (".invalid", ".test", ".example")  # names that do not exist anywhere (RFC 6761)

@@ -5,10 +5,10 @@ Nothing that a server or a page says may act where the text is shown: each forma
 
 from collections.abc import Callable
 
-from links.report.annotations import github
-from links.report.machine import as_json, junit, sarif
-from links.report.model import Report
-from links.report.people import markdown, text
+from detection_notes.links.report.annotations import github
+from detection_notes.links.report.machine import as_json, junit, sarif
+from detection_notes.links.report.model import Report
+from detection_notes.links.report.people import markdown, text
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text,

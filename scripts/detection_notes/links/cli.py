@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from links.model import Verdict
-from links.policy import Policy
-from links.report import FORMATS
+from detection_notes.links.model import Verdict
+from detection_notes.links.policy import Policy
+from detection_notes.links.report import FORMATS
 
 EPILOG = """\
 what it does:

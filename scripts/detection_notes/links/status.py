@@ -2,8 +2,8 @@
 
 from html import escape
 
-from links.mark import WORDS
-from links.model import Finding, Verdict
+from detection_notes.links.mark import WORDS
+from detection_notes.links.model import Finding, Verdict
 
 Places = dict[str, list[tuple[str, str]]]  # URL → (address, title) of the pages it stands on
 

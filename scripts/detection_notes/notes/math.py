@@ -14,7 +14,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from notes.place import place
+from detection_notes.notes.place import place
 
 log = logging.getLogger("mkdocs.notes.math")  # under "mkdocs", so that --strict counts it
 Element = ElementTree.Element
@@ -78,7 +78,7 @@ def _replace_style(element: Element) -> None:
     declarations = [part.strip() for part in element.attrib.pop("style", "").split(";") if part.strip()]
     unknown = [declaration for declaration in declarations if declaration not in CLASSES]
     if unknown:
-        raise FormulaError(f"it needs the style “{unknown[0]}”, for which scripts/notes/math.py has no class")
+        raise FormulaError(f"it needs the style “{unknown[0]}”, for which scripts/detection_notes/notes/math.py has no class")
     classes = [CLASSES[declaration] for declaration in declarations if CLASSES[declaration]]
     if classes:
         element.set("class", " ".join(classes))

@@ -10,8 +10,8 @@ import heapq
 from collections import deque
 from dataclasses import dataclass
 
-from links.model import Visit
-from links.tries import NEVER, Job, asked
+from detection_notes.links.model import Visit
+from detection_notes.links.tries import NEVER, Job, asked
 
 PATIENCE = 1.5  # times as long as its host usually takes: a request that waits longer asks nothing more of the host
 USUAL = 0.7  # seconds that a host is thought to take as long as it has not answered

@@ -2,7 +2,7 @@
 
     npm pack @fontsource/stix-two-math@5.3.0 && tar xzf fontsource-stix-two-math-5.3.0.tgz
     pip install fonttools==4.68.0 brotli==1.2.1        (in an environment of its own; the site does not need them)
-    python scripts/notes/subset_font.py package/
+    python scripts/detection_notes/notes/subset_font.py package/
 
 Needed only when CHARACTERS changes. Writes docs/assets/fonts/; commit what it wrote. The characters that no text
 contains (radical sign, overline, braces above and below, arrows) are what radicals, accents and stretched signs

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from links.judge import judge
-from links.model import Evidence, Finding, Link
-from links.policy import Policy
+from detection_notes.links.judge import judge
+from detection_notes.links.model import Evidence, Finding, Link
+from detection_notes.links.policy import Policy
 
 
 def findings(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) -> tuple[Finding, ...]:

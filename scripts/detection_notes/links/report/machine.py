@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from links.judge import CODES
-from links.model import Finding, Link, Verdict
-from links.report.model import Report, advice, ordered, printable, reason
+from detection_notes.links.judge import CODES
+from detection_notes.links.model import Finding, Link, Verdict
+from detection_notes.links.report.model import Report, advice, ordered, printable, reason
 
 
 def as_json(report: Report) -> str:

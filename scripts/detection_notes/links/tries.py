@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from links.judge import SILENT, kind_of
-from links.model import Task, Visit
+from detection_notes.links.judge import SILENT, kind_of
+from detection_notes.links.model import Task, Visit
 
 LONG = 1.0  # seconds; what took longer is slow
 TRIES = 3

@@ -16,7 +16,7 @@ from http.client import HTTPResponse, parse_headers
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from links.guard import allowed, literal
+from detection_notes.links.guard import allowed, literal
 
 TRIFLE = 0.05  # seconds
 

@@ -6,7 +6,7 @@ from http.client import HTTPException
 
 from urllib3.exceptions import ProxyError, ReadTimeoutError
 
-from links import wire
+from detection_notes.links import wire
 
 CERTIFICATE = {
     9: "certificate-not-yet-valid", 10: "certificate-expired", 18: "certificate-self-signed",

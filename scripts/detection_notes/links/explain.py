@@ -1,10 +1,10 @@
 """The whole story of one address: what was asked, what came, what is remembered, and why this verdict."""
 
-from links.judge import explain, judge, kind_of
-from links.memory import remember
-from links.model import Evidence, Task, Verdict, Visit
-from links.policy import Policy
-from links.report.model import printable
+from detection_notes.links.judge import explain, judge, kind_of
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Task, Verdict, Visit
+from detection_notes.links.policy import Policy
+from detection_notes.links.report.model import printable
 
 
 def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str, bool]:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from urllib.parse import unquote
 
-from links.judge import FINE, kind_of
-from links.model import Evidence, Visit
+from detection_notes.links.judge import FINE, kind_of
+from detection_notes.links.model import Evidence, Visit
 
 TRAIL = 6  # visits that were not fine, since it last was
 
