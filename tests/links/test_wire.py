@@ -79,7 +79,7 @@ def test_a_name_server_that_hangs_takes_no_more_than_the_visit_has() -> None:
 def test_a_name_server_that_hangs_does_not_keep_the_program_from_ending() -> None:
     code = (
         f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-        "from links import wire\n"
+        "from detection_notes.links import wire\n"
         "wire.set_deadline(time.monotonic() + 0.1)\n"
         "try: wire.Resolver(lambda *_: time.sleep(60)).addresses('name.example', 80)\n"
         "except TimeoutError: print('over')\n"

@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-FONTS = Path(__file__).resolve().parents[2] / "docs" / "assets" / "fonts"
+FONTS = Path(__file__).resolve().parents[3] / "docs" / "assets" / "fonts"
 RANGES = [
     (0x20, 0x7E),  # ASCII
     (0x391, 0x3A9), (0x3B1, 0x3C9),  # Greek
