@@ -3,9 +3,9 @@
 import logging
 from pathlib import Path
 
-from detection_notes.links.gate import Gate
+from detection_notes.links.site.gate import Gate
 from detection_notes.links.lock import LockError
-from detection_notes.links.mark import LinkMarksExtension
+from detection_notes.links.site.mark import LinkMarksExtension
 from detection_notes.links.policy import PolicyError
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
