@@ -59,6 +59,16 @@ def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> N
     assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/pages.py"}
 
 
+def test_the_hooks_hold_nothing_but_calls() -> None:
+    """What a page needs lives where every builder finds it: extensions named in mkdocs.yml, and finish_site.py."""
+    asked = {name for name in imported(SCRIPTS / "site_hooks.py") if name.startswith("detection_notes.")}
+
+    assert {name for name in asked if not name.split(".")[-1].endswith("Error")} <= {
+        "detection_notes.finish.finish", "detection_notes.finish.finish.finish",
+        "detection_notes.links.lock", "detection_notes.links.pages", "detection_notes.links.policy",
+    }  # fmt: skip
+
+
 def test_the_hooks_reach_no_network() -> None:
     seen, todo = set(), [SCRIPTS / "site_hooks.py"]
     while todo:
