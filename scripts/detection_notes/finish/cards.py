@@ -26,8 +26,14 @@ MARK = f"""<g transform="translate(840 60)">
 
 
 def width(text: str, size: float) -> float:
-    """About how wide a text is drawn, in pixels: a Chinese character is as wide as high, a Latin letter not."""
-    return size * sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.68 if letter.isupper() else 0.57 for letter in text)
+    """How wide a text is drawn at most, in pixels: a Chinese character is as wide as high, a Latin letter seldom."""
+    return size * sum(map(_share, text))
+
+
+def _share(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF" or letter in "mMW%@":
+        return 1.0
+    return 0.72 if letter.isupper() or letter == "w" else 0.6
 
 
 def pieces(text: str) -> list[str]:

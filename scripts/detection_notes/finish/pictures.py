@@ -1,5 +1,6 @@
 """Pictures of the site get their size in the page, so that text does not move when they come, and come when needed."""
 
+import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -7,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from detection_notes.finish.site import Page, Site
 
-PICTURE = re.compile(r"<img\b(?P<attributes>[^>]*?)\s*/?>")
+PICTURE = re.compile(r"""<img\b(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*?)\s*/?>""")
 SOURCE = re.compile(r'\ssrc="([^"]+)"')
 ROOT = re.compile(r"<svg\b[^>]*>")
 FIRST = 1  # so many pictures of a page may stand in the first screen: they are not put off
@@ -33,7 +34,8 @@ def with_sizes(site: Site, page: Page) -> Page:
 
 def _file(site: Site, page: Page, source: str) -> Path:
     path = unquote(urlsplit(source).path)
-    return site.folder / path.lstrip("/") if path.startswith("/") else (site.folder / page.path).parent / path
+    here = "" if path.startswith("/") else posixpath.dirname(page.path)
+    return site.folder / posixpath.normpath(posixpath.join(here, path.lstrip("/")))
 
 
 def _size(file: Path) -> tuple[int, int] | None:

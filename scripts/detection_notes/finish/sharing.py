@@ -7,8 +7,6 @@ import json
 from html import escape
 
 from detection_notes.finish.cards import HEIGHT, WIDTH, card
-from detection_notes.finish.feed import described
-from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import Page, Site
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -17,7 +15,7 @@ CARDS = "assets/cards"
 
 def shared(site: Site, page: Page) -> bool:
     """Whether there is something to share: the site has an address, and the page is a note."""
-    return bool(site.url) and page.path != "404.html"
+    return bool(site.url) and site.source(page) is not None
 
 
 def card_of(page: Page) -> str:
@@ -25,15 +23,10 @@ def card_of(page: Page) -> str:
     return f"{CARDS}/{page.address.strip('/').replace('/', '-') or 'home'}.png"
 
 
-def with_sharing(site: Site, page: Page) -> Page:
-    """The page with its tags at the end of the head."""
-    if not shared(site, page):
-        return page
-    html = with_place(page.html, "sharing", r"(?=</head>)")
-    return page.with_html(fill(html, "sharing", lambda _: tags(site, page)))
-
-
 def tags(site: Site, page: Page) -> str:
+    """For the head of a page."""
+    if not shared(site, page):
+        return ""
     article, changed = bool(page.address), site.changed_on(page)
     picture = site.url + card_of(page)
     said = {
@@ -41,7 +34,7 @@ def tags(site: Site, page: Page) -> str:
         "og:site_name": site.name,
         "og:locale": "zh_CN",
         "og:title": page.title,
-        "og:description": described(page),
+        "og:description": page.description,
         "og:url": site.url + page.address,
         "og:image": picture,
         "og:image:width": str(WIDTH),
@@ -61,7 +54,7 @@ def structured(site: Site, page: Page) -> str:
         "@context": "https://schema.org",
         "@type": "TechArticle",
         "headline": page.title,
-        "description": described(page),
+        "description": page.description,
         "inLanguage": "zh-CN",
         "url": site.url + page.address,
         "image": site.url + card_of(page),
