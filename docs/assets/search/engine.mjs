@@ -46,8 +46,9 @@ export function ask(ready, question) {
   const asked = terms(question, ready);
   if (!asked.length) return [];
   look(asked, ready);
-  const strange = asked.filter(({ beside }) => beside && !ready.sections.some(({ low }) => beside.test(low.text) || beside.test(low.heading))).length;
-  const total = asked.reduce((sum, { weight }) => sum + weight, 0) + strange * (oneName(asked) ? WEIGHTS.compound : WEIGHTS.strange);
+  const name = oneName(asked);
+  const strange = asked.filter(({ beside, ways }) => beside && (name || ways.length) && !ready.sections.some(({ low }) => beside.test(low.text) || beside.test(low.heading))).length;
+  const total = asked.reduce((sum, { weight }) => sum + weight, 0) + (name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange);
   const needed = strange || asked.some(({ weight, sections }) => weight && !sections) ? SURE : ENOUGH;
   const phrase = asked.length > 1 ? pattern(spoken(question)) : null;
   const scored = ready.sections.map((section, at) => ({ section, ...score(section, at, asked, { total, phrase, length: ready.length }) }));

@@ -32,8 +32,8 @@ export function pattern(words) {
   const escaped = words.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   const spaced = escaped
     .replace(/(?<=\p{sc=Han})\s*(?=[a-z\d])|(?<=[a-z\d])\s*(?=\p{sc=Han})/gu, " ?")
-    .replace(/(?<=[a-z])(?=\d)/g, "[-_ ]?")
     .replace(/(?<=\d)x(?=\d)/g, " ?[x×] ?")
+    .replace(/(?<=[a-z])(?=\d)/g, "[-_ ]?")
     .replace(/(?<=[a-z\d])(?:\s|\\-|_)+(?=[a-z\d])/g, "[-_ ]?");
   const before = /^[a-z]/.test(words) ? "(?<![a-z])" : /^\d/.test(words) ? "(?<![\\d.])" : "";
   return new RegExp(before + spaced, "g");
@@ -65,7 +65,7 @@ function halfness(piece, all) {
     before.add(all[at - 1]);
     after.add(all[at + piece.length]);
   }
-  if (times === 1) return 0.4;
+  if (times === 1) return piece.length > 2 ? 2.15 : 0.4; // more than two characters, and only once: rather two words that meet there
   return (before.size > 1 ? 0 : 0.6) + (after.size > 1 ? 0 : 0.6);
 }
 
@@ -114,7 +114,7 @@ function* chinese(run, place, all) {
   for (const piece of cut(run, all)) {
     const parts = piece.length > 3 ? words(piece, all) : [];
     const ways = piece.length === 1 ? [] : parts.length > 1 ? [[piece, 1], [parts, PARTS]] : [[piece, 1]];
-    yield { place, said: piece, ways, beside: before && ways.length ? beside(before, piece) : undefined };
+    yield { place, said: piece, ways, beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
     before = LOOSE.includes(piece) ? undefined : piece;
     place += piece.length;
   }
@@ -122,7 +122,7 @@ function* chinese(run, place, all) {
 
 /** Two pieces that stand side by side in the question: near each other in either order; a single character right before its word. */
 function beside(before, piece) {
-  return new RegExp(before.length === 1 ? `${before}.?${piece}` : `${before}.{0,9}${piece}|${piece}.{0,9}${before}`);
+  return new RegExp(before.length === 1 || piece.length === 1 ? `${before}.?${piece}` : `${before}.{0,9}${piece}|${piece}.{0,9}${before}`);
 }
 
 /** Without the words that tell nothing, unless there are no others. */
