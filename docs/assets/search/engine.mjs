@@ -6,14 +6,13 @@
 import { HAN, LOOSE, VAGUE, pattern, plain, terms } from "./question.mjs";
 
 export const WEIGHTS = {
-  heading: 3, title: 1.2, named: 4.2, opening: 2.6, // where a term stands: heading of the section, title of the page, both, only the opening under it
-  often: 2.2, page: 0.8, // in the text, however often; in the rest of the page
-  near: 0.85, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
-  rare: 3.5, foreign: 2.6, stray: 1, strange: 1.5, compound: 3.5, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
-  phrase: 1.2, common: 0.4, glossary: 0.24, summary: 0.8, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length; the opening of a page with another title, which names much and explains little
+  heading: 3, title: 0.9, named: 4.2, opening: 3.4, // where a term stands: heading of the section, title of the page, both, only the opening under it
+  often: 2.2, page: 1, // in the text, however often; in the rest of the page
+  near: 1, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
+  rare: 3.5, foreign: 2.6, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
+  phrase: 1.2, common: 0.4, glossary: 0.18, summary: 0.8, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length; the opening of a page with another title, which names much and explains little
 };
-const ENOUGH = 0.34; // of a question's weight must be found in a section
-const SURE = 0.42; // the same, where the notes lack something of the question
+const ENOUGH = 0.27; // of a question's weight must be found in a section
 const STRONG = 0.78; // points by weight that a section must have
 const CLOSE = 0.2; // of the best section's points
 const BEGUN = 0.7; // the worth of a word of which the beginning was typed
@@ -49,10 +48,9 @@ export function ask(ready, question) {
   const name = oneName(asked);
   const strange = asked.filter(({ beside, ways }) => beside && (name || ways.length) && !ready.sections.some(({ low }) => beside.test(low.text) || beside.test(low.heading))).length;
   const total = asked.reduce((sum, { weight }) => sum + weight, 0) + (name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange);
-  const needed = strange || asked.some(({ weight, sections }) => weight && !sections) ? SURE : ENOUGH;
   const phrase = asked.length > 1 ? pattern(spoken(question)) : null;
   const scored = ready.sections.map((section, at) => ({ section, ...score(section, at, asked, { total, phrase, length: ready.length }) }));
-  return best(scored, needed).map((section) => ({ ...section, terms: asked }));
+  return best(scored).map((section) => ({ ...section, terms: asked }));
 }
 
 /** Whether the question is but one name: up to three pieces, each right behind the other. */
@@ -149,8 +147,8 @@ function spoken(text) {
   return plain(text).replace(/[^\p{L}\p{N}_.]+/gu, " ").trim();
 }
 
-function best(scored, needed) {
-  const enough = scored.filter(({ coverage, strength }) => coverage >= needed && strength >= STRONG).sort((a, b) => b.points - a.points);
+function best(scored) {
+  const enough = scored.filter(({ coverage, strength }) => coverage >= ENOUGH && strength >= STRONG).sort((a, b) => b.points - a.points);
   const pages = new Map();
   const kept = [];
   for (const { section, points } of enough) {
