@@ -6,7 +6,7 @@
 import { HAN, LOOSE, VAGUE, pattern, plain, terms } from "./question.mjs";
 
 export const WEIGHTS = {
-  heading: 3, title: 0.9, named: 4.2, opening: 3.4, // where a term stands: heading of the section, title of the page, both, only the opening under it
+  heading: 3, title: 0.9, named: 4.2, opening: 2, // where a term stands: heading of the section, title of the page, both, only the opening under it
   often: 2.2, page: 1, // in the text, however often; in the rest of the page
   near: 1, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
   rare: 3.5, foreign: 2.6, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
@@ -128,7 +128,7 @@ function inHeading(ways, heading, known) {
 function score(section, at, asked, { total, phrase, length }) {
   let points = 0, covered = 0;
   const room = 0.6 + 0.4 * (section.low.text.length / length);
-  const whole = asked.every((term) => term.at[at].title);
+  const whole = asked.every((term) => term.at[at].title || VAGUE.has(term.said));
   for (const { weight, beside, at: places, pages } of asked) {
     const { title, heading, text, times } = places[at];
     const [near, often] = pages.get(section.address);
