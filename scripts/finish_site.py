@@ -5,6 +5,7 @@ security policy, the search and the feed, and says what must not be published: e
 """
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="the built folder (default: the one that the configuration names)")
     parser.add_argument("--config", type=Path, default=Path(__file__).parents[1] / "mkdocs.yml", help="the site's mkdocs.yml (default: this repository's)")
     said = parser.parse_args(words)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         problems = finish(said.config, said.folder)
     except (LockError, PolicyError, PagesError) as error:

@@ -1,15 +1,17 @@
 """A built folder → the site as readers get it, and what keeps it from being published."""
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from detection_notes.finish import counts, feed, policy, search, unrun
+from detection_notes.finish import byline, code, counts, feed, pictures, policy, search, sharing, unrun
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import Page, Site, read_pages, read_site, write_pages
 from detection_notes.links.site.gate import Gate
 
+log = logging.getLogger("mkdocs.finish")  # under "mkdocs", so that its builds show it
 Step = Callable[[Site, Page], Page]
 CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 
@@ -22,6 +24,7 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     server adds a script of its own to the pages. Raises LockError, PolicyError, PagesError.
     """
     site = read_site(config, folder)
+    log.info(_addresses(site))
     built = read_pages(site)
     gate = Gate(site.home)
     notes = [page for page in built if site.source(page)]
@@ -38,8 +41,18 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     write(site.folder / search.NAME, search.index(notes))
     write(site.folder / feed.NAME, feed.feed(site, notes))
     write(site.folder / "sitemap.xml", feed.sitemap(site, notes))
+    write(site.folder / "robots.txt", sharing.robots(site))
+    for address, picture in sharing.cards(site, notes).items():
+        write(site.folder / address, picture)
     write(site.folder / "sitemap.xml.gz", None)  # MkDocs made it of a sitemap without days
     return problems + filled.problems
+
+
+def _addresses(site: Site) -> str:
+    """One line: which of the site's own two addresses is known, and what there is not without it."""
+    url = site.url or "no SITE_URL: no canonical addresses, sitemap, feed or sharing tags"
+    editors = site.editors.repository or "no EDIT_URI: no links to edit a page or to report a mistake"
+    return f"Addresses: {url}; {editors}"
 
 
 def _problems(gate: Gate, page: Page) -> list[str]:
@@ -91,13 +104,14 @@ def _with_box(site: Site, page: Page) -> Page:
     return search.with_box(page)
 
 
-HEAD: tuple[Callable[[Site, Page], str], ...] = (feed.link,)
-STEPS: tuple[Step, ...] = (_with_head, _with_box, _without_instant_navigation)
+HEAD: tuple[Callable[[Site, Page], str], ...] = (feed.link, sharing.tags)
+STEPS: tuple[Step, ...] = (byline.with_byline, code.with_plain_names, pictures.with_sizes, _with_head, _with_box, _without_instant_navigation)
 
 
-def write(path: Path, text: str | None) -> None:
+def write(path: Path, content: str | bytes | None) -> None:
     """Write a file of the site, or see to it that there is none."""
-    if text is None:
+    if content is None:
         path.unlink(missing_ok=True)
     else:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)

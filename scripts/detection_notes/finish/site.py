@@ -9,6 +9,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from detection_notes.finish.editors import Editors, read_editors
 from detection_notes.finish.fill import emptied
 from detection_notes.finish.history import changed
 from detection_notes.links.pages import PagesError, settings
@@ -77,7 +78,8 @@ def text_of(node: LexborNode) -> str:
 class Site:
     """``folder`` is the built site; ``home`` the folder of mkdocs.yml, links.lock and pyproject.toml.
 
-    ``url`` is the address that it will be published under, or empty; ``changed`` the day of each file under ``docs``.
+    ``url`` is the address that it will be published under, or empty; ``changed`` the day of each file under ``docs``;
+    ``editors`` the way back to those who write.
     """
 
     folder: Path
@@ -88,6 +90,7 @@ class Site:
     description: str
     language: str
     changed: dict[str, datetime]
+    editors: Editors
 
     def source(self, page: Page) -> str | None:
         """The page's Markdown file, under ``docs``; None for a page of the theme's own (404.html)."""
@@ -114,6 +117,7 @@ def read_site(config: Path, folder: Path | None = None) -> Site:
         description=str(values.get("site_description") or ""),
         language=str((values.get("theme") or {}).get("language", "en")) if isinstance(values.get("theme"), dict) else "en",
         changed=changed(docs),
+        editors=read_editors(home),
     )
 
 
