@@ -1,6 +1,6 @@
 // What was found → the list under the search box: at most three lines a result, the section and not only the page.
 
-import { plain, pattern } from "./question.mjs";
+import { pattern } from "./question.mjs";
 import { nearest } from "./nearest.mjs";
 
 const AROUND = 70; // characters of text shown with a result
@@ -31,7 +31,7 @@ function result({ address, title, anchor, heading, text, terms }, root) {
 
 /** The piece of a text in which most of the words stand. */
 function extract(text, wanted) {
-  const places = wanted.flatMap((words) => [...plain(text).matchAll(pattern(words))].map(({ index }) => index)).sort((a, b) => a - b);
+  const places = wanted.flatMap((words) => [...text.toLowerCase().matchAll(pattern(words))].map(({ index }) => index)).sort((a, b) => a - b);
   const crowd = (place) => places.filter((other) => other >= place && other < place + AROUND).length;
   const middle = places.reduce((best, place) => (crowd(place) > crowd(best) ? place : best), places[0] ?? 0);
   const from = Math.max(0, middle - 12);
@@ -41,8 +41,8 @@ function extract(text, wanted) {
 
 /** Text with the words marked. */
 function marked(text, wanted) {
-  const low = plain(text);
-  if (low.length !== text.length) return [text]; // a rare character that changes length: better unmarked than marked beside it
+  const low = text.toLowerCase();
+  if (low.length !== text.length) return [text]; // İ, say: better unmarked than marked beside it
   const spans = wanted.flatMap((words) => [...low.matchAll(pattern(words))].map(({ 0: met, index }) => [index, index + met.length])).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   const parts = [];
   let at = 0;

@@ -3,19 +3,20 @@
 // The index is the text itself (scripts/detection_notes/finish/search.py), and every section is looked through for every
 // term. Chinese is cut by what the notes say and not by a dictionary, so that 感受野 and 交并比 stay whole.
 
-import { HAN, LOOSE, pattern, plain, terms } from "./question.mjs";
+import { HAN, LOOSE, VAGUE, pattern, plain, terms } from "./question.mjs";
 
 export const WEIGHTS = {
-  heading: 3, title: 1.2, named: 4.2, opening: 2, // where a term stands: heading of the section, title of the page, both, only the opening under it
-  often: 2.2, page: 0.8, // in the text, however often; in the rest of the page
-  near: 0.85, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
-  rare: 3.5, foreign: 3.5, stray: 0.5, strange: 1.5, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have
-  phrase: 1.2, common: 0.4, glossary: 0.4, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length
+  heading: 3, title: 0.9, named: 4.2, opening: 2, // where a term stands: heading of the section, title of the page, both, only the opening under it
+  often: 2.2, page: 1, // in the text, however often; in the rest of the page
+  near: 1, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
+  rare: 3.5, foreign: 2.6, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
+  phrase: 1.2, common: 0.4, glossary: 0.18, summary: 0.8, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length; the opening of a page with another title, which names much and explains little
 };
-const ENOUGH = 0.45; // of a question's weight must be found in a section
-const SURE = 0.55; // the same, where the notes lack something of the question
-const STRONG = 0.6; // points by weight that a section must have
+const ENOUGH = 0.27; // of a question's weight must be found in a section
+const STRONG = 0.78; // points by weight that a section must have
 const CLOSE = 0.2; // of the best section's points
+const BEGUN = 0.7; // the worth of a word of which the beginning was typed
+const BEGINS = 1.2; // a heading that begins with a term is about it
 const MOST = 8; // results, and of one page:
 const A_PAGE = 2;
 
@@ -30,7 +31,7 @@ export function prepare(index) {
   );
   const times = new Map();
   for (const { heading } of sections) times.set(heading, (times.get(heading) ?? 0) + 1);
-  for (const section of sections) section.factor = section.address === index.glossary ? "glossary" : times.get(section.heading) > 4 ? "common" : undefined;
+  for (const section of sections) section.factor = section.address === index.glossary && section.anchor ? "glossary" : times.get(section.heading) > 4 ? "common" : undefined;
   return {
     sections,
     all: sections.map(({ low }) => `${low.title}\n${low.heading}\n${low.text}`).join("\n").replace(/(?<=\p{sc=Han}) (?=\p{sc=Han})/gu, ""),
@@ -44,12 +45,17 @@ export function ask(ready, question) {
   const asked = terms(question, ready);
   if (!asked.length) return [];
   look(asked, ready);
-  const strange = asked.filter(({ beside }) => beside && !ready.sections.some(({ low }) => beside.test(low.text) || beside.test(low.heading))).length;
-  const total = asked.reduce((sum, { weight }) => sum + weight, 0) + strange * WEIGHTS.strange;
-  const needed = strange || asked.some(({ weight, sections }) => weight && !sections) ? SURE : ENOUGH;
+  const name = oneName(asked);
+  const strange = asked.filter(({ beside, ways }) => beside && (name || ways.length) && !ready.sections.some(({ low }) => beside.test(low.text) || beside.test(low.heading))).length;
+  const total = asked.reduce((sum, { weight }) => sum + weight, 0) + (name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange);
   const phrase = asked.length > 1 ? pattern(spoken(question)) : null;
   const scored = ready.sections.map((section, at) => ({ section, ...score(section, at, asked, { total, phrase, length: ready.length }) }));
-  return best(scored, needed).map((section) => ({ ...section, terms: asked }));
+  return best(scored).map((section) => ({ ...section, terms: asked }));
+}
+
+/** Whether the question is but one name: up to three pieces, each right behind the other. */
+function oneName(asked) {
+  return asked.length <= 3 && asked.slice(1).every(({ place }, at) => asked[at].place + asked[at].said.length === place);
 }
 
 /** Look for every term in every section; note where it stands, and what it weighs. */
@@ -74,7 +80,7 @@ function look(asked, { sections, all }) {
 function weigh({ said, ways, sections }, number, all) {
   if (!ways.length) return LOOSE.includes(said) ? 0 : all.includes(said) ? WEIGHTS.stray : WEIGHTS.foreign;
   if (!sections) return WEIGHTS.foreign;
-  const telling = HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
+  const telling = VAGUE.has(said) ? 0 : HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
   return Math.min(WEIGHTS.rare, Math.log(1 + (number - sections + 0.5) / (sections + 0.5))) * (0.2 + 0.8 * telling);
 }
 
@@ -88,8 +94,8 @@ function count(words, text, known) {
     const digits = /\d$/.test(met);
     const whole = !/[a-z\d]$/.test(met) || !(digits ? /\d/ : /[a-z]/).test(next);
     if (!whole && (digits || met.length < 3)) continue;
-    worth = Math.max(worth, whole ? 1 : 0.5);
-    times += whole ? 1 : 0.5;
+    worth = Math.max(worth, whole ? 1 : BEGUN);
+    times += whole ? 1 : BEGUN;
     long += met.length;
   }
   return [worth, times, long];
@@ -113,7 +119,8 @@ function inHeading(ways, heading, known) {
     const each = [way].flat().map((words) => count(words, heading, known));
     const part = each.reduce((sum, [one]) => sum + one, 0) / each.length;
     const share = Math.min(1, each.reduce((sum, [, , long]) => sum + long, 0) / heading.length);
-    worth = Math.max(worth, value * part * (0.7 + 0.3 * share));
+    const begins = each.length === 1 && heading.startsWith(way) ? BEGINS : 1;
+    worth = Math.max(worth, value * part * begins * (0.7 + 0.3 * share));
   }
   return worth;
 }
@@ -121,7 +128,7 @@ function inHeading(ways, heading, known) {
 function score(section, at, asked, { total, phrase, length }) {
   let points = 0, covered = 0;
   const room = 0.6 + 0.4 * (section.low.text.length / length);
-  const whole = asked.every((term) => term.at[at].title);
+  const whole = asked.every((term) => term.at[at].title || VAGUE.has(term.said));
   for (const { weight, beside, at: places, pages } of asked) {
     const { title, heading, text, times } = places[at];
     const [near, often] = pages.get(section.address);
@@ -132,7 +139,7 @@ function score(section, at, asked, { total, phrase, length }) {
   }
   if (phrase) points += total * (section.spoken.heading.search(phrase) >= 0 ? WEIGHTS.heading : section.spoken.text.search(phrase) >= 0 ? WEIGHTS.phrase : 0);
   const coverage = covered / total;
-  return { coverage, strength: points / total, points: points * coverage ** 2 * (WEIGHTS[section.factor] ?? 1) };
+  return { coverage, strength: points / total, points: points * coverage ** 2 * (WEIGHTS[section.factor] ?? 1) * (section.anchor || asked.some((term) => term.at[at].title) ? 1 : WEIGHTS.summary) };
 }
 
 /** Text without its punctuation: as a pasted sentence is compared with it. */
@@ -140,8 +147,8 @@ function spoken(text) {
   return plain(text).replace(/[^\p{L}\p{N}_.]+/gu, " ").trim();
 }
 
-function best(scored, needed) {
-  const enough = scored.filter(({ coverage, strength }) => coverage >= needed && strength >= STRONG).sort((a, b) => b.points - a.points);
+function best(scored) {
+  const enough = scored.filter(({ coverage, strength }) => coverage >= ENOUGH && strength >= STRONG).sort((a, b) => b.points - a.points);
   const pages = new Map();
   const kept = [];
   for (const { section, points } of enough) {

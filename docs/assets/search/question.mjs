@@ -12,6 +12,7 @@ const SYNONYM = 0.8; // the worth of another name for the same thing
 const PARTS = 0.6; // of the parts of a long word, when the word itself is not there
 
 export const LOOSE = "了是在和与及或要用把被让从到对就都也还没有不会能给前后里上下中这那个些一再又去来做写看加"; // tell little by themselves
+export const VAGUE = new Set("计算 方法 问题 使用 教程 例子 代码 实现 原理 介绍 公式 详解 入门 学习 总结 笔记 不要 前面 后面 需要 可以 结构".split(" ")); // of anything
 export const HAN = /\p{sc=Han}/u;
 
 /** Text as it is compared: compatibility forms made plain, lower case. */
@@ -31,8 +32,8 @@ export function pattern(words) {
   const escaped = words.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   const spaced = escaped
     .replace(/(?<=\p{sc=Han})\s*(?=[a-z\d])|(?<=[a-z\d])\s*(?=\p{sc=Han})/gu, " ?")
-    .replace(/(?<=[a-z])(?=\d)/g, "[-_ ]?")
     .replace(/(?<=\d)x(?=\d)/g, " ?[x×] ?")
+    .replace(/(?<=[a-z])(?=\d)/g, "[-_ ]?")
     .replace(/(?<=[a-z\d])(?:\s|\\-|_)+(?=[a-z\d])/g, "[-_ ]?");
   const before = /^[a-z]/.test(words) ? "(?<![a-z])" : /^\d/.test(words) ? "(?<![\\d.])" : "";
   return new RegExp(before + spaced, "g");
@@ -64,7 +65,7 @@ function halfness(piece, all) {
     before.add(all[at - 1]);
     after.add(all[at + piece.length]);
   }
-  if (times === 1) return 0.4;
+  if (times === 1) return piece.length > 2 ? 2.15 : 0.4; // more than two characters, and only once: rather two words that meet there
   return (before.size > 1 ? 0 : 0.6) + (after.size > 1 ? 0 : 0.6);
 }
 
@@ -113,11 +114,15 @@ function* chinese(run, place, all) {
   for (const piece of cut(run, all)) {
     const parts = piece.length > 3 ? words(piece, all) : [];
     const ways = piece.length === 1 ? [] : parts.length > 1 ? [[piece, 1], [parts, PARTS]] : [[piece, 1]];
-    const beside = before && ways.length ? new RegExp(`${before}.{0,9}${piece}|${piece}.{0,9}${before}`) : undefined;
-    yield { place, said: piece, ways, beside };
-    before = ways.length ? piece : undefined;
+    yield { place, said: piece, ways, beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
+    before = LOOSE.includes(piece) ? undefined : piece;
     place += piece.length;
   }
+}
+
+/** Two pieces that stand side by side in the question: near each other in either order; a single character right before its word. */
+function beside(before, piece) {
+  return new RegExp(before.length === 1 || piece.length === 1 ? `${before}.?${piece}` : `${before}.{0,9}${piece}|${piece}.{0,9}${before}`);
 }
 
 /** Without the words that tell nothing, unless there are no others. */
