@@ -50,7 +50,7 @@ def test_targets_that_are_not_words_in_a_sentence_are_24_px(path: str, page_at):
 
 def test_a_record_without_content_is_one_quiet_line(page_at):
     page = page_at("detection/roi-align/", **TOUCH)
-    title, text = page.locator(".then.brief > .admonition-title").bounding_box(), page.locator(".then.brief > p:last-child").bounding_box()
+    title, text = page.locator("[data-brief] > .then > .admonition-title").bounding_box(), page.locator("[data-brief] > .then > p:last-child").bounding_box()
     assert abs(title["y"] - text["y"]) < 4, "title and text share a line"
 
 
@@ -63,7 +63,7 @@ def test_the_answer_in_a_sentence_stands_in_the_first_screen_of_a_phone(page, pa
 
 # Code, and what programs answer.
 
-CUT = """() => [...document.querySelectorAll(".language-text.highlight:not(:has(> .filename)) code, .language-shell code, .language-console code")]
+CUT = """() => [...document.querySelectorAll(".language-text.highlight > pre:first-child code, .language-shell code, .language-console code")]
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent.slice(0, 60))"""
 
 
@@ -79,7 +79,7 @@ def test_the_copy_button_stands_beside_the_code_and_not_on_outputs(path: str, pa
         page = page_at(path, **options)
         assert page.locator(".md-code__button:visible").count() > 3
         assert page.evaluate(COVERED) == 0
-        assert page.locator(".language-text.highlight:not(:has(> .filename)) .md-code__button:visible").count() == 0
+        assert page.locator(".language-text.highlight > pre:first-child .md-code__button:visible").count() == 0
 
 
 def test_input_and_output_differ_by_more_than_colour(page_at):

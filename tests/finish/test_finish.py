@@ -37,7 +37,7 @@ def test_finishing_again_changes_nothing(make: Make) -> None:
 
     assert finish(home / "mkdocs.yml") == []
     assert texts(home / "site") == once
-    assert once["search.json"].count("《甲》") == 1, "what was filled in is no text of the page"
+    assert once["search.json"].decode().count("《甲》") == 1, "what was filled in is no text of the page"
 
 
 @pytest.mark.parametrize(
