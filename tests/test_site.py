@@ -65,7 +65,7 @@ def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Itera
     page.set_viewport_size(PHONE)
     seen.phone_overflow = page.evaluate(OVERFLOW)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'", timeout=2000)
+    page.locator("body[data-md-color-scheme=slate]").wait_for(timeout=2000)
     seen.dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.wait_for_load_state("networkidle")  # the search index and the scripts that come after it
     yield seen
