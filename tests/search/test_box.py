@@ -156,7 +156,8 @@ def test_numerals_are_read(page_at):
 def test_the_index_is_smaller_than_what_material_makes_of_the_same_text(site: Site, tmp_path: Path):
     """Material's own search over the same pages, set up for Chinese as its documentation says (with jieba); as sent, and as it is."""
     stock = tmp_path / "stock.yml"
-    stock.write_text(f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {ROOT / 'docs'}\nhooks: []\nplugins: [{{search: {{lang: [zh, en]}}}}]\ntheme: {{custom_dir: {ROOT / 'overrides'}}}\n", encoding="utf-8")
+    here = f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {ROOT / 'docs'}\ntheme: {{custom_dir: {ROOT / 'overrides'}}}\n"
+    stock.write_text(here + "hooks: []\nplugins: [{search: {lang: [zh, en]}}]\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "-f", str(stock), "-d", str(tmp_path / "site")], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     theirs, ours = (tmp_path / "site/search/search_index.json").read_bytes(), (site.folder / "search.json").read_bytes()
