@@ -1,4 +1,4 @@
-"""What code from 2017 to 2019 does on torch 2.13.0."""
+"""2017 到 2019 年的代码在 torch 2.13.0 上会怎样。"""
 
 import torch
 from old_lines import listing
@@ -22,14 +22,24 @@ listing("silent")
 
 # --8<-- [start:cut]
 w = torch.tensor(3.0, requires_grad=True)
-y = w * 2
-print(y.requires_grad, Variable(y).requires_grad)  # cut off from the graph
+print(Variable(w).requires_grad, Variable(w * 2).requires_grad)  # 叶子、计算结果，都断开了
+fresh = Variable(w, requires_grad=True)  # 要求梯度，得到的却是一个新叶子
+(fresh * 2).backward()
+print(w.grad, fresh.grad)
 # --8<-- [end:cut]
+
+# --8<-- [start:cut-error]
+(Variable(w) * 2).backward()
+# --8<-- [end:cut-error]
+
+# --8<-- [start:trunc]
+print(torch.tensor(-7) // 2, torch.div(torch.tensor(-7), 2, rounding_mode="trunc"))
+# --8<-- [end:trunc]
 
 # --8<-- [start:volatile]
 model = nn.Linear(4, 2)
 x = Variable(torch.ones(1, 4), volatile=True)
-print(model(x).requires_grad)  # the graph is recorded all the same
+print(model(x).requires_grad)  # 照样建图
 # --8<-- [end:volatile]
 
 # --8<-- [start:index-error]
@@ -44,7 +54,7 @@ iter(DataLoader([1, 2, 3])).next()
 
 # --8<-- [start:function-error]
 class Double(torch.autograd.Function):
-    def forward(self, x):  # 2017: methods of an object
+    def forward(self, x):  # 2017 年：对象的方法
         return 2 * x
 
 
