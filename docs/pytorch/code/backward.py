@@ -47,11 +47,14 @@ loss.backward()
 print(w.grad)  # w = 3 处的 2 · (2w − 1) · 2
 # --8<-- [end:scalar]
 
-# --8<-- [start:vector-error]
-x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-y = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])  # 两个元素
-y.backward()
-# --8<-- [end:vector-error]
+try:
+    # --8<-- [start:vector-error]
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])  # 两个元素
+    y.backward()
+    # --8<-- [end:vector-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:vector]
 v = torch.tensor([10.0, 1.0])  # y 的每个元素一个份量
@@ -64,10 +67,13 @@ y = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])
 print(x.grad)
 # --8<-- [end:vector]
 
-# --8<-- [start:shape-error]
-y = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])
-y.backward(torch.ones(3))
-# --8<-- [end:shape-error]
+try:
+    # --8<-- [start:shape-error]
+    y = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])
+    y.backward(torch.ones(3))
+    # --8<-- [end:shape-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:columns]
 def k(m):
@@ -127,12 +133,15 @@ for part in range(4):  # 4 小批，每批 2 个样本
 print(torch.allclose(model.weight.grad, whole))
 # --8<-- [end:micro-batches]
 
-# --8<-- [start:twice-error]
-w = torch.tensor(3.0, requires_grad=True)
-loss = w**2
-loss.backward()
-loss.backward()
-# --8<-- [end:twice-error]
+try:
+    # --8<-- [start:twice-error]
+    w = torch.tensor(3.0, requires_grad=True)
+    loss = w**2
+    loss.backward()
+    loss.backward()
+    # --8<-- [end:twice-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:twice-silent]
 w = torch.tensor(3.0, requires_grad=True)
@@ -142,12 +151,15 @@ loss.backward()
 print(w.grad)
 # --8<-- [end:twice-silent]
 
-# --8<-- [start:twice-constant-error]
-w = torch.tensor(2.0, requires_grad=True)
-loss = w * 5
-loss.backward()
-loss.backward()
-# --8<-- [end:twice-constant-error]
+try:
+    # --8<-- [start:twice-constant-error]
+    w = torch.tensor(2.0, requires_grad=True)
+    loss = w * 5
+    loss.backward()
+    loss.backward()
+    # --8<-- [end:twice-constant-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:instead-of-retain]
 w = torch.tensor(3.0, requires_grad=True)
@@ -195,9 +207,12 @@ early = torch.ones(2).to(torch.float64).requires_grad_()
 print(early.is_leaf)
 # --8<-- [end:moved-leaf]
 
-# --8<-- [start:optimizer-error]
-torch.optim.SGD([late], lr=0.1)
-# --8<-- [end:optimizer-error]
+try:
+    # --8<-- [start:optimizer-error]
+    torch.optim.SGD([late], lr=0.1)
+    # --8<-- [end:optimizer-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:three-ways]
 w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -214,17 +229,26 @@ scale = torch.tensor(2.0, requires_grad=True)
 print(scale.grad)
 # --8<-- [end:three-ways]
 
-# --8<-- [start:inference-saved-error]
-(bare * scale).sum().backward()
-# --8<-- [end:inference-saved-error]
+try:
+    # --8<-- [start:inference-saved-error]
+    (bare * scale).sum().backward()
+    # --8<-- [end:inference-saved-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:inference-grad-error]
-bare.requires_grad_()
-# --8<-- [end:inference-grad-error]
+try:
+    # --8<-- [start:inference-grad-error]
+    bare.requires_grad_()
+    # --8<-- [end:inference-grad-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:inference-inplace-error]
-bare.add_(1)
-# --8<-- [end:inference-inplace-error]
+try:
+    # --8<-- [start:inference-inplace-error]
+    bare.add_(1)
+    # --8<-- [end:inference-inplace-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:inference-inplace-after]
 print(bare)  # 原来是 3 和 6：报了错，加法还是做了
@@ -282,14 +306,20 @@ with torch.no_grad():
 print(layer.running_mean)  # no_grad() 照样更新统计量
 # --8<-- [end:eval-is-not-no-grad]
 
-# --8<-- [start:leaf-inplace-error]
-w = torch.tensor([1.0, 2.0], requires_grad=True)
-w += 1
-# --8<-- [end:leaf-inplace-error]
+try:
+    # --8<-- [start:leaf-inplace-error]
+    w = torch.tensor([1.0, 2.0], requires_grad=True)
+    w += 1
+    # --8<-- [end:leaf-inplace-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:view-inplace-error]
-w[0] = 5.0
-# --8<-- [end:view-inplace-error]
+try:
+    # --8<-- [start:view-inplace-error]
+    w[0] = 5.0
+    # --8<-- [end:view-inplace-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:leaf-inplace]
 with torch.no_grad():
@@ -297,12 +327,15 @@ with torch.no_grad():
 print(w)
 # --8<-- [end:leaf-inplace]
 
-# --8<-- [start:saved-inplace-error]
-x = torch.tensor([0.5, 1.0], requires_grad=True)
-y = x.sigmoid()  # 它的反向要用自己的输出
-y.mul_(2)
-y.sum().backward()
-# --8<-- [end:saved-inplace-error]
+try:
+    # --8<-- [start:saved-inplace-error]
+    x = torch.tensor([0.5, 1.0], requires_grad=True)
+    y = x.sigmoid()  # 它的反向要用自己的输出
+    y.mul_(2)
+    y.sum().backward()
+    # --8<-- [end:saved-inplace-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:harmless-inplace]
 x = torch.tensor([0.5, 1.0], requires_grad=True)
@@ -324,23 +357,35 @@ x.sigmoid().sum().backward()
 print(x.grad)  # 真正的答案
 # --8<-- [end:data]
 
-# --8<-- [start:detach-error]
-y = x.sigmoid()
-y.detach().zero_()  # 共用内存，也共用版本号
-y.sum().backward()
-# --8<-- [end:detach-error]
+try:
+    # --8<-- [start:detach-error]
+    y = x.sigmoid()
+    y.detach().zero_()  # 共用内存，也共用版本号
+    y.sum().backward()
+    # --8<-- [end:detach-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:no-graph-error]
-torch.tensor([1.0, 2.0]).sum().backward()
-# --8<-- [end:no-graph-error]
+try:
+    # --8<-- [start:no-graph-error]
+    torch.tensor([1.0, 2.0]).sum().backward()
+    # --8<-- [end:no-graph-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:integer-error]
-torch.tensor([1, 2], requires_grad=True)
-# --8<-- [end:integer-error]
+try:
+    # --8<-- [start:integer-error]
+    torch.tensor([1, 2], requires_grad=True)
+    # --8<-- [end:integer-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:numpy-error]
-torch.ones(2, requires_grad=True).numpy()
-# --8<-- [end:numpy-error]
+try:
+    # --8<-- [start:numpy-error]
+    torch.ones(2, requires_grad=True).numpy()
+    # --8<-- [end:numpy-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:second]
 x = torch.tensor(2.0, requires_grad=True)
@@ -349,10 +394,13 @@ x = torch.tensor(2.0, requires_grad=True)
 print(slope.item(), curvature.item())  # x = 2 处的 3x² 和 6x
 # --8<-- [end:second]
 
-# --8<-- [start:second-error]
-(slope,) = torch.autograd.grad(x**3, x)  # 忘了 create_graph
-torch.autograd.grad(slope, x)
-# --8<-- [end:second-error]
+try:
+    # --8<-- [start:second-error]
+    (slope,) = torch.autograd.grad(x**3, x)  # 忘了 create_graph
+    torch.autograd.grad(slope, x)
+    # --8<-- [end:second-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:penalty]
 w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -399,11 +447,14 @@ layer(torch.ones(1, 2)).sum().backward()
 print(layer.weight.detach(), layer.weight.grad)
 # --8<-- [end:parameter-hook]
 
-# --8<-- [start:unused-error]
-a = torch.tensor(1.0, requires_grad=True)
-b = torch.tensor(1.0, requires_grad=True)
-torch.autograd.grad(a * 2, (a, b))
-# --8<-- [end:unused-error]
+try:
+    # --8<-- [start:unused-error]
+    a = torch.tensor(1.0, requires_grad=True)
+    b = torch.tensor(1.0, requires_grad=True)
+    torch.autograd.grad(a * 2, (a, b))
+    # --8<-- [end:unused-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:unused]
 print(torch.autograd.grad(a * 2, (a, b), allow_unused=True))
@@ -442,12 +493,15 @@ torch.where(x > 0, x.clamp(min=1e-12).sqrt(), 0.0).backward()
 print(x.grad)
 # --8<-- [end:where]
 
-# --8<-- [start:anomaly-error]
-x = torch.tensor(0.0, requires_grad=True)
-with torch.autograd.detect_anomaly(), warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # 另有一条警告指出是哪一行，这里不印
-    torch.where(x > 0, x.sqrt(), 0.0).backward()
-# --8<-- [end:anomaly-error]
+try:
+    # --8<-- [start:anomaly-error]
+    x = torch.tensor(0.0, requires_grad=True)
+    with torch.autograd.detect_anomaly(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # 另有一条警告指出是哪一行，这里不印
+        torch.where(x > 0, x.sqrt(), 0.0).backward()
+    # --8<-- [end:anomaly-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:broadcast]
 prediction = torch.tensor([[1.0], [2.0], [3.0]])  # 3×1，模型给的

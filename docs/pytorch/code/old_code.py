@@ -28,9 +28,12 @@ fresh = Variable(w, requires_grad=True)  # 要求梯度，得到的却是一个�
 print(w.grad, fresh.grad)
 # --8<-- [end:cut]
 
-# --8<-- [start:cut-error]
-(Variable(w) * 2).backward()
-# --8<-- [end:cut-error]
+try:
+    # --8<-- [start:cut-error]
+    (Variable(w) * 2).backward()
+    # --8<-- [end:cut-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:trunc]
 print(torch.tensor(-7) // 2, torch.div(torch.tensor(-7), 2, rounding_mode="trunc"))
@@ -42,24 +45,33 @@ x = Variable(torch.ones(1, 4), volatile=True)
 print(model(x).requires_grad)  # 照样建图
 # --8<-- [end:volatile]
 
-# --8<-- [start:index-error]
-loss = torch.tensor(1.5)
-loss.data[0]
-# --8<-- [end:index-error]
+try:
+    # --8<-- [start:index-error]
+    loss = torch.tensor(1.5)
+    loss.data[0]
+    # --8<-- [end:index-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:next-error]
-iter(DataLoader([1, 2, 3])).next()
-# --8<-- [end:next-error]
+try:
+    # --8<-- [start:next-error]
+    iter(DataLoader([1, 2, 3])).next()
+    # --8<-- [end:next-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 
-# --8<-- [start:function-error]
-class Double(torch.autograd.Function):
-    def forward(self, x):  # 2017 年：对象的方法
-        return 2 * x
+try:
+    # --8<-- [start:function-error]
+    class Double(torch.autograd.Function):
+        def forward(self, x):  # 2017 年：对象的方法
+            return 2 * x
 
 
-Double()(torch.ones(1))
-# --8<-- [end:function-error]
+    Double()(torch.ones(1))
+    # --8<-- [end:function-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 
 # --8<-- [start:function]
