@@ -23,7 +23,8 @@ from image_training import Epoch, fit, optimizer_of, run_epoch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-DEFAULTS = {"size": 32, "epochs": 12, "batch": 64, "lr": 0.1, "seed": 0}
+DEFAULTS = {"size": 32, "epochs": 12, "lr": 0.1, "seed": 0}
+BATCH = 64
 REMEMBERED = ("data", "size", "channels", "epochs", "batch", "lr", "seed", "double")
 
 
@@ -55,7 +56,7 @@ def train(options: argparse.Namespace) -> Tensor:
             keep(options, model, training, history)
             print(describe(len(history), epoch) + "  存下" * better, flush=True)
     finally:  # 按了 Ctrl-C 也画到这里为止的曲线
-        if history:
+        if best < float("inf"):
             draw(history, options.out / "curves.svg")
     if best == float("inf"):
         raise InputError("损失一直不是数：把 --lr 调小")
@@ -65,9 +66,10 @@ def train(options: argparse.Namespace) -> Tensor:
     return counts
 
 
-def loaders(parts: dict[str, Dataset], batch: int) -> list[DataLoader]:
-    """训练用打乱的、大小一样的批；验证用什么批都行。"""
+def loaders(parts: dict[str, Dataset], batch: int | None) -> list[DataLoader]:
+    """训练用打乱的、大小一样的批；验证用什么批都行。没说 batch 就取 64，图不够就全取。"""
     train, val = parts["train"], parts["val"]
+    batch = min(BATCH, len(train)) if batch is None else batch
     if batch > len(train):
         raise InputError(f"--batch {batch} 比训练集的 {len(train)} 张还多")
     shuffled = DataLoader(train, batch, shuffle=True, drop_last=True)
@@ -223,7 +225,7 @@ def options_of(argv: list[str] | None) -> argparse.Namespace:
             setattr(options, name, value)
     if options.size < 4 or options.lr <= 0:
         parser.error("--size 不小于 4，--lr 大于 0")
-    if min(options.epochs, options.batch, options.threads) < 1:
+    if min(options.epochs, BATCH if options.batch is None else options.batch, options.threads) < 1:
         parser.error("--epochs、--batch、--threads 不小于 1")
     if not 0 <= options.seed < 2**63:
         parser.error("--seed 是 0 到 2⁶³ − 1 的整数")
@@ -236,11 +238,11 @@ def options_of(argv: list[str] | None) -> argparse.Namespace:
 
 def idle_options(options: argparse.Namespace) -> list[str]:
     """给了却不起作用的选项。"""
-    given = {name for name in DEFAULTS if getattr(options, name) is not None}
+    given = {name for name in (*DEFAULTS, "batch") if getattr(options, name) is not None}
     given |= {name for name in ("data", "color", "out", "resume", "overwrite") if getattr(options, name)}
     idle = set() if options.data else {"size", "color"}
     if options.weights:
-        idle |= {*DEFAULTS, "color", "resume", "overwrite"}
+        idle |= {*DEFAULTS, "batch", "color", "resume", "overwrite"}
     if options.predict:
         idle |= {"data", "out"}
     if options.resume:
