@@ -628,8 +628,8 @@ def test_the_numbers_of_the_text_are_those_of_the_network(code, source):
     assert f"是 {network[0].mean.item():.4f} 和 {network[0].std.item():.4f}" in source
     sizes = [len(part) for part in data.digits()[0].values()]
     assert f"{sum(sizes)} 张分成 {sizes[0]}、{sizes[1]}、{sizes[2]} 三份" in source
-    assert f"{sum(sizes)} 张 8×8 手写数字" in source and f"验证集只有 {sizes[1]} 张" in source
-    assert round(100 / sizes[1], 1) == 0.5 and "准确率一格就是半个点" in source
+    assert f"{sum(sizes)} 张 8×8 手写数字" in source
+    assert f"{sizes[1]} 张里差一张就是 {100 / sizes[1]:.1f} 个百分点" in source
 
 
 def test_an_output_of_the_last_convolution_sees_ten_by_ten_pixels(code, source):
@@ -753,8 +753,11 @@ def test_the_learning_rate_rises_and_falls_to_almost_nothing(code, monkeypatch):
 
 def test_an_image_of_450_and_the_interval_are_as_the_note_says(source):
     assert f"{1 / 450:.4f}" == "0.0022" and "一张就是 0.0022" in source
-    half = 1.96 * math.sqrt(0.994 * 0.006 / 450)
-    assert f"；0.994 的 95% 区间约有 ±{100 * half:.1f} 个点" in source
+    right, total, z = 447, 450, 1.959964  # Wilson's interval: it stays within 0 and 1
+    share = right / total
+    centre, half = share + z * z / (2 * total), z * math.sqrt(share * (1 - share) / total + z * z / (4 * total**2))
+    low, high = ((centre + side * half) / (1 + z * z / total) for side in (-1, 1))
+    assert f"对 {right} 张（{share:.4f}）" in source and f"{low:.3f} 到 {high:.3f}" in source
     assert f"A 方案 {447 / 450:.4f}，B 方案 {448 / 450:.4f}，各跑一次，测试集 450 张" in source
 
 
@@ -770,3 +773,10 @@ def test_the_text_tells_how_the_tables_were_measured(notes, source):
     assert f"{batch} 张图走一遍" in source
     assert "in range(100):" in old and "一百批的和" in source
 
+
+
+def test_answers_of_the_self_tests(code):
+    first = code("image_model").block(1, 16)
+    assert sum(parameter.numel() for parameter in first.parameters()) == 176
+    assert f"{math.log(5):.3f}" == "1.609"
+    assert 1144 - 17 * 64 == 56
