@@ -145,3 +145,12 @@ def test_every_numeric_answer_is_a_number_that_the_folded_text_gives_too(site: S
         told = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3})", "", details.text()).replace("−", "-"))]
         for number in answer.attributes["data-answer"].split():
             assert any(abs(abs(float(number)) - abs(value)) < 1e-9 for value in told), f"{where}: {number} is not in the answer's text"
+
+
+def test_at_least_half_of_the_questions_of_a_page_ask_to_do_something(site: Site):
+    """A number to compute, or a program, an output or a message to look at."""
+    for page in PAGES:
+        if page.name.startswith("deep-learning/"):
+            questions = site.page(page.name).css("details.question")
+            done = [question for question in questions if question.css_first(".answer, pre")]
+            assert 2 * len(done) >= len(questions), f"{page.at(1)}: {len(done)} of {len(questions)} questions ask to do something"
