@@ -4,65 +4,78 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
 
-from detection_notes.links import changed, explain, fix, lock, plan, policy
+from detection_notes.links import changed, explain, files, fix, lock, plan, policy
 from detection_notes.links.cli import Options, UsageError, options
 from detection_notes.links.extract import RenderError, extract
-from detection_notes.links.findings import findings
+from detection_notes.links.files import uninterrupted
+from detection_notes.links.judge import findings
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence, Finding, Link, Task
 from detection_notes.links.pages import Page, PagesError, collect, site
-from detection_notes.links.patrol import patrol
 from detection_notes.links.report import FORMATS
-from detection_notes.links.report.model import Report, printable
-from detection_notes.links.tour import Tour, commonest, nothing_answered, travel, uninterrupted, withdraw
+from detection_notes.links.report.words import Report, printable
+from detection_notes.links.visits.network import WORDS, NetworkError, commonest
+from detection_notes.links.visits.run import open_client, run
+from detection_notes.links.visits.tour import Tour
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
-FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, changed.GitError)
-NETWORK = "is there a network, and does it need a proxy (HTTPS_PROXY)?"
-NO_NETWORK_WORDS = f"nothing answered: {NETWORK} The lock is left as it was; --offline reports from it"
+FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, files.FileError, changed.GitError, NetworkError)
 
 
+def exit_status(stages: Callable[[list[str] | None], int]) -> Callable[[list[str] | None], int]:
+    """What is raised becomes words on standard error and an exit status; an error of our own is never status 1."""
+
+    @wraps(stages)
+    def run(arguments: list[str] | None = None) -> int:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return stages(arguments)
+        except FAILURES as failure:
+            print("\n".join(printable(line) for line in f"check_links: {failure}".split("\n")), file=sys.stderr)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except BrokenPipeError:  # whoever read the report has gone; the lock is written
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Exception:
+            traceback.print_exc()
+        return FAILED
+
+    return run
+
+
+@exit_status
 def main(arguments: list[str] | None = None) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        chosen = options(sys.argv[1:] if arguments is None else arguments)
-        return tell(chosen) if chosen.explain else check(chosen)
-    except FAILURES as failure:
-        print("\n".join(printable(line) for line in f"check_links: {failure}".split("\n")), file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever read the report has gone; the lock is written
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except Exception:  # an error of our own is not a broken link: never status 1
-        traceback.print_exc()
-        return FAILED
-
-
-def check(chosen: Options) -> int:
     """The stages, in their order."""
+    chosen = options(sys.argv[1:] if arguments is None else arguments)
+    if chosen.explain:
+        return tell(chosen)
     rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
     links = [link for page in pages(chosen) for link in extract(page)]
     known = evidence(chosen)
     tasks = due(chosen, links, known, rules)
-    tour, network = visit(chosen, tasks, known, rules)
-    rows = {url: known.get(url) or Evidence(url) for url in dict.fromkeys(link.url for link in links)}
-    if network:
-        rows |= tour.rows
-        remember(chosen, links, rows)
+    tour = run(tasks, known, rules, lambda rows: save(chosen, rows.values()), chosen.private, chosen.archive)
+    rows = {url: known.get(url) or Evidence(url) for url in dict.fromkeys(link.url for link in links)} | tour.rows
+    if tour.network:
+        save(chosen, rows.values(), frozenset(known) - rows.keys() if chosen.full else frozenset())
     found = narrowed(chosen, findings(links, rows, rules))
-    deliver(chosen, Report(found, frozenset(tour.rows if network else ()), notes(chosen, links, rules, tour, network), tour.seconds, tour.hosts))
+    deliver(chosen, Report(found, frozenset(tour.rows), notes(chosen, links, rules, tour), tour.seconds, tour.hosts))
+    if (chosen.fix or chosen.diff) and tour.network and not tour.interrupted:
+        fix.apply(found, links, chosen.fix, chosen.stream)
+    return status(tour, found)
+
+
+def status(tour: Tour, found: Iterable[Finding]) -> int:
+    """The exit status of the program."""
     if tour.interrupted:
         return INTERRUPTED
-    if not network:
+    if not tour.network:
         return NO_NETWORK
-    if chosen.fix or chosen.diff:
-        fix.apply(found, links, chosen.fix, chosen.stream)
     return BROKEN if any(finding.failing for finding in found) else NOTHING_BROKEN
 
 
@@ -100,46 +113,10 @@ def due(chosen: Options, links: list[Link], known: dict[str, Evidence], rules: p
     return plan.oldest_first(tasks, known, chosen.limit) if chosen.limit else tasks
 
 
-def visit(chosen: Options, tasks: list[Task], known: dict[str, Evidence], rules: policy.Policy) -> tuple[Tour, bool]:
-    """The run's visits, and whether there was a network at all."""
-    if not tasks:
-        return Tour(), True
-    client = visitor(chosen, rules, len({plan.host(task.address) for task in tasks}))
-    today = rules.today.isoformat()
-    visits = patrol(tasks, lambda task, seconds: client.visit(task, seconds, today), rules.timeout, rules.per_host, rules.total)
-    try:
-        tour = travel(visits, tasks, known, lambda rows: remember(chosen, [], rows))
-
-        def control(url: str) -> bool:
-            return client.visit(Task(url, (url,)), 5, today).answered
-
-        network = not nothing_answered(tour, control, known)
-        withdraw(tour, control, known)
-        if network and not tour.interrupted:
-            from detection_notes.links import register
-
-            remember(chosen, [], tour.rows)
-            register.ask(tour, client, chosen.archive, rules.total - tour.seconds)
-        return tour, network
-    finally:
-        client.close()
-
-
-def visitor(chosen: Options, rules: policy.Policy, hosts: int):
-    from detection_notes.links.fetch import Client  # late: a run that asks for nothing needs no client
-
-    try:
-        return Client(hosts, rules.per_host, chosen.private)
-    except OSError as error:
-        raise UsageError(f"the certificates cannot be read ({error}); look at REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE") from error
-
-
-def remember(chosen: Options, links: list[Link], rows: dict[str, Evidence]) -> None:
-    """Write the lock; rows of URLs that are on no page any more go on a full run only."""
+def save(chosen: Options, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
     if chosen.lock:
         with uninterrupted():
-            gone = frozenset(lock.read(chosen.lock)) - {link.url for link in links} if chosen.full and links else frozenset()
-            lock.write(chosen.lock, rows.values(), gone)
+            lock.write(chosen.lock, rows, gone)
 
 
 def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -154,10 +131,10 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
     return found
 
 
-def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour, network: bool) -> tuple[str, ...]:
-    words = [] if network else [f"{NO_NETWORK_WORDS}; {commonest(tour)}"]
-    if network and tour.withdrawn:
-        words.append(f"{tour.withdrawn} addresses got no answer, and nothing beyond this machine did: {NETWORK} They are left as they were; {commonest(tour)}")
+def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour) -> tuple[str, ...]:
+    words = [] if tour.network else [f"nothing answered: {WORDS} The lock is left as it was; --offline reports from it; {commonest(tour.silent)}"]
+    if tour.withdrawn:
+        words.append(f"{tour.withdrawn} addresses got no answer, and nothing beyond this machine did: {WORDS} They are left as they were; {commonest(tour.silent)}")
     if tour.interrupted:
         words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:
@@ -173,7 +150,7 @@ def deliver(chosen: Options, report: Report) -> None:
     for number, (name, file) in enumerate(chosen.outputs):
         words = FORMATS[name](shown)
         if file:
-            lock.write_text(Path(file), words)
+            files.write(file, words)
         else:
             stream = sys.stdout if number == 0 else sys.stderr  # one stream, one format
             stream.buffer.write(words.encode("utf-8"))
@@ -184,7 +161,7 @@ def tell(chosen: Options) -> int:
     """The story of one address."""
     rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
     known = (evidence(chosen) if chosen.lock else {}).get(chosen.explain)
-    client = None if chosen.offline else visitor(chosen, rules, 1)
+    client = None if chosen.offline else open_client(rules, chosen.private)
     words, broken = explain.story(chosen.explain, known, client, rules)
     print(words)
     return BROKEN if broken else NOTHING_BROKEN

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from detection_notes.links.extract import addresses, extract
-from detection_notes.links.findings import findings
+from detection_notes.links.judge import findings
 from detection_notes.links.fix import apply, better
 from detection_notes.links.model import Evidence, Link, Verdict
 from detection_notes.links.pages import USUAL, USUAL_CONFIGS, collect

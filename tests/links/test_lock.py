@@ -1,7 +1,6 @@
 """The lock: what is written is read again, whole or not at all, and two writers or two branches lose nothing."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -58,50 +57,6 @@ def test_nothing_is_written_when_nothing_differs(path: Path) -> None:
     lock.write(path, [FULL])
 
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-
-
-@pytest.mark.parametrize("broken", ["replace", "fsync", "fdopen"])
-def test_a_write_that_fails_leaves_the_lock_as_it_was(broken: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock.write(path, [FULL])
-    before = path.read_bytes()
-
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, broken, fail)
-    with pytest.raises(LockError, match=r"links\.lock: cannot be written \(No space left on device\); nothing was changed"):
-        lock.write(path, [Evidence("https://example.org/new")])
-
-    assert path.read_bytes() == before
-    assert [file.name for file in path.parent.iterdir()] == ["links.lock"]
-
-
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LockError, match="No such file or directory"):
-        lock.write(tmp_path / "no" / "links.lock", [FULL])
-
-
-def test_the_mode_and_the_link_of_the_file_are_kept(path: Path) -> None:
-    real = path.with_name("real.lock")
-    real.write_text("")
-    real.chmod(0o640)
-    path.symlink_to(real)
-
-    lock.write(path, [FULL])
-
-    assert path.is_symlink() and lock.read(real) == {FULL.url: FULL}
-    assert real.stat().st_mode & 0o777 == 0o640
-
-
-def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
-
-    lock.write_text(pipe, "words\n")
-
-    assert reader.communicate()[0] == b"words\n"
-    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize(

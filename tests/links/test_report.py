@@ -7,11 +7,11 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
-from detection_notes.links.findings import findings
+from detection_notes.links.judge import findings
 from detection_notes.links.model import Evidence, Link
 from detection_notes.links.policy import Policy, Rule
 from detection_notes.links.report import FORMATS
-from detection_notes.links.report.model import Report
+from detection_notes.links.report.words import Report
 from detection_notes.links.report.people import SOME
 
 EVIL = "\x1b[31m\r\n::error::owned\u2028</td><script>alert(1)</script>`|[x](javascript:1)**b**@everyone %0A &amp;"

@@ -1,10 +1,13 @@
 """The whole story of one address: what was asked, what came, what is remembered, and why this verdict."""
 
-from detection_notes.links.judge import explain, judge, kind_of
+from detection_notes.links.address import bare
+from detection_notes.links.codes import about, kind_of
+from detection_notes.links.judge import judge
 from detection_notes.links.memory import remember
-from detection_notes.links.model import Evidence, Task, Verdict, Visit
+from detection_notes.links.model import Evidence, Verdict, Visit
+from detection_notes.links.plan import task
 from detection_notes.links.policy import Policy
-from detection_notes.links.report.model import printable
+from detection_notes.links.report.words import printable
 
 
 def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str, bool]:
@@ -12,15 +15,13 @@ def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str
     lines = [url]
     row = known or Evidence(url)
     if client:
-        before = known or Evidence(url)
-        visit = client.visit(Task(url.partition("#")[0], (url,), before.seconds, before.title, before.language), policy.timeout, policy.today.isoformat())
+        visit = client.visit(task(bare(url), (url,), known), policy.timeout, policy.today.isoformat())
         lines += _visit(visit)
         row = remember(known, url, visit)
     lines += _memory(known)
     verdict, code = judge(row, policy)
-    meaning, advice = explain(code)
-    lines.append(f"verdict: {verdict} ({code}: {meaning})")
-    lines += [f"  to do: {advice}"] if advice else []
+    lines.append(f"verdict: {verdict} ({code}: {about(code).meaning})")
+    lines += [f"  to do: {about(code).advice}"] if about(code).advice else []
     for kind in ("keep", "ignore", "accept"):
         if rule := policy.rule(kind, url):
             lines.append(f"  rule: {kind} {rule.url}: {rule.reason}")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
+from detection_notes.links.address import external
 from detection_notes.links.model import Link
 from detection_notes.links.pages import Page
 
@@ -105,17 +106,6 @@ def candidates(srcset: str) -> Iterator[str]:
     """The URLs of a ``srcset``: up to white space; a comma at the end of a URL, or after a descriptor, separates."""
     for url in re.findall(r"[\s,]*([^\s]+)(?:\s+[^,]*)?(?:,|$)", srcset):
         yield url.rstrip(",")
-
-
-def external(address: str) -> str | None:
-    """The http(s) URL that a browser makes of an address on an https site, or None for anything else."""
-    address = re.sub(r"[\t\n\r]", "", address.strip())
-    if address.startswith("//"):
-        return f"https:{address}" if len(address) > 2 else None
-    scheme, colon, rest = address.partition(":")
-    if colon and scheme.lower() in ("http", "https") and rest.lstrip("/"):
-        return f"{scheme.lower()}:{rest}"
-    return None
 
 
 def _mark(page: Page) -> tuple[str, list[tuple[int, int]]]:

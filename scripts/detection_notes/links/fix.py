@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from detection_notes.links.lock import write_text
+from detection_notes.links import files
 from detection_notes.links.model import Finding, Link, Verdict
-from detection_notes.links.report.model import printable
+from detection_notes.links.report.words import printable
 
 UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'<>\\^`{|}()\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")  # in Markdown, HTML or tables
 
@@ -36,7 +36,7 @@ def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream
             print(printable(line.rstrip("\r")), file=stream)
     if write and (not sys.stdin.isatty() or input("write this? [y/N] ").strip().lower() in ("y", "yes")):
         for page, (_, after) in changes.items():
-            write_text(Path(page), after)
+            files.write(Path(page), after)
         print(printable(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}"), file=stream)
 
 

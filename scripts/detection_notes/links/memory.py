@@ -3,7 +3,8 @@
 from dataclasses import replace
 from urllib.parse import unquote
 
-from detection_notes.links.judge import FINE, kind_of
+from detection_notes.links.address import fragment, with_fragment
+from detection_notes.links.codes import FINE, kind_of
 from detection_notes.links.model import Evidence, Visit
 
 TRAIL = 6  # visits that were not fine, since it last was
@@ -11,11 +12,11 @@ TRAIL = 6  # visits that were not fine, since it last was
 
 def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
     """The row for ``url`` after a visit to its address."""
-    fragment = url.partition("#")[2]
+    part = unquote(fragment(url))
     error = visit.error
-    if error is None and unquote(fragment) in visit.missing:
+    if error is None and part in visit.missing:
         error = "fragment-missing"
-    elif error is None and unquote(fragment) in visit.unseen:
+    elif error is None and part in visit.unseen:
         error = "fragment-unseen"
     code = error or str(visit.status)
     old = old or Evidence(url)
@@ -26,7 +27,7 @@ def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
         status=visit.status,
         error=error,
         final=visit.final,
-        moved=with_fragment(visit.moved, fragment),
+        moved=with_fragment(visit.moved, fragment(url)),
         title=visit.title if visit.title is not None and fine else old.title,
         language=visit.language if visit.language is not None and fine else old.language,
         seconds=round(visit.seconds, 1),
@@ -35,10 +36,6 @@ def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
         archive=old.archive,
         repository=old.repository,
     )
-
-
-def with_fragment(address: str | None, fragment: str) -> str | None:
-    return f"{address}#{fragment}" if address and fragment and "#" not in address else address
 
 
 def extend(trail: tuple[str, ...], step: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Hop:
 class Visit:
     """What one visit saw. Times are in seconds; ``day`` is an ISO date.
 
-    ``error`` is a code of ``judge.CODES`` and ``detail`` the words behind it; both are None after an ordinary answer.
+    ``error`` is a code of ``codes.CODES`` and ``detail`` the words behind it; both are None after an ordinary answer.
     ``moved`` is where the permanent redirects at the start of the chain led. ``missing`` holds the fragments that the
     page does not have, ``unseen`` those that its scripts may still make.
     """

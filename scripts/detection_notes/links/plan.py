@@ -4,7 +4,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from detection_notes.links.judge import DEAD, SILENT, kind_of
+from detection_notes.links.address import bare, host
+from detection_notes.links.codes import DEAD, SILENT, kind_of
 from detection_notes.links.model import Evidence, Link, Task
 from detection_notes.links.policy import Policy
 
@@ -15,15 +16,21 @@ def plan(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) ->
     """One task an address (without fragment) of which at least one URL is due; the slow ones of last time first."""
     groups: dict[str, list[str]] = {}
     for url in dict.fromkeys(link.url for link in links):
-        groups.setdefault(url.partition("#")[0], []).append(url)
+        groups.setdefault(bare(url), []).append(url)
     tasks = []
     for address, urls in groups.items():
         urls = [url for url in urls if not policy.rule("ignore", url)]
         known = [rows[url] for url in urls if url in rows and rows[url].day]
         if any(due(rows.get(url), policy) for url in urls):
             last = max(known, key=lambda row: row.day or "", default=None)
-            tasks.append(Task(address, tuple(urls), *((last.seconds, last.title, last.language) if last else ())))
+            tasks.append(task(address, urls, last))
     return sorted(tasks, key=lambda task: -int(task.expected or 0))
+
+
+def task(address: str, urls: Iterable[str], last: Evidence | None) -> Task:
+    """The task for an address, with what its last visit saw."""
+    last = last or Evidence(address)
+    return Task(address, tuple(urls), last.seconds, last.title, last.language)
 
 
 def due(row: Evidence | None, policy: Policy) -> bool:
@@ -35,7 +42,7 @@ def due(row: Evidence | None, policy: Policy) -> bool:
 
 
 def wait(row: Evidence, policy: Policy) -> float:
-    """Days from a visit to the next: up to max-age, a little less for each URL by its own share, so that they spread."""
+    """Days from a visit to the next: max-age minus up to 20 %, fixed per URL, so that they do not all fall due on one day."""
     failures = [step for step in row.trail if kind_of(step.partition(" ")[2]) in (DEAD, SILENT)]
     if failures and len(failures) <= len(BACK_OFF):
         return min(BACK_OFF[len(failures) - 1], policy.max_age)
@@ -55,8 +62,3 @@ def oldest_first(tasks: list[Task], rows: Mapping[str, Evidence], limit: int) ->
 def shard(tasks: list[Task], index: int, count: int) -> list[Task]:
     """The ``index``-th (from 1) of ``count`` parts; a host is never divided, so that each machine stays polite."""
     return [task for task in tasks if zlib.crc32(host(task.address).encode()) % count == index - 1]
-
-
-def host(address: str) -> str:
-    """The host of an address with its port, in lower case: the lane in which it is visited."""
-    return address.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2].lower()

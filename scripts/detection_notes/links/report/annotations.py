@@ -1,7 +1,7 @@
 """Annotations for GitHub Actions: one workflow command a place."""
 
 from detection_notes.links.model import Finding, Verdict
-from detection_notes.links.report.model import Report, advice, ordered, printable, reason
+from detection_notes.links.report.words import Report, advice, ordered, printable, reason
 
 LEVEL = {Verdict.BROKEN: "error", Verdict.MOVED: "notice", Verdict.UNKNOWN: "notice"}
 

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from detection_notes.links.judge import CODES
+from detection_notes.links.codes import about
 from detection_notes.links.model import Finding, Link, Verdict
-from detection_notes.links.report.model import Report, advice, ordered, printable, reason
+from detection_notes.links.report.words import Report, advice, ordered, printable, reason
 
 
 def as_json(report: Report) -> str:
@@ -67,7 +67,7 @@ def sarif(report: Report) -> str:
     """One result a URL that is not good; every place of it is a location."""
     shown = [f for f in ordered(report.findings) if f.verdict is not Verdict.GOOD and f.ignored is None and f.code != "never-visited"]
     codes = sorted({f.code for f in shown})
-    rules = [{"id": code, "shortDescription": {"text": CODES[code][1] if code in CODES else f"status {code}"}} for code in codes]
+    rules = [{"id": code, "shortDescription": {"text": about(code).meaning}} for code in codes]
     run = {
         "tool": {"driver": {"name": "check_links", "rules": rules}},
         "columnKind": "unicodeCodePoints",

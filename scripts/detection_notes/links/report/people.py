@@ -1,7 +1,7 @@
 """Reports for reading: text for a terminal, Markdown for a pull request."""
 
 from detection_notes.links.model import Finding, Verdict
-from detection_notes.links.report.model import Report, advice, ordered, printable, reason
+from detection_notes.links.report.words import Report, advice, ordered, printable, reason
 
 SOME = 20  # more links than this that were never visited are counted, not listed
 

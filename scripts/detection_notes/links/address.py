@@ -1,0 +1,49 @@
+"""One notion of a URL for all: its host, its fragment, whether it leads off the site, whether it is a home page."""
+
+import re
+from urllib.parse import urlsplit
+
+HOME = re.compile(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?")
+
+
+def host(url: str) -> str:
+    """The host with its port, in lower case."""
+    return url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2].lower()
+
+
+def name(url: str) -> str:
+    """The host alone, without port; "" when there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def bare(url: str) -> str:
+    """The URL without its fragment: what is asked for."""
+    return url.partition("#")[0]
+
+
+def fragment(url: str) -> str:
+    return url.partition("#")[2]
+
+
+def with_fragment(url: str | None, part: str) -> str | None:
+    """The URL with this fragment, unless it has one of its own."""
+    return f"{url}#{part}" if url and part and "#" not in url else url
+
+
+def external(address: str) -> str | None:
+    """The http(s) URL that a browser makes of an address on an https site, or None for anything else."""
+    address = re.sub(r"[\t\n\r]", "", address.strip())
+    if address.startswith("//"):
+        return f"https:{address}" if len(address) > 2 else None
+    scheme, colon, rest = address.partition(":")
+    if colon and scheme.lower() in ("http", "https") and rest.lstrip("/"):
+        return f"{scheme.lower()}:{rest}"
+    return None
+
+
+def is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.query and HOME.fullmatch(parts.path) is not None
