@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from ada_url import URL
+
 HOME = re.compile(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?")
 
 
@@ -17,6 +19,14 @@ def name(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def normal(url: str) -> str:
+    """The URL as browsers write it (WHATWG): host in lower case and ASCII, path encoded; as it is if it is no URL."""
+    try:
+        return URL(url).href
+    except ValueError:
+        return url
 
 
 def bare(url: str) -> str:

@@ -13,13 +13,19 @@
     owner = "…"             # optional
     until = 2027-01-01      # optional; from that day on the rule no longer acts
     # [[tool.links.ignore]] is never visited; [[tool.links.accept]] also has status = [403]
+    # [[tool.links.host]] says how a host wants to be asked: hosts.py
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+
+from detection_notes.links import hosts
+from detection_notes.links.hosts import HostRule
 
 NUMBERS = {"max-age": 30.0, "timeout": 30.0, "per-host": 8, "total": 900.0, "dead-days": 2, "silent-days": 7}
 LISTS = ("keep", "ignore", "accept")
@@ -54,6 +60,7 @@ class Policy:
     dead_days: int = 2
     silent_days: int = 7
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    hosts: tuple[HostRule, ...] = ()
 
     def rule(self, kind: str, url: str) -> Rule | None:
         return next((rule for rule in self.rules.get(kind, ()) if rule.acts(url, self.today)), None)
@@ -74,9 +81,13 @@ def read(path: Path, today: date) -> Policy:
     table = tools.get("links", {}) if isinstance(tools, dict) else {}
     if not isinstance(table, dict):
         raise PolicyError(f"{where}: it must be a table")
-    _known(table, [*NUMBERS, *LISTS], where)
-    numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
-    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, **numbers)
+    _known(table, [*NUMBERS, *LISTS, "host"], where)
+    numbers: dict[str, Any] = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
+    try:
+        asked = hosts.parse(table.get("host", []), f"{where}.host")
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, hosts=asked, **numbers)
 
 
 def stale(policy: Policy, urls: set[str]) -> list[str]:
@@ -106,7 +117,7 @@ def _rules(entries: object, where: str) -> tuple[Rule, ...]:
     return tuple(Rule(**{**entry, "status": tuple(str(s) for s in entry.get("status", []))}) for entry in entries)
 
 
-def _known(table: dict, allowed: list[str], where: str) -> None:
+def _known(table: Mapping[str, object], allowed: list[str], where: str) -> None:
     for key in table:
         if key not in allowed:
             raise PolicyError(f"{where}: unknown key {key!r}; the keys are {', '.join(allowed)}")

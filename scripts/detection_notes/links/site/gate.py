@@ -4,10 +4,9 @@ Nothing here touches the network.
 """
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
-from detection_notes.links import lock, policy
+from detection_notes.links import lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
 from detection_notes.links.extract import addresses, names
@@ -20,7 +19,7 @@ class Gate:
     """``home`` is the folder of mkdocs.yml, pyproject.toml and links.lock. Raises LockError, PolicyError."""
 
     def __init__(self, home: Path) -> None:
-        self._policy = policy.read(home / "pyproject.toml", date.today())
+        self._policy = policy.read(home / "pyproject.toml", moment.today())
         self._rows = lock.read(home / "links.lock")
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}
