@@ -32,6 +32,8 @@ All that touches the network:
       tries     one address's tries: how long, how many, how soon the next
       fetch     one address       → Visit               never raises; the only module that imports requests
       page      the last answer   → what it says of itself
+      markup    HTML              → title, text, anchors
+      signatures  what known sites say when a page is gone, barred or walled
       wire      sockets with a deadline
       guard     which network addresses may be visited
       causes    exceptions        → codes

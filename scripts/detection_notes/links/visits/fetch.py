@@ -20,9 +20,9 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cook
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, requote_uri
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import DecodeError, HTTPError, LocationParseError
 
-from detection_notes.links.visits import page, wire
+from detection_notes.links.address import is_variant
 from detection_notes.links.model import Hop, Task, Visit
 from detection_notes.links.visits import page, wire
 from detection_notes.links.visits.causes import cause
@@ -40,7 +40,7 @@ PERMANENT = {301, 308}
 LONGEST_CHAIN = 20
 BODY_SECONDS = 5.0
 NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
-MADE_UP = "q7x2-no-such-page-3f9k"
+UNPACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
 FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError)  # what a server or a network can do
 
 
@@ -130,7 +130,7 @@ class Client:
         chain = _Chain()
         said = Said()
         try:
-            answer = self._answer(task.address, chain, page.limit(task))
+            answer = self._landing(task.address, chain, page.limit(task))
             wire.set_deadline(began + timeout)
             said = page.understand(answer, task, lambda: self._neighbour(task.address))
         except Dead as dead:
@@ -147,7 +147,7 @@ class Client:
             error=said.error,
             detail=said.detail,
             final=chain.url if chain.hops and chain.url != task.address else None,
-            moved=chain.moved,
+            moved=chain.moved if said.error is None else None,  # nobody should be sent to a login or an error page
             title=said.title,
             language=said.language,
             seconds=time.monotonic() - began,
@@ -158,30 +158,41 @@ class Client:
             answered=bool(chain.hops) or wire.connected(),
         )
 
-    def _answer(self, address: str, chain: "_Chain", limit: int) -> Answer:
+    def _landing(self, address: str, chain: "_Chain", limit: int) -> Answer:
+        """The answer at the end of the redirects, also of those that pages themselves make."""
+        jar = RequestsCookieJar()
+        answer = self._answer(address, address, chain, jar, limit)
+        while onward := page.onward(answer):
+            url, permanent = onward
+            chain.step(self._checked(answer.url, url), permanent)
+            answer = self._answer(address, chain.url, chain, jar, limit)
+        return answer
+
+    def _answer(self, asked: str, address: str, chain: "_Chain", jar: RequestsCookieJar, limit: int) -> Answer:
         """Follow the chain to its end and read at most ``limit`` bytes of the body, for BODY_SECONDS at most."""
-        response = self._follow(address, chain)
+        deadline = time.monotonic() + wire.remaining()
+        response = self._follow(address, chain, jar)
         try:
-            wire.set_deadline(time.monotonic() + min(BODY_SECONDS, wire.remaining()))
-            body, whole = _body(response, limit)
+            wire.set_deadline(min(deadline, time.monotonic() + BODY_SECONDS))
+            body, whole, packed = _body(response, limit)
         finally:
+            wire.set_deadline(deadline)
             if response.isclosed():  # read to its end: the connection can serve again
                 response.release_conn()
             else:
                 response.close()
-        return Answer(chain.url, response.status, response.headers, body, whole, len(chain.hops) > 1)
+        return Answer(asked, chain.url, response.status, response.headers, body, whole, len(chain.hops) > 1, packed, limit > page.HEAD_BYTES)
 
     def _neighbour(self, address: str) -> Answer | None:
         """The answer to a made-up address beside this one, or None if there is none."""
         try:
-            return self._answer(urljoin(address, MADE_UP), _Chain(), page.HEAD_BYTES)
+            return self._landing(urljoin(address, page.MADE_UP), _Chain(), page.HEAD_BYTES)
         except (Dead, BadURL, *FAILURES):
             return None
 
-    def _follow(self, address: str, chain: "_Chain") -> BaseHTTPResponse:
+    def _follow(self, address: str, chain: "_Chain", jar: RequestsCookieJar) -> BaseHTTPResponse:
         chain.url = address
-        jar = RequestsCookieJar()
-        seen = set()
+        seen = chain.seen
         while True:
             began = time.monotonic()
             response, cookies = self._ask(chain.url, jar)
@@ -195,15 +206,22 @@ class Client:
             if len(chain.hops) > LONGEST_CHAIN:
                 raise Dead("redirect-too-long", f"more than {LONGEST_CHAIN} redirects")
             seen.add((chain.url, cookies))
-            chain.step(self._next(chain.url, response), response.status in PERMANENT)
+            there = self._next(chain.url, response)
+            spoken = is_variant(chain.url, there) or "accept-language" in response.headers.get("vary", "").lower()
+            chain.step(there, response.status in PERMANENT and not spoken)
 
     def _next(self, url: str, response: BaseHTTPResponse) -> str:
         location = response.headers.get("location", "").strip()
         if not location:
             raise Dead("redirect-nowhere", f"status {response.status} without a Location")
+        return self._checked(url, location.encode("latin-1", "ignore").decode("utf-8", "replace"))
+
+    def _checked(self, url: str, location: str) -> str:
+        """The address that a page or an answer leads to, if it may be visited. Raises Dead."""
         try:
-            location = urljoin(url, location.encode("latin-1", "ignore").decode("utf-8", "replace"))
+            location = urljoin(url, location)
             parts = urlsplit(location)
+            parts.port  # noqa: B018  # what is no number raises
         except ValueError as error:
             raise Dead("redirect-nowhere", f"to {location!r}") from error
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
@@ -237,6 +255,7 @@ class _Chain:
         self.hops: list[Hop] = []
         self.url = ""
         self.moved: str | None = None
+        self.seen: set[tuple[str, str | None]] = set()
         self._temporary = False
 
     def step(self, url: str, permanent: bool) -> None:
@@ -294,16 +313,22 @@ def _leave(response: BaseHTTPResponse) -> None:
         response.close()
 
 
-def _body(response: BaseHTTPResponse, limit: int) -> tuple[bytes | None, bool]:
-    """The beginning of an HTML body, and whether that is all of it; None for what is not HTML."""
+def _body(response: BaseHTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]:
+    """The beginning of an HTML body, whether that is all of it, and whether it is packed in a way that cannot be undone.
+
+    None for what is not HTML.
+    """
     if "html" not in response.headers.get("content-type", "text/html").lower():
-        return None, False
+        return None, False, False
+    packed = not UNPACKED.issuperset(re.split(r"[\s,]+", response.headers.get("content-encoding", "").strip().lower()))
     data, whole = bytearray(), False
     try:
-        while len(data) < limit and not whole:
+        while len(data) < limit and not whole and not packed:
             piece = response.read1(min(limit - len(data), 65536), decode_content=True)
             data += piece
             whole = not piece
+    except DecodeError:
+        packed = not data
     except (HTTPError, HTTPException, OSError):
-        pass  # cut short, dripping or badly packed: the status stands, and what came is read
-    return bytes(data), whole
+        pass  # cut short or dripping: the status stands, and what came is read
+    return bytes(data), whole, packed
