@@ -5,23 +5,22 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
-from functools import wraps
-from pathlib import Path
+from functools import partial, wraps
 
-from detection_notes.links import changed, explain, files, fix, lock, plan, policy
+from detection_notes.links import changed, explain, files, fix, lock, moment, plan, policy
+from detection_notes.links.address import normal
 from detection_notes.links.cli import Options, UsageError, options
 from detection_notes.links.extract import RenderError, extract
-from detection_notes.links.files import uninterrupted
 from detection_notes.links.judge import findings
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence, Finding, Link, Task
 from detection_notes.links.pages import Page, PagesError, collect, site
 from detection_notes.links.report import FORMATS
 from detection_notes.links.report.words import Report, printable
-from detection_notes.links.visits.network import WORDS, NetworkError, commonest
-from detection_notes.links.visits.run import open_client, run
+from detection_notes.links.visits.network import NetworkError
+from detection_notes.links.visits.run import run, visit_once
 from detection_notes.links.visits.tour import Tour
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
@@ -55,16 +54,17 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = options(sys.argv[1:] if arguments is None else arguments)
     if chosen.explain:
         return tell(chosen)
-    rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
+    rules = chosen.policy(policy.read(chosen.pyproject, moment.today()))
     links = [link for page in pages(chosen) for link in extract(page)]
     known = evidence(chosen)
     tasks = due(chosen, links, known, rules)
-    tour = run(tasks, known, rules, lambda rows: save(chosen, rows.values()), chosen.private, chosen.archive)
+    tour = run(tasks, known, rules, saver(chosen, known), chosen.private, chosen.archive)
     rows = {url: known.get(url) or Evidence(url) for url in dict.fromkeys(link.url for link in links)} | tour.rows
     if tour.network:
-        save(chosen, rows.values(), frozenset(known) - rows.keys() if chosen.full else frozenset())
-    found = narrowed(chosen, findings(links, rows, rules))
-    deliver(chosen, Report(found, frozenset(tour.rows), notes(chosen, links, rules, tour), tour.seconds, tour.hosts))
+        save(chosen, known, rows, 0.5 if tour.interrupted else lock.PATIENCE)
+    found = narrowed(chosen, findings(links, rows | tour.local, rules))
+    visited = frozenset(tour.rows) | frozenset(tour.local)
+    deliver(chosen, Report(found, visited, notes(chosen, links, rules, tour), tour.seconds, tour.hosts))
     if (chosen.fix or chosen.diff) and tour.network and not tour.interrupted:
         fix.apply(found, links, chosen.fix, chosen.stream)
     return status(tour, found)
@@ -113,10 +113,22 @@ def due(chosen: Options, links: list[Link], known: dict[str, Evidence], rules: p
     return plan.oldest_first(tasks, known, chosen.limit) if chosen.limit else tasks
 
 
-def save(chosen: Options, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
+def save(chosen: Options, known: dict[str, Evidence], rows: dict[str, Evidence], seconds: float) -> None:
+    """Write what this run learnt; rows of URLs that are on no page any more go on a full run only."""
     if chosen.lock:
-        with uninterrupted():
-            lock.write(chosen.lock, rows, gone)
+        learnt = [row for url, row in rows.items() if chosen.merge or row is not known.get(url)]
+        lock.write(chosen.lock, learnt, known, known.keys() - rows.keys() if chosen.full else (), seconds)
+
+
+def saver(chosen: Options, known: dict[str, Evidence]) -> Callable[[dict[str, Evidence]], None]:
+    """Saves on the way, unless another run is just writing."""
+
+    def save_some(rows: dict[str, Evidence]) -> None:
+        with suppress(files.Busy):
+            if chosen.lock:
+                lock.write(chosen.lock, rows.values(), known, seconds=0)
+
+    return save_some
 
 
 def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -132,13 +144,17 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
 
 
 def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour) -> tuple[str, ...]:
-    words = [] if tour.network else [f"nothing answered: {WORDS} The lock is left as it was; --offline reports from it; {commonest(tour.silent)}"]
-    if tour.withdrawn:
-        words.append(f"{tour.withdrawn} addresses got no answer, and nothing beyond this machine did: {WORDS} They are left as they were; {commonest(tour.silent)}")
+    words = []
+    if not tour.network:
+        words.append(f"nothing could be checked: {tour.trouble} The lock is left as it was; --offline reports from it")
+    elif tour.trouble:
+        words.append(f"{tour.withdrawn} addresses are left as they were: {tour.trouble}")
     if tour.interrupted:
         words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:
         words.append(f"the time for this run (--total) was over: {tour.unreached} addresses are left for the next run")
+    if tour.put_off:
+        words.append(f"{tour.put_off} addresses were not asked: their hosts want to be asked later than this run can wait")
     if chosen.full:
         words += policy.stale(rules, {link.url for link in links})
     return tuple(words)
@@ -159,10 +175,10 @@ def deliver(chosen: Options, report: Report) -> None:
 
 def tell(chosen: Options) -> int:
     """The story of one address."""
-    rules = chosen.policy(policy.read(chosen.pyproject, date.today()))
-    known = (evidence(chosen) if chosen.lock else {}).get(chosen.explain)
-    client = None if chosen.offline else open_client(rules, chosen.private)
-    words, broken = explain.story(chosen.explain, known, client, rules)
+    rules = chosen.policy(policy.read(chosen.pyproject, moment.today()))
+    rows = evidence(chosen) if chosen.lock else {}
+    known = rows.get(chosen.explain) or {normal(url): row for url, row in rows.items()}.get(normal(chosen.explain))
+    words, broken = explain.story(chosen.explain, known, None if chosen.offline else partial(visit_once, rules=rules, private=chosen.private), rules)
     print(words)
     return BROKEN if broken else NOTHING_BROKEN
 

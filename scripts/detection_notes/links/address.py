@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ada_url import URL
+
 LANGUAGES = frozenset(  # ISO 639-1, and the countries that sites take for languages
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr"
     " fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln"
@@ -32,6 +34,14 @@ def name(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def normal(url: str) -> str:
+    """The URL as browsers write it (WHATWG): host in lower case and ASCII, path encoded; as it is if it is no URL."""
+    try:
+        return URL(url).href
+    except ValueError:
+        return url
 
 
 def bare(url: str) -> str:

@@ -25,7 +25,7 @@ NOT_FOUND = (404, 410)
 MADE_UP = "q7x2-no-such-page-3f9k"
 AT_ONCE, PATIENT = 1, 30  # seconds until a page leads on: before it can be read; so that it can be read before
 LOGIN = re.compile(
-    r"(?i)(?:用户|会员|账号|帐号|统一身份|身份)?(?:登录|登陆|登入|认证)(?:页面?|系统|中心|平台|到.*|跳转页)?|用户登录.*|请先?登录.*|(?:sign|log)[ -]?(?:in|on)(?: to| with| required)?\b.*|.*[:：-] ?(?:sign|log)[ -]?in"
+    r"(?i)(?:用户|会员|账号|帐号|统一身份|身份)?(?:登录|登陆|登入|认证)(?:页面?|系统|中心|平台|到.*|跳转页)?|用户登录.*|请先?登[录入].*|(?:sign|log)[ -]?(?:in|on)(?: to| with| required)?\b.*|.*[:：-] ?(?:sign|log)[ -]?in"
     r"|login(?: page| required)?|account login|authenticat(?:e|ion)(?: required)?|single sign[- ]on.*|(?:please )?(?:sign|log) in .*"
     r"|anmelden|anmeldung|einloggen|(?:se )?connexion|connectez-vous|s.identifier|iniciar sesi[óo]n|acceder|inicia sesi[óo]n|entrar|fazer login|accedi|inloggen|aanmelden|logga in|logg inn|log ind"
     r"|kirjaudu(?: sisään)?|ログイン|サインイン|로그인|вход|войти|авторизация|zaloguj(?: się)?|logowanie|giriş(?: yap)?|đăng nhập|masuk|přihlášení|bejelentkezés|σύνδεση|תחברות|تسجيل الدخول|เข้าสู่ระบบ"
