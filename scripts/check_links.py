@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
+from io import TextIOWrapper
 
-from detection_notes.links import changed, explain, files, fix, lock, moment, plan, policy
+from detection_notes.links import changed, explain, files, fix, hosts, lock, moment, plan, policy
 from detection_notes.links.address import normal
 from detection_notes.links.cli import Options, UsageError, options
 from detection_notes.links.extract import RenderError, extract
@@ -33,6 +34,9 @@ def exit_status(stages: Callable[[list[str] | None], int]) -> Callable[[list[str
     @wraps(stages)
     def run(arguments: list[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # pages and reports are UTF-8, whatever the terminal's own encoding is
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
         try:
             return stages(arguments)
         except FAILURES as failure:
@@ -146,7 +150,7 @@ def narrowed(chosen: Options, found: tuple[Finding, ...]) -> tuple[Finding, ...]
 def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour) -> tuple[str, ...]:
     words = []
     if not tour.network:
-        words.append(f"nothing could be checked: {tour.trouble} The lock is left as it was; --offline reports from it")
+        words.append(f"{tour.trouble} The lock is left as it was; --offline reports from it")
     elif tour.trouble:
         words.append(f"{tour.withdrawn} addresses are left as they were: {tour.trouble}")
     if tour.interrupted:
@@ -155,6 +159,7 @@ def notes(chosen: Options, links: list[Link], rules: policy.Policy, tour: Tour) 
         words.append(f"the time for this run (--total) was over: {tour.unreached} addresses are left for the next run")
     if tour.put_off:
         words.append(f"{tour.put_off} addresses were not asked: their hosts want to be asked later than this run can wait")
+    words += hosts.unset(rules.hosts, os.environ)
     if chosen.full:
         words += policy.stale(rules, {link.url for link in links})
     return tuple(words)
@@ -165,12 +170,14 @@ def deliver(chosen: Options, report: Report) -> None:
     shown = replace(report, findings=tuple(f for f in report.findings if not chosen.only or f.verdict in chosen.only))
     for number, (name, file) in enumerate(chosen.outputs):
         words = FORMATS[name](shown)
-        if file:
-            files.write(file, words)
-        else:
+        if file is None:
             stream = sys.stdout if number == 0 else sys.stderr  # one stream, one format
-            stream.buffer.write(words.encode("utf-8"))
+            stream.write(words)
             stream.flush()
+        elif str(file) == os.environ.get("GITHUB_STEP_SUMMARY"):  # what the step said before stays
+            files.append(file, words)
+        else:
+            files.write(file, words)
 
 
 def tell(chosen: Options) -> int:

@@ -13,6 +13,7 @@
     owner = "…"             # optional
     until = 2027-01-01      # optional; from that day on the rule no longer acts
     # [[tool.links.ignore]] is never visited; [[tool.links.accept]] also has status = [403]
+    # [[tool.links.host]] says how a host wants to be asked: hosts.py
 """
 
 import tomllib
@@ -20,6 +21,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from detection_notes.links import hosts
+from detection_notes.links.hosts import HostRule
 
 NUMBERS = {"max-age": 30.0, "timeout": 30.0, "per-host": 8, "total": 900.0, "dead-days": 2, "silent-days": 7}
 LISTS = ("keep", "ignore", "accept")
@@ -54,6 +58,7 @@ class Policy:
     dead_days: int = 2
     silent_days: int = 7
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    hosts: tuple[HostRule, ...] = ()
 
     def rule(self, kind: str, url: str) -> Rule | None:
         return next((rule for rule in self.rules.get(kind, ()) if rule.acts(url, self.today)), None)
@@ -74,9 +79,13 @@ def read(path: Path, today: date) -> Policy:
     table = tools.get("links", {}) if isinstance(tools, dict) else {}
     if not isinstance(table, dict):
         raise PolicyError(f"{where}: it must be a table")
-    _known(table, [*NUMBERS, *LISTS], where)
+    _known(table, [*NUMBERS, *LISTS, "host"], where)
     numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
-    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, **numbers)
+    try:
+        asked = hosts.parse(table.get("host", []), f"{where}.host")
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, hosts=asked, **numbers)
 
 
 def stale(policy: Policy, urls: set[str]) -> list[str]:
