@@ -3,6 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
+from detection_notes.links.wrappers import inner
+
+DEEPEST = 3  # wrappers in wrappers
+ASCII_SPACE = "".join(map(chr, range(0x21)))  # what browsers strip; not U+00A0 and U+3000, which Chinese input methods leave
 HOME = re.compile(r"/?(?:index\.\w+|home|zh|en|zh-cn|cn)?/?")
 
 
@@ -19,13 +23,24 @@ def name(url: str) -> str:
         return ""
 
 
+def behind(url: str) -> str:
+    """The URL that a link wrapper (link.zhihu.com/?target=…) passes on to; any other URL as it is."""
+    for _ in range(DEEPEST if "?" in url else 0):
+        passed = next(filter(None, map(external, inner(url))), None)
+        if passed is None:
+            break
+        url = passed
+    return url
+
+
 def bare(url: str) -> str:
-    """The URL without its fragment: what is asked for."""
-    return url.partition("#")[0]
+    """What is asked for a URL: what is behind it, without its fragment."""
+    return behind(url).partition("#")[0]
 
 
 def fragment(url: str) -> str:
-    return url.partition("#")[2]
+    """The part of the page that a URL asks for."""
+    return behind(url).partition("#")[2]
 
 
 def with_fragment(url: str | None, part: str) -> str | None:
@@ -35,7 +50,7 @@ def with_fragment(url: str | None, part: str) -> str | None:
 
 def external(address: str) -> str | None:
     """The http(s) URL that a browser makes of an address on an https site, or None for anything else."""
-    address = re.sub(r"[\t\n\r]", "", address.strip())
+    address = re.sub(r"[\t\n\r]", "", address.strip(ASCII_SPACE))
     if address.startswith("//"):
         return f"https:{address}" if len(address) > 2 else None
     scheme, colon, rest = address.partition(":")

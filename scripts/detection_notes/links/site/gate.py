@@ -9,7 +9,7 @@ from pathlib import Path
 from detection_notes.links import lock, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
-from detection_notes.links.extract import addresses, names
+from detection_notes.links.readers.html import addresses, names
 from detection_notes.links.judge import findings, judge
 from detection_notes.links.model import Evidence, Link, Verdict
 from detection_notes.links.site.status import status_page

@@ -218,7 +218,8 @@ class Client:
         host = urlsplit(request.url).hostname or ""
         if literal(host) and not allowed(host, self._private):
             raise wire.Refused(f"{host} is a private address")
-        proxies = get_environ_proxies(request.url) if self._proxied else None
+        here = host == "localhost" or host.endswith(".localhost")  # no proxy knows what this machine calls itself
+        proxies = get_environ_proxies(request.url) if self._proxied and not here else None
         if proxies and inward(host) and not self._private:
             raise wire.Refused(f"{host} is a private name, and the proxy would look it up")
         cookies = get_cookie_header(jar, request) if len(jar) else None

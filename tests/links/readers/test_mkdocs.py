@@ -1,13 +1,19 @@
-"""Extraction: every construct that is a link on the rendered page, nothing else, and where each stands."""
+"""As MkDocs renders: every construct that is a link on the rendered page, nothing else, and where each stands."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from detection_notes.links.extract import RenderError, addresses, external, extract
-from detection_notes.links.pages import USUAL, USUAL_CONFIGS, Page
+from detection_notes.links.address import external
+from detection_notes.links.config import Site
+from detection_notes.links.model import Link
+from detection_notes.links.pages import Form, Page
+from detection_notes.links.readers import mkdocs
+from detection_notes.links.readers.html import addresses
+from detection_notes.links.readers.source import Source
 from markdown import Extension, Markdown
+from usual import USUAL, USUAL_CONFIGS, read_text
 
 U = "https://example.org/a"
 FENCE = "```"
@@ -124,12 +130,18 @@ NO_LINKS = [
 ]  # fmt: skip
 
 
-def page(markdown: str, first_line: int = 1, extensions=USUAL, configs=USUAL_CONFIGS) -> Page:
-    return Page("page.md", markdown, first_line, extensions, configs)
+def read(markdown: str, first_line: int = 1, extensions=USUAL, configs=USUAL_CONFIGS, **site) -> tuple[list[Link], list[str]]:
+    return read_text(Source("page.md", markdown, first_line), extensions, configs, **site)
+
+
+def extract(markdown: str, **kwargs) -> list[Link]:
+    links, problems = read(markdown, **kwargs)
+    assert not problems
+    return links
 
 
 def found(markdown: str, **kwargs) -> list[tuple[int, int, str]]:
-    return [(link.line, link.column, link.url) for link in extract(page(markdown, **kwargs))]
+    return [(link.line, link.column, link.url) for link in extract(markdown, **kwargs)]
 
 
 @pytest.mark.parametrize(("markdown", "links"), [pytest.param(m, links, id=name) for name, m, links in LINKS])
@@ -159,7 +171,7 @@ def test_bare_urls_and_shorthands_are_links_where_the_site_makes_them_links(mark
 
 @pytest.mark.parametrize("sign", ["。", "，", "）", "」", "；", "！", "、"])
 def test_what_the_renderer_makes_of_chinese_signs_behind_a_bare_url_is_what_is_found(sign: str) -> None:
-    (link,) = extract(page(f"见 {U}{sign}后面的字", extensions=MAGIC, configs=MAGIC_CONFIGS))
+    (link,) = extract(f"见 {U}{sign}后面的字", extensions=MAGIC, configs=MAGIC_CONFIGS)
     html = page_html(f"见 {U}{sign}后面的字", MAGIC, MAGIC_CONFIGS)
 
     assert [link.url] == list(addresses(html))
@@ -195,9 +207,78 @@ def test_a_reference_that_a_snippet_defines_is_found_by_its_words(tmp_path: Path
     assert found("# title\n\nsome words, then [the label][label]", extensions=("pymdownx.snippets",), configs=configs) == [(3, 0, U)]
 
 
-def test_an_extension_that_fails_is_named_with_the_page() -> None:
-    with pytest.raises(RenderError, match=r"page\.md: cannot be rendered: ModuleNotFoundError.*no_such_extension"):
-        extract(page("text", extensions=("no_such_extension",), configs={}))
+def test_an_extension_that_is_not_installed_is_named_once_and_the_page_is_read_without_it() -> None:
+    links, problems = read(f"[x]({U})", extensions=("no_such_extension", "callouts", "footnotes"), configs={})
+
+    assert [link.url for link in links] == [U]
+    assert [problem.partition(", so")[0] for problem in problems] == [f"mkdocs.yml: the Markdown extension {name} is not installed" for name in ("no_such_extension", "callouts")]
+    assert "install markdown-callouts" in problems[1]
+
+
+def test_an_extension_with_options_that_it_does_not_have_is_named() -> None:
+    links, problems = read(f"[x]({U})", extensions=("toc", "footnotes"), configs={"toc": {"no_such_option": 1}})
+
+    assert [link.url for link in links] == [U]
+    assert "the Markdown extension toc cannot be used (KeyError" in problems[0]
+
+
+class Fails(Extension):
+    """Like an extension that chokes on a page."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(self, "fails", 1)
+
+    def run(self, lines: list[str]) -> list[str]:
+        if "choke" in "".join(lines):
+            raise ValueError("no")
+        return lines
+
+
+def test_a_page_that_does_not_render_is_named_and_the_next_is_read() -> None:
+    site = {"extensions": (Fails(),), "configs": {}}
+
+    assert read("choke", **site) == ([], ["page.md: cannot be rendered: ValueError: no; MkDocs stops at this page too"])
+    assert read(f"[x]({U})", **site)[1] == []
+
+
+def test_a_snippet_that_is_not_there_is_named_and_the_rest_of_its_page_is_read(tmp_path: Path) -> None:
+    configs = {"pymdownx.snippets": {"base_path": [str(tmp_path)], "check_paths": True}}
+
+    links, problems = read(f'--8<-- "gone.md"\n\n[x]({U})', extensions=("pymdownx.snippets",), configs=configs)
+
+    assert [(link.line, link.url) for link in links] == [(3, U)]
+    assert len(problems) == 1 and "gone.md" in problems[0] and "base_path" in problems[0]
+
+
+def test_what_a_plugin_fills_in_is_no_address_yet() -> None:
+    text = f"[a]({U}/{{{{ version }}}}/x) [b]({U})"
+
+    assert [link.url for link in extract(text, unrun=("plugin macros",))] == [U]
+    assert [link.url for link in extract(text)] == [f"{U}/{{{{ version }}}}/x", U]
+
+
+def test_a_hint_to_connect_early_is_no_link() -> None:
+    assert found('<link rel="preconnect" href="https://e.org">\n<link rel="DNS-Prefetch" href="//e.org">\n<link rel="stylesheet" href="https://e.org/a.css">\n') == [(3, 30, "https://e.org/a.css")]
+
+
+def test_the_picture_that_an_emoji_becomes_is_no_link() -> None:
+    assert found("Done :tada:", extensions=("pymdownx.emoji",), configs={}) == []
+
+
+@pytest.mark.parametrize("sign", ["\u00a0", "\u3000"])
+def test_space_that_browsers_do_not_strip_belongs_to_the_address(sign: str) -> None:
+    assert [link.url for link in extract(f'<a href="{U}{sign}">x</a> <a href="{sign}{U}">y</a>')] == [f"{U}{sign}"]
+
+
+def test_snippets_in_a_block_and_in_snippets_are_placed_where_they_are_included(tmp_path: Path) -> None:
+    (tmp_path / "outer.md").write_text('--8<-- "inner.md"\n', encoding="utf-8")
+    (tmp_path / "inner.md").write_text(f"[x]({U})\n", encoding="utf-8")
+    (tmp_path / "other.md").write_text(f"[y]({U}2)\n", encoding="utf-8")
+    text = "text\n\n--8<--\nother.md\nouter.md\n--8<--\n"
+
+    links = extract(text, extensions=("pymdownx.snippets",), configs={"pymdownx.snippets": {"base_path": [str(tmp_path)]}})
+
+    assert [(link.line, link.url, Path(link.via).name) for link in links] == [(4, U + "2", "other.md"), (5, U, "inner.md")]
 
 
 PIECES = [
@@ -216,10 +297,19 @@ def test_of_any_text_the_links_are_those_of_its_rendering(text: str, magic: bool
     except Exception:  # the renderer's own trouble, which has its test above
         return
 
-    links = extract(page(text, extensions=extensions))
+    links = extract(text, extensions=extensions)
 
     assert sorted(link.url for link in links) == sorted(url for address in addresses(html) if (url := external(address)))
     assert all(1 <= link.line <= text.count("\n") + 1 for link in links)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pages=st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), min_size=2, max_size=4))
+def test_a_renderer_that_is_used_again_links_to_what_a_fresh_one_does(pages: list[str]) -> None:
+    site = Site("mkdocs.yml", Path("docs"), MAGIC, MAGIC_CONFIGS)
+    together = [mkdocs.read(Page("page.md", Path("docs/page.md"), Form.MKDOCS, site), Source("page.md", text))[0] for text in pages]
+
+    assert together == [read(text, extensions=MAGIC, configs=MAGIC_CONFIGS)[0] for text in pages]
 
 
 class OnlyOnce(Extension):
