@@ -56,7 +56,10 @@ def verdict(evidence: Evidence, **policy) -> str:
         ([(0, 200), (1, "timeout"), (8, "refused")], "broken silent-for-long"),
         ([(0, "timeout"), (3, 403), (8, "timeout")], "unknown timeout"),
         ([(0, "timeout"), (3, 200), (8, "timeout")], "unknown timeout"),
-        ([(0, 502), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 504), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 503), (3, 503), (8, 503), (300, 503)], "unknown 503"),
+        ([(0, 502), (3, 404), (8, "reset")], "unknown reset"),
+        ([(0, "tls-failure"), (300, "tls-failure")], "unknown tls-failure"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 9))], "unknown timeout"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 10))], "broken silent-for-long"),
         # walled

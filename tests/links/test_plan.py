@@ -128,7 +128,17 @@ def test_what_stays_dead_is_asked_for_as_seldom_as_the_rest() -> None:
     assert wait(dead, POLICY) == wait(row("http://a/"), POLICY)
 
 
-@pytest.mark.parametrize("code", ["403", "429", "challenge"])
+@pytest.mark.parametrize("code", ["429", "rate-limited"])
+def test_a_host_that_asked_to_come_back_later_is_asked_again_within_a_day(code: str) -> None:
+    assert [due(failing("http://a/", code, age), POLICY) for age in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize("code", ["500", "503", "502"])
+def test_a_server_that_failed_is_asked_again_soon(code: str) -> None:
+    assert due(failing("http://a/", code, 1), POLICY)
+
+
+@pytest.mark.parametrize("code", ["403", "challenge"])
 def test_a_wall_is_no_failure_to_come_back_to_soon(code: str) -> None:
     assert not due(failing("http://a/", code, 10), POLICY)
 

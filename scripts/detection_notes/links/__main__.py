@@ -5,17 +5,16 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 
-from detection_notes.links import baseline, changed, explain, files, fix, local, lock, plan, policy
-from detection_notes.links.address import behind
+from detection_notes.links import baseline, changed, explain, files, fix, local, lock, moment, plan, policy
+from detection_notes.links.address import behind, normal
 from detection_notes.links.cli import Options, UsageError, command, options
 from detection_notes.links.config import PagesError
 from detection_notes.links.extract import Extract, extract
-from detection_notes.links.files import uninterrupted
 from detection_notes.links.judge import findings
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence, Finding, Link, Task
@@ -26,7 +25,7 @@ from detection_notes.links.report import FORMATS
 from detection_notes.links.report.words import Report, printable
 from detection_notes.links.summary import Run, report
 from detection_notes.links.visits.network import NetworkError
-from detection_notes.links.visits.run import open_client, run
+from detection_notes.links.visits.run import run, visit_once
 from detection_notes.links.visits.tour import Tour
 
 NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
@@ -63,14 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = options(sys.argv[1:] if arguments is None else arguments)
     rules = rulebook(chosen)
     if chosen.explain:
-        return tell(chosen, rules)
+        return tell(chosen, rules, chosen.explain)
     collection = pages(chosen)
     extracted = extract(collection.pages)
     links = judged_here(chosen, collection, extracted)
     known = evidence(chosen)
     tasks = due(chosen, links, known, rules)
-    tour = run(tasks, known, rules, lambda rows: save(chosen, rows.values()), chosen.private, chosen.archive)
-    rows = remember(chosen, links, known, tour)
+    tour = run(tasks, known, rules, saver(chosen, known), chosen.private, chosen.archive)
+    rows = remember(chosen, links, known, tour) | tour.local
     found = findings(links, rows, rules)
     if chosen.write_baseline:
         found = findings(links, rows, begin(chosen, found, rules))
@@ -93,7 +92,7 @@ def status(tour: Tour, found: Iterable[Finding], problems: Sequence[str]) -> int
 
 def rulebook(chosen: Options) -> policy.Policy:
     """The policy, with what the command line says instead, and what the baseline excuses."""
-    rules = chosen.policy(policy.find(chosen.home, date.today()))
+    rules = chosen.policy(policy.find(chosen.home, moment.today()))
     return replace(rules, baseline=baseline.read(chosen.baseline))
 
 
@@ -136,16 +135,22 @@ def remember(chosen: Options, links: list[Link], known: dict[str, Evidence], tou
     """The rows of all links that are asked, those of this run among them; written into the lock if there was a network."""
     asked = dict.fromkeys(link.url for link in links if link.code is None)
     rows = {url: known.get(url) or Evidence(url) for url in asked} | tour.rows
-    if tour.network:
+    if tour.network and chosen.lock:
+        learnt = [row for url, row in rows.items() if chosen.merge or row is not known.get(url)]
         forget = chosen.full and (chosen.prune or not chosen.lock_named)
-        save(chosen, rows.values(), frozenset(known) - rows.keys() if forget else frozenset())
+        lock.write(chosen.lock, learnt, known, known.keys() - rows.keys() if forget else (), 0.5 if tour.interrupted else lock.PATIENCE)
     return rows
 
 
-def save(chosen: Options, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
-    if chosen.lock:
-        with uninterrupted():
-            lock.write(chosen.lock, rows, gone)
+def saver(chosen: Options, known: dict[str, Evidence]) -> Callable[[dict[str, Evidence]], None]:
+    """Saves on the way, unless another run is just writing."""
+
+    def save_some(rows: dict[str, Evidence]) -> None:
+        with suppress(files.Busy):
+            if chosen.lock:
+                lock.write(chosen.lock, rows.values(), known, seconds=0)
+
+    return save_some
 
 
 def begin(chosen: Options, found: Sequence[Finding], rules: policy.Policy) -> policy.Policy:
@@ -167,11 +172,11 @@ def deliver(chosen: Options, whole: Report) -> None:
             stream.flush()
 
 
-def tell(chosen: Options, rules: policy.Policy) -> int:
+def tell(chosen: Options, rules: policy.Policy, url: str) -> int:
     """The story of one address."""
-    known = evidence(chosen) if chosen.lock else {}
-    client = None if chosen.offline else open_client(rules, chosen.private)
-    words, broken = explain.story(chosen.explain or "", known.get(chosen.explain or ""), client, rules)
+    rows = evidence(chosen) if chosen.lock else {}
+    known = rows.get(url) or {normal(row): evidence for row, evidence in rows.items()}.get(normal(url))
+    words, broken = explain.story(url, known, None if chosen.offline else partial(visit_once, rules=rules, private=chosen.private), rules)
     print(words)
     return BROKEN if broken else NOTHING_BROKEN
 

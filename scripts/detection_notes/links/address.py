@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from ada_url import URL
+
 from detection_notes.links.wrappers import inner
 
 DEEPEST = 3  # wrappers in wrappers
@@ -31,6 +33,14 @@ def behind(url: str) -> str:
             break
         url = passed
     return url
+
+
+def normal(url: str) -> str:
+    """The URL as browsers write it (WHATWG): host in lower case and ASCII, path encoded; as it is if it is no URL."""
+    try:
+        return URL(url).href
+    except ValueError:
+        return url
 
 
 def bare(url: str) -> str:

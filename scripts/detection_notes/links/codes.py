@@ -39,6 +39,8 @@ CODES: dict[str, Code] = {
     "certificate-self-signed": Code(DEAD, "the certificate is signed by itself", "link elsewhere"),
     "certificate-wrong-name": Code(DEAD, "the certificate is for another name", "check the host name, or link elsewhere"),
     "certificate-unknown-issuer": Code(DEAD, "the certificate's issuer is not trusted", "link elsewhere; behind a company proxy set REQUESTS_CA_BUNDLE"),
+    "certificate-incomplete": Code(WALLED, "the server does not send the whole chain of its certificate, or its issuer is unknown", "nothing: browsers find the rest; behind a company proxy set REQUESTS_CA_BUNDLE"),
+    "certificate-unproved": Code(WALLED, "its certificate does not hold here, and no other host's did in this run", "look at this machine's network and clock; check more than one https link"),
     "certificate-invalid": Code(DEAD, "the certificate does not hold", "link elsewhere"),
     "redirect-loop": Code(DEAD, "it redirects in a circle", "find the page's address, or remove the link"),
     "redirect-too-long": Code(DEAD, "it redirects too many times", "link to where it should end"),
@@ -65,13 +67,17 @@ CODES: dict[str, Code] = {
     "refused": Code(SILENT, "the connection was refused", LATER),
     "unreachable": Code(SILENT, "the network does not reach the host", LATER),
     "dns-failure": Code(SILENT, "the name server did not answer", LATER),
-    "tls-failure": Code(SILENT, "no secure connection came about", LATER),
-    "proxy-failure": Code(SILENT, "the proxy did not pass it on", "check the proxy settings of this machine"),
+    "tls-failure": Code(WALLED, "no secure connection came about: its ciphers or keys are too old for us", "look once in a browser"),
+    "proxy-failure": Code(WALLED, "the proxy did not pass it on", "check the proxy settings of this machine"),
+    "fake-ip": Code(WALLED, "a proxy on this machine answers for every name (198.18.0.0/15)", "set HTTPS_PROXY to that proxy, or use --allow-private"),
+    "resolves-inward": Code(SILENT, "here its name leads to an address inside a network", LATER),
+    "private-repository": Code(WALLED, "only a token can see this repository", "readers without access see a 404; nothing, if that is meant"),
     "protocol": Code(SILENT, "the answer is not HTTP", LATER),
     "moved": Code(FINE, "it moved for good", "write the new address (--fix does it)"),
     "ok": Code(FINE, "it answers", ""),
 }
 
+UNANSWERED = ("504", "521", "522", "523", "524", "530")  # of gateways: what is behind them is silent
 STATUSES = {
     "401": "it wants a login",
     "403": "it refuses us",
@@ -87,10 +93,17 @@ def about(code: str) -> Code:
         return CODES[code]
     if code.startswith("2"):
         return CODES["ok"]
+    if code in UNANSWERED:
+        return Code(SILENT, f"the server in front gets no answer from the one behind it (status {code})", LATER)
     if code.startswith("5"):
-        return Code(SILENT, f"the server fails (status {code})", LATER)
+        return Code(WALLED, f"the server fails (status {code})", LATER)
     return Code(WALLED, STATUSES.get(code, f"it answers with status {code}"), "look once in a browser")
 
 
 def kind_of(code: str) -> Kind:
     return about(code).kind
+
+
+def transient(code: str) -> bool:
+    """Whether it may be otherwise in a moment, or tomorrow: nothing answered, or a server failed."""
+    return kind_of(code) is SILENT or code == "proxy-failure" or (len(code) == 3 and code.startswith("5"))

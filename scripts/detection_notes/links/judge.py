@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from itertools import takewhile
 
+from detection_notes.links import moment
 from detection_notes.links.address import external
 from detection_notes.links.codes import DEAD, SILENT, Kind, kind_of
+from detection_notes.links.memory import code_of, when
 from detection_notes.links.model import Evidence, Finding, Link, Verdict
 from detection_notes.links.policy import Policy
 
@@ -37,15 +38,18 @@ def judge(evidence: Evidence, policy: Policy) -> tuple[Verdict, str]:
 
 
 def dead_days(evidence: Evidence) -> int:
-    """On how many days it was dead since it was last fine."""
-    return sum(kind_of(step.partition(" ")[2]) == DEAD for step in evidence.trail)
+    """On how many days it was dead since it was last fine; visits less than 20 hours apart are of one day."""
+    count, last = 0, ""
+    for step in evidence.trail:
+        if kind_of(code_of(step)) is DEAD and (not last or moment.days(last, when(step)) >= 1):
+            count, last = count + 1, when(step)
+    return count
 
 
 def silent_for(evidence: Evidence) -> int:
     """Days from the first to the latest of the visits in a row that found nothing alive; a wall (403, …) is alive."""
-    steps = [step.partition(" ") for step in evidence.trail]
-    row = list(takewhile(lambda step: kind_of(step[2]) in (SILENT, DEAD), reversed(steps)))
-    return (date.fromisoformat(row[0][0]) - date.fromisoformat(row[-1][0])).days if row else 0
+    row = list(takewhile(lambda step: kind_of(code_of(step)) in (SILENT, DEAD), reversed(evidence.trail)))
+    return moment.days(when(row[-1]), when(row[0])) if row else 0
 
 
 def findings(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) -> tuple[Finding, ...]:

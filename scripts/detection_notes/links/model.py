@@ -54,7 +54,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit saw. Times are in seconds; ``day`` is an ISO date.
+    """What one visit saw. Times are in seconds; ``day`` is the moment of it (``moment.now``).
 
     ``error`` is a code of ``codes.CODES`` and ``detail`` the words behind it; both are None after an ordinary answer.
     ``moved`` is where the permanent redirects at the start of the chain led. ``missing`` holds the fragments that the
@@ -82,8 +82,9 @@ class Visit:
 class Evidence:
     """One row of the lock: what the last visit saw, and what is remembered of those before.
 
-    ``day`` is None for a URL that was never visited. ``good`` is the last day on which it was fine. ``trail`` holds
-    the visits since then that were not, as "day code" (first and latest ones). ``archive`` is a copy in a web archive.
+    ``day`` is the moment of that visit (UTC, ``2026-11-23T16:05Z``; older locks have bare days), None if there was none.
+    ``good`` is the last moment at which it was fine. ``trail`` holds the visits since then that were not, as "moment
+    code" (first and latest ones). ``archive`` is a copy in a web archive.
     """
 
     url: str

@@ -10,7 +10,6 @@ from detection_notes.links.extract import Extract
 from detection_notes.links.model import Finding, Verdict
 from detection_notes.links.pages import Collection, Form
 from detection_notes.links.report.words import Report
-from detection_notes.links.visits.network import WORDS, commonest
 from detection_notes.links.visits.tour import Tour
 
 
@@ -30,7 +29,7 @@ def report(chosen: Options, run: Run) -> Report:
     root = Path(os.environ.get("GITHUB_WORKSPACE") or local.checkout(here) or here).resolve()
     return Report(
         findings=run.found,
-        visited=frozenset(run.tour.rows),
+        visited=frozenset(run.tour.rows) | frozenset(run.tour.local),
         notes=(*_of_the_visits(run.tour), *_not_run(run.collection), *_of_the_policy(chosen, run), *_of_the_baseline(chosen, run)),
         seconds=run.tour.seconds,
         hosts=run.tour.hosts,
@@ -42,13 +41,17 @@ def report(chosen: Options, run: Run) -> Report:
 
 
 def _of_the_visits(tour: Tour) -> list[str]:
-    words = [] if tour.network else [f"nothing answered: {WORDS} The lock is left as it was; --offline reports from it; {commonest(tour.silent)}"]
-    if tour.withdrawn:
-        words.append(f"{tour.withdrawn} addresses got no answer, and nothing beyond this machine did: {WORDS} They are left as they were; {commonest(tour.silent)}")
+    words = []
+    if not tour.network:
+        words.append(f"nothing could be checked: {tour.trouble} The lock is left as it was; --offline reports from it")
+    elif tour.trouble:
+        words.append(f"{tour.withdrawn} addresses are left as they were: {tour.trouble}")
     if tour.interrupted:
         words.append(f"stopped: {tour.visited} visits are remembered, {tour.unreached} are left for the next run")
     elif tour.unreached:
         words.append(f"the time for this run (--total) was over: {tour.unreached} addresses are left for the next run")
+    if tour.put_off:
+        words.append(f"{tour.put_off} addresses were not asked: their hosts want to be asked later than this run can wait")
     return words
 
 

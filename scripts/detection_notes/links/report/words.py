@@ -68,9 +68,9 @@ def reason(finding: Finding) -> str:
     if finding.code == "moved":
         words = f"{words}, to {finding.evidence.moved}"
     if finding.code == "silent-for-long" and finding.evidence.trail:
-        words = f"{words} (since {finding.evidence.trail[0]})"
+        words = f"{words} (since {finding.evidence.trail[0][:10]})"
     if finding.verdict in (Verdict.UNKNOWN, Verdict.BROKEN) and finding.evidence.good:
-        words += f"; last good {finding.evidence.good}"
+        words += f"; last good {finding.evidence.good[:10]}"
     if finding.evidence.repository not in (None, "active"):
         words += f"; the repository is {finding.evidence.repository}"
     if finding.kept is not None:

@@ -3,10 +3,9 @@
 Nothing here touches the network.
 """
 
-from datetime import date
 from pathlib import Path
 
-from detection_notes.links import lock, policy
+from detection_notes.links import lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
 from detection_notes.links.readers.html import addresses, names
@@ -22,7 +21,7 @@ class Gate:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "links.lock"
-        self._policy = policy.read(home / "pyproject.toml", date.today())
+        self._policy = policy.read(home / "pyproject.toml", moment.today())
         self._rows = lock.read(self.path)
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}

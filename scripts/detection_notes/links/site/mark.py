@@ -19,9 +19,9 @@ def words(evidence: Evidence, verdict: Verdict) -> str:
     """What is said of a link: its state and the day it was asked for."""
     if evidence.day is None:
         return "链接状态：尚未核对"
-    said = f"链接状态：{WORDS[verdict]}，{evidence.day} 核对"
+    said = f"链接状态：{WORDS[verdict]}，{evidence.day[:10]} 核对"
     if verdict in (Verdict.BROKEN, Verdict.UNKNOWN) and evidence.good:
-        said += f"，上次可用 {evidence.good}"
+        said += f"，上次可用 {evidence.good[:10]}"
     return said + ("，仓库已归档" if evidence.repository == "archived" else "")
 
 
