@@ -162,6 +162,8 @@ def begin(chosen: Options, found: Sequence[Finding], rules: policy.Policy) -> po
 
 def deliver(chosen: Options, whole: Report) -> None:
     """Each format to its file, or to standard output."""
+    if chosen.stream is sys.stderr:  # a report for a program stands on standard output; a person should see these all the same
+        print("".join(f"check-links: {printable(problem)}\n" for problem in whole.problems), end="", file=sys.stderr)
     for number, (name, file) in enumerate(chosen.outputs):
         words = FORMATS[name](whole)
         if file:
