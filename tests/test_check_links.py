@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -150,7 +150,7 @@ def test_only_what_is_new_or_old_is_asked_for(tmp_path: Path, web: Web, run) -> 
 
     assert sorted(web.paths()) == ["/new", "/old"]
     assert rows(tmp_path)[fresh]["day"] == ago(5)
-    assert rows(tmp_path)[old]["good"][:10] == datetime.now(UTC).date().isoformat()
+    assert rows(tmp_path)[old]["good"][:10] == TODAY.isoformat()
 
 
 @pytest.mark.parametrize(("option", "asked"), [(("--max-age", "3"), 1), (("--max-age", "60"), 0), (("--max-age", "0"), 1), ((), 0)])

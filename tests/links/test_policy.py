@@ -83,7 +83,7 @@ def test_accepted_are_statuses_and_codes(policy) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("max_age = 3", "unknown key 'max_age'; the keys are max-age, timeout, per-host, total, dead-days, silent-days, fail, keep, ignore, accept"),
+        ("max_age = 3", "unknown key 'max_age'; the keys are max-age, timeout, per-host, total, dead-days, silent-days, fail, keep, ignore, accept, host"),
         ("max-age = '3'", "max-age = '3', but it must be a number, 0 or more"),
         ("max-age = -1", "max-age = -1, but"),
         ("max-age = true", "max-age = True, but"),

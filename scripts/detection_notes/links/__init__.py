@@ -7,9 +7,11 @@ Ground floor, words and values:
     address   one notion of a URL
     wrappers  addresses that only pass on to another: data
     placeholders  addresses that are made for examples: never asked
+    moment    minutes in UTC
     files     written whole or not at all
     progress  how far a run is
     policy    pyproject.toml      → Policy              what is kept, ignored, accepted, and until when
+    hosts     [[tool.links.host]] → HostRule…            how a host wants to be asked
     baseline  what was dead when a project began to check
     ignored   what git ignores, and what others wrote
     config    mkdocs.yml          → Site                its pages, its Markdown extensions, its own links
@@ -46,12 +48,15 @@ All that touches the network:
       patrol    Task…             → Visit…              hosts side by side, each at its pace
       pace      what one host bears: how many at once, how soon again
       tries     one address's tries: how long, how many, how soon the next
-      fetch     one address       → Visit               never raises; the only module that imports requests
+      fetch     one request       → an answer           the only module that imports requests
+      chain     one address       → its answers → Visit never raises
       page      the last answer   → what it says of itself
+      headers   where to go on, how long to wait
+      proxies   the environment   → which proxy for which URL
       wire      sockets with a deadline
       guard     which network addresses may be visited
       causes    exceptions        → codes
-      network   is there a network?
+      network   what this machine's network is, before what a link is
       tour      Visit…            → the rows of this run, saved on the way
       register  what others know of a page: archive copies, states of repositories
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
+from io import TextIOWrapper
 from pathlib import Path
 
 from detection_notes.links import baseline, changed, explain, files, fix, local, lock, moment, plan, policy
-from detection_notes.links.address import behind, normal
+from detection_notes.links.address import normal
 from detection_notes.links.cli import Options, UsageError, command, options
 from detection_notes.links.config import PagesError
 from detection_notes.links.extract import Extract, extract
@@ -20,7 +21,6 @@ from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence, Finding, Link, Task
 from detection_notes.links.origin import placed_in_source
 from detection_notes.links.pages import Collection, collect
-from detection_notes.links.placeholders import settled
 from detection_notes.links.report import FORMATS
 from detection_notes.links.report.words import Report, printable
 from detection_notes.links.summary import Run, report
@@ -39,8 +39,8 @@ def exit_status(stages: Callable[[Sequence[str] | None], int]) -> Callable[[Sequ
     def run(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):  # reports are UTF-8 wherever they go, and so is all else that is said
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            if isinstance(stream, TextIOWrapper):  # pages and reports are UTF-8, whatever the terminal's own encoding is
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
         try:
             return stages(arguments)
         except FAILURES as failure:
@@ -92,8 +92,7 @@ def status(tour: Tour, found: Iterable[Finding], problems: Sequence[str]) -> int
 
 def rulebook(chosen: Options) -> policy.Policy:
     """The policy, with what the command line says instead, and what the baseline excuses."""
-    rules = chosen.policy(policy.find(chosen.home, moment.today()))
-    return replace(rules, baseline=baseline.read(chosen.baseline))
+    return baseline.excusing(chosen.policy(policy.find(chosen.home, moment.today())), chosen.baseline)
 
 
 def pages(chosen: Options) -> Collection:
@@ -105,9 +104,8 @@ def pages(chosen: Options) -> Collection:
 
 def judged_here(chosen: Options, collection: Collection, extracted: Extract) -> list[Link]:
     """All links, with what can be said of them without asking; with --since, those that the branch touched."""
-    links = local.own([*extracted.links, *(link for site in collection.sites for link in site.links)], collection)
-    links = (replace(link, code=settled(behind(link.url), chosen.private)) if link.code is None else link for link in links)
-    links = placed_in_source(links, collection)
+    every = [*extracted.links, *(link for site in collection.sites for link in site.links)]
+    links = placed_in_source(local.settled_here(every, collection, chosen.private), collection)
     return [*filter(changed.since(chosen.since).touch, links)] if chosen.since else links
 
 
@@ -166,12 +164,14 @@ def deliver(chosen: Options, whole: Report) -> None:
         print("".join(f"check-links: {printable(problem)}\n" for problem in whole.problems), end="", file=sys.stderr)
     for number, (name, file) in enumerate(chosen.outputs):
         words = FORMATS[name](whole)
-        if file:
-            files.write(file, words)
-        else:
+        if file is None:
             stream = sys.stdout if number == 0 else sys.stderr  # one stream, one format
-            stream.buffer.write(words.encode("utf-8"))
+            stream.write(words)
             stream.flush()
+        elif str(file) == os.environ.get("GITHUB_STEP_SUMMARY"):  # what the step said before stays
+            files.append(file, words)
+        else:
+            files.write(file, words)
 
 
 def tell(chosen: Options, rules: policy.Policy, url: str) -> int:

@@ -4,11 +4,13 @@ A line is a URL, or the page and the address of a link that leads nowhere in the
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from detection_notes.links import files
 from detection_notes.links.judge import entry
 from detection_notes.links.model import Finding, Verdict
+from detection_notes.links.policy import Policy
 
 HEAD = "# Links that were dead when this file was written (check-links --write-baseline). An entry goes once its link was good."
 
@@ -26,6 +28,11 @@ def read(path: Path) -> frozenset[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"{path}: cannot be read ({error}); restore it, or write it anew with --write-baseline") from error
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def excusing(policy: Policy, path: Path) -> Policy:
+    """The policy that excuses what stands in a baseline. Raises BaselineError."""
+    return replace(policy, baseline=read(path))
 
 
 def write(path: Path, entries: Iterable[str]) -> None:

@@ -80,6 +80,15 @@ def site(config: Path) -> Site:
     )
 
 
+def of(folder: Path) -> Site | None:
+    """The site whose configuration lies in a folder; None if there is none, or one that cannot be read."""
+    config = near(folder)
+    try:
+        return site(config) if config else None
+    except PagesError:
+        return None
+
+
 def shown(path: Path) -> str:
     """A path as it is shown to people: from the working folder if it lies in it."""
     absolute, here = os.path.abspath(path), os.getcwd()

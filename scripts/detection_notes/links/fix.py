@@ -35,15 +35,15 @@ def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream
     for page, (before, after) in changes.items():
         for line in difflib.unified_diff(before.split("\n"), after.split("\n"), f"a/{page}", f"b/{page}", lineterm=""):
             print(printable(line.rstrip("\r")), file=stream)
-    if write and (not sys.stdin.isatty() or _agreed(stream)):
+    if write and (not sys.stdin.isatty() or _agreed()):
         for page, (_, after) in changes.items():
             files.write(Path(page), after)
         print(printable(f"wrote {len(changes)} pages; check the new addresses: {command} {' '.join(map(shlex.quote, changes))}"), file=stream)
 
 
-def _agreed(stream: TextIO) -> bool:
-    """Ask on a terminal; the end of the input is a no."""
-    print("write this? [y/N] ", end="", file=stream, flush=True)
+def _agreed() -> bool:
+    """Ask the person at the terminal, on standard error: standard output may be a report. No answer is a no."""
+    print("write this? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from detection_notes.links.address import bare, fragment
+from detection_notes.links.address import behind
 from detection_notes.links.config import Site
 from detection_notes.links.model import Link
 from detection_notes.links.pages import MARKDOWN, Collection, Form, Page
+from detection_notes.links.placeholders import settled
 
 UNCHECKED = re.compile(r"(?i)(?:|top|readme|readme-ov-file|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*|gh-(?:dark|light)-mode-only)\Z")  # lines, routes, text, themes
 HTML = (".html", ".htm", ".xhtml")
@@ -26,7 +27,7 @@ def missing_on_github(page: Page, links: Iterable[Link], anchors_of: Callable[[P
     """Those of a Markdown page's addresses that lead nowhere in the checkout, as GitHub follows them."""
     root = checkout(page.path.resolve().parent)
     for link in links:
-        path, part = unquote(re.split(r"[?#]", link.url)[0]), unquote(fragment(link.url)).lower().removeprefix("user-content-")
+        path, part = unquote(re.split(r"[?#]", link.url)[0]), unquote(link.url.partition("#")[2]).lower().removeprefix("user-content-")
         target = page.path if not path else (root or Path.cwd()) / path.lstrip("/") if path.startswith("/") else page.path.parent / path
         code = _missing(target, part, root, anchors_of)
         if code:
@@ -61,7 +62,7 @@ def missing_as_built(page: Page, links: Iterable[Link], base: str | None, anchor
         parts = urlsplit(urljoin(start, link.url))
         if parts.netloc != "site" or not parts.path.startswith(prefix):
             continue  # another site, or another one on the same host
-        path = page.path if bare(link.url) in ("", "?") and base is None else _file(root, unquote(parts.path.removeprefix(prefix)))
+        path = page.path if link.url.partition("#")[0] == "" and base is None else _file(root, unquote(parts.path.removeprefix(prefix)))
         code = _code(path, parts.fragment, anchors_of)
         if code:
             yield replace(link, code=code)
@@ -89,19 +90,26 @@ def _code(path: Path | None, part: str, anchors_of: Callable[[Path], frozenset[s
     return None if there is None or part in there or unquote(part) in there else "missing-anchor"
 
 
-def own(links: Iterable[Link], collection: Collection) -> Iterator[Link]:
-    """The links, those into the project's own site or repository with what the checkout says of them.
-
-    What this checkout makes is good without being asked: it may not be published yet. A page that it does not make is
-    missing. Where plugins or hooks that are not run here could make it, the web is asked.
-    """
+def settled_here(links: Iterable[Link], collection: Collection, private: bool) -> Iterator[Link]:
+    """The links, with the code of each that needs no asking: placeholders, and what leads into the own site or repository."""
     owners = {page.name: page for page in collection.pages if page.site}
     sites = {site.name: site for site in collection.sites}
     for link in links:
         page = owners.get(link.page)
         site = page.site if page else sites.get(link.page)
-        code = _own(link.url, site, page.root if page and page.form is Form.BUILT else None) if site and link.code is None else None
+        built = page.root if page and page.form is Form.BUILT else None
+        code = said_here(link.url, site, built, private) if link.code is None else None
         yield replace(link, code=code) if code else link
+
+
+def said_here(url: str, site: Site | None, built: Path | None = None, private: bool = False) -> str | None:
+    """The code of a URL that is judged without being asked, or None.
+
+    What this checkout makes is good: it may not be published yet. A page of the own site that it does not make is
+    missing; where plugins or hooks that are not run here could make it, the web is asked. ``private``: this machine
+    may be asked.
+    """
+    return (_own(url, site, built) if site else None) or settled(behind(url), private)
 
 
 def _own(url: str, site: Site, built: Path | None) -> str | None:

@@ -17,6 +17,7 @@ without ``tool.links``.
     owner = "…"             # optional
     until = 2027-01-01      # optional; from that day on the rule no longer acts
     # [[tool.links.ignore]] is never visited; [[tool.links.accept]] also has status = [403]
+    # [[tool.links.host]] says how a host wants to be asked: hosts.py
 """
 
 import os
@@ -26,6 +27,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from detection_notes.links import hosts
+from detection_notes.links.hosts import HostRule
 
 NUMBERS = {"max-age": 30.0, "timeout": 30.0, "per-host": 8, "total": 900.0, "dead-days": 2, "silent-days": 7}
 LISTS = ("keep", "ignore", "accept")
@@ -68,6 +72,7 @@ class Policy:
     fail: str = "all"
     baseline: frozenset[str] = frozenset()
     file: Path | None = None
+    hosts: tuple[HostRule, ...] = ()
 
     def rule(self, kind: str, url: str) -> Rule | None:
         return next((rule for rule in self.rules.get(kind, ()) if rule.acts(url, self.today)), None)
@@ -110,10 +115,14 @@ def read(path: Path, today: date) -> Policy:
         table = tools["links"]
     if not isinstance(table, dict):
         raise PolicyError(f"{where}: it must be a table")
-    _known(table, [*NUMBERS, "fail", *LISTS], where)
+    _known(table, [*NUMBERS, "fail", *LISTS, "host"], where)
     numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
+    try:
+        asked = hosts.parse(table.get("host", []), f"{where}.host")
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
     rules = {kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}
-    return Policy(today, rules=rules, fail=_fail(table.get("fail", "all"), where), file=path, **numbers)
+    return Policy(today, rules=rules, fail=_fail(table.get("fail", "all"), where), hosts=asked, file=path, **numbers)
 
 
 def _fail(value: object, where: str) -> str:

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from detection_notes.links import baseline, local, policy
+from detection_notes.links import baseline, hosts, local, policy
 from detection_notes.links.cli import Options, command
 from detection_notes.links.extract import Extract
 from detection_notes.links.model import Finding, Verdict
@@ -30,7 +30,7 @@ def report(chosen: Options, run: Run) -> Report:
     return Report(
         findings=run.found,
         visited=frozenset(run.tour.rows) | frozenset(run.tour.local),
-        notes=(*_of_the_visits(run.tour), *_not_run(run.collection), *_of_the_policy(chosen, run), *_of_the_baseline(chosen, run)),
+        notes=(*_of_the_visits(run.tour), *hosts.unset(run.rules.hosts, os.environ), *_not_run(run.collection), *_of_the_policy(chosen, run), *_of_the_baseline(chosen, run)),
         seconds=run.tour.seconds,
         hosts=run.tour.hosts,
         problems=(*run.collection.problems, *run.extracted.problems),
@@ -43,7 +43,7 @@ def report(chosen: Options, run: Run) -> Report:
 def _of_the_visits(tour: Tour) -> list[str]:
     words = []
     if not tour.network:
-        words.append(f"nothing could be checked: {tour.trouble} The lock is left as it was; --offline reports from it")
+        words.append(f"{tour.trouble} The lock is left as it was; --offline reports from it")
     elif tour.trouble:
         words.append(f"{tour.withdrawn} addresses are left as they were: {tour.trouble}")
     if tour.interrupted:

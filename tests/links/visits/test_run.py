@@ -51,7 +51,8 @@ FAR, OTHER, NEAR = "https://far.example.net/", "https://other.example.net/", "ht
         ([bad(FAR, "private-address"), bad(OTHER, "timeout")], (), False),
         ([bad("http://x.invalid/", "no-such-host")], (), True),
         ([bad("http://x.invalid/", "no-such-host"), bad(FAR, "no-such-host")], (), False),
-        ([bad(NEAR, "refused")], (), False),
+        ([bad(NEAR, "refused")], (), True),
+        ([bad(NEAR, "refused"), bad(FAR, "timeout")], (), False),
     ],
 )
 def test_a_run_says_nothing_of_links_when_neither_they_nor_the_controls_answer(visits: list[Visit], alive: tuple[str, ...], network_is_there: bool) -> None:

@@ -5,11 +5,12 @@ Nothing here touches the network.
 
 from pathlib import Path
 
-from detection_notes.links import lock, moment, policy
+from detection_notes.links import baseline, config, lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
 from detection_notes.links.readers.html import addresses, names
 from detection_notes.links.judge import findings, judge
+from detection_notes.links.local import said_here
 from detection_notes.links.model import Evidence, Link, Verdict
 from detection_notes.links.site.status import status_page
 
@@ -21,7 +22,8 @@ class Gate:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "links.lock"
-        self._policy = policy.read(home / "pyproject.toml", moment.today())
+        self._policy = baseline.excusing(policy.find(home, moment.today()), home / "links.baseline")
+        self._site = config.of(home)
         self._rows = lock.read(self.path)
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}
@@ -49,17 +51,18 @@ class Gate:
     def _problem(self, url: str) -> list[str]:
         if self._policy.rule("ignore", url):
             return []
-        if url not in self._rows:
+        code = said_here(url, self._site)
+        if code is None and url not in self._rows:
             return [f"{url} is not in links.lock: run `python scripts/check_links.py` (or with --offline, to visit it later)"]
-        verdict, code = judge(self._rows[url], self._policy)
-        if verdict is Verdict.BROKEN and not self._policy.rule("keep", url):
-            return [f"{url} is broken ({code}: {about(code).meaning}): {about(code).advice}"]
+        (finding,) = findings([Link("", 1, url, code=code)], self._rows, self._policy)
+        if finding.failing:
+            return [f"{url} is broken ({finding.code}: {about(finding.code).meaning}): {about(finding.code).advice}"]
         return []
 
     def fill(self, content: str, relative) -> str:
         """Put the state of all links that were read in the place of the marker. ``relative`` maps a page's address."""
         if MARKER not in content:
             return content
-        links = [Link(pages[0][0], 1, url) for url, pages in self._places.items()]
+        links = [Link(pages[0][0], 1, url, code=said_here(url, self._site)) for url, pages in self._places.items()]
         places = {url: [(relative(page), title) for page, title in pages] for url, pages in self._places.items()}
         return content.replace(MARKER, status_page(list(findings(links, self._rows, self._policy)), places, self._names))

@@ -8,7 +8,7 @@ import json
 import os
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,10 +19,12 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cook
 from requests.structures import CaseInsensitiveDict
 from urllib3 import BaseHTTPResponse
 
+from detection_notes.links.hosts import HostRule, rule_for
 from detection_notes.links.model import Task, Visit
 from detection_notes.links.visits import page, wire
 from detection_notes.links.visits.chain import FAILURES, REDIRECTS, BadURL, Dead, Try, target
 from detection_notes.links.visits.guard import allowed, inward, literal
+from detection_notes.links.visits.network import near
 from detection_notes.links.visits.proxies import Proxies
 from detection_notes.links.visits.tries import Pause
 
@@ -75,12 +77,14 @@ class _Adapter(HTTPAdapter):
 class Client:
     """Visits addresses; may be shared by threads.
 
-    ``private`` opens loopback and private networks. Proxies and certificate bundles come from ``environ``. Raises
+    ``private`` opens loopback and private networks. Proxies, certificate bundles and the secrets that ``rules`` name
+    come from ``environ``. Raises
     OSError for certificates and NetworkError for proxies that cannot be used.
     """
 
-    def __init__(self, hosts: int = 10, per_host: int = 8, private: bool = False, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, hosts: int = 10, per_host: int = 8, private: bool = False, environ: Mapping[str, str] = os.environ, rules: Iterable[HostRule] = ()) -> None:
         self.private = private
+        self._rules, self._environ = tuple(rules), environ
         self._hosts, self._per_host = max(hosts, 1), per_host * 2
         self._context = wire.tls(*trusted(environ))
         self._resolver = wire.Resolver()
@@ -127,8 +131,10 @@ class Client:
     def ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[BaseHTTPResponse, str | None]:
         """One request: the answer, its body not read yet, and the cookies that were sent."""
         request = prepare(url)
-        request.headers.update(headers or {})
         host = urlsplit(request.url).hostname or ""
+        if rule := rule_for(self._rules, host):
+            request.headers.update(rule.filled(self._environ, secure=request.url.startswith("https:") or near(request.url)))
+        request.headers.update(headers or {})
         if literal(host) and not allowed(host, self.private):
             raise wire.Refused(f"{host} is a private address")
         here = host == "localhost" or host.endswith(".localhost")  # no proxy knows what this machine calls itself

@@ -1,10 +1,12 @@
 """Tasks → a Tour: the visits of one run, what they say of this machine's network, and what others know of the pages."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from detection_notes.links import moment
 from detection_notes.links.address import host, name
 from detection_notes.links.codes import DEAD, kind_of
+from detection_notes.links.hosts import rule_for
 from detection_notes.links.memory import remember
 from detection_notes.links.model import Task, Visit
 from detection_notes.links.policy import Policy
@@ -31,7 +33,7 @@ def run(tasks: list[Task], known: Rows, rules: Policy, save: Save, private: bool
         return client.visit(Task(url, (url,)), network.SECONDS, moment.now()).answered
 
     try:
-        tour = travel(patrol(tasks, visit, rules.timeout, lambda name: Queue(rules.per_host), rules.total), tasks, known, save)
+        tour = travel(patrol(tasks, visit, rules.timeout, partial(queue, rules), rules.total), tasks, known, save)
         try:
             conclude(tour, known, answers)
         except KeyboardInterrupt:
@@ -50,10 +52,16 @@ def visit_once(task: Task, rules: Policy, private: bool) -> Visit:
     """One address, with all its tries. Raises NetworkError."""
     client = open_client(rules, private)
     try:
-        (visit,) = patrol([task], lambda task, seconds: client.begin(task, seconds, moment.now()), rules.timeout, lambda name: Queue(rules.per_host))
+        (visit,) = patrol([task], lambda task, seconds: client.begin(task, seconds, moment.now()), rules.timeout, partial(queue, rules))
         return visit
     finally:
         client.close()
+
+
+def queue(rules: Policy, place: str) -> Queue:
+    """The queue of a host (with its port), at the pace that the policy gives it."""
+    rule = rule_for(rules.hosts, name(f"http://{place}"))
+    return Queue(rule.per_host or rules.per_host, rule.interval) if rule else Queue(rules.per_host)
 
 
 def open_client(rules: Policy, private: bool, hosts: int = 1) -> "Client":
@@ -61,7 +69,7 @@ def open_client(rules: Policy, private: bool, hosts: int = 1) -> "Client":
     from detection_notes.links.visits.fetch import Client  # late: a run that asks for nothing needs no client
 
     try:
-        return Client(hosts, rules.per_host, private)
+        return Client(hosts, rules.per_host, private, rules=rules.hosts)
     except OSError as error:
         raise network.NetworkError(f"the certificates cannot be read ({error}); look at REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE") from error
 
@@ -74,7 +82,7 @@ def conclude(tour: Tour, known: Rows, answers: network.Answers) -> None:
     silent = [visit for visit in tour.silent if network.asked(visit)]
     strangers = [task.address for task, _ in tour.held if not network.near(task.address) and not _proved(tour, task)]
     portal = network.portal(tour.led) if not tour.proved else None
-    mute = bool(silent) and not tour.beyond and (not tour.nearby or any(not network.near(visit.address) for visit in silent))
+    mute = not tour.beyond and any(not network.near(visit.address) for visit in silent)
     if tour.interrupted:
         if mute:
             _withdraw(tour)
@@ -102,7 +110,7 @@ def _trouble(tour: Tour, strangers: list[str], portal: str | None) -> str:
         return network.PORTAL.format(portal)
     if all(visit.error == "fake-ip" for visit in tour.silent if network.asked(visit)):
         return network.FAKE_IP
-    return f"{network.WORDS} {network.commonest(tour.silent)}"
+    return f"nothing answered: {network.WORDS} It was {network.commonest(tour.silent)}."
 
 
 def _withdraw(tour: Tour) -> None:
