@@ -35,9 +35,9 @@ def missing_on_github(page: Page, links: Iterable[Link], anchors_of: Callable[[P
 
 
 def _missing(target: Path, part: str, root: Path | None, anchors_of: Callable[[Path], frozenset[str] | None]) -> str | None:
-    if not target.exists():
+    if not os.path.exists(target):
         outside = not Path(os.path.normpath(target.absolute())).is_relative_to(root or Path.cwd())
-        return None if outside or len(str(target)) > 4000 else "missing-file"  # ../../issues is a page of GitHub
+        return None if outside else "missing-file"  # ../../issues is a page of GitHub
     page = next((file for file in (target / name for name in ("README.md", "readme.md")) if file.is_file()), target) if target.is_dir() else target
     if UNCHECKED.match(part) or page.suffix.lower() not in MARKDOWN:
         return None
@@ -78,7 +78,7 @@ def _file(root: Path, path: str) -> Path | None:
     """The built file that a path leads to, as static hosts serve it; None if there is none."""
     there = root / path
     candidates = [there / "index.html"] if not path or path.endswith("/") else [there, there.with_name(f"{there.name}.html"), there / "index.html"]
-    return next((file for file in candidates if file.is_file()), None)
+    return next((file for file in candidates if os.path.isfile(file)), None)
 
 
 def _code(path: Path | None, part: str, anchors_of: Callable[[Path], frozenset[str] | None]) -> str | None:
@@ -86,7 +86,7 @@ def _code(path: Path | None, part: str, anchors_of: Callable[[Path], frozenset[s
         return "missing-file"
     if UNCHECKED.match(unquote(part)) or path.suffix.lower() not in HTML:
         return None
-    there = anchors_of(path)
+    there = anchors_of(path.resolve())
     return None if there is None or part in there or unquote(part) in there else "missing-anchor"
 
 
@@ -119,11 +119,11 @@ def _own(url: str, site: Site, built: Path | None) -> str | None:
             return "ok" if path in ALWAYS_BUILT or (built and _file(built, path)) else "missing-file"
         if _made_from(site, path):
             return "ok"
-        page = path.endswith((*HTML, "/")) or "." not in path.rpartition("/")[2]
+        page = path.lower().endswith((*HTML, *MARKDOWN, "/")) or "." not in path.rpartition("/")[2]
         return "missing-file" if page and not site.unrun else None
     if site.repository and (path := _below(url, site.repository)) and (made := MADE.fullmatch(path)):
         root = checkout(site.docs.resolve())
-        return "ok" if root and (root / unquote(made[1])).exists() else None
+        return "ok" if root and os.path.exists(root / unquote(made[1])) else None
     return None
 
 
@@ -139,7 +139,7 @@ def _below(url: str, home: str) -> str | None:
 def _made_from(site: Site, path: str) -> bool:
     """Whether MkDocs makes the file of this path from the docs."""
     docs = site.docs
-    if path and not path.endswith("/") and _built_source(site, docs / path) and (docs / path).is_file() and not path.lower().endswith(MARKDOWN):
+    if path and not path.endswith("/") and _built_source(site, docs / path) and os.path.isfile(docs / path) and not path.lower().endswith(MARKDOWN):
         return True
     stem = path.removesuffix("index.html") if path.endswith(("/index.html",)) or path == "index.html" else path
     folder = stem.strip("/")
@@ -148,7 +148,7 @@ def _made_from(site: Site, path: str) -> bool:
         candidates.append(docs / f"{folder}.md")
     elif folder and not stem.endswith("/"):
         candidates = [docs / f"{folder.removesuffix('.html')}.md"]
-    return any(file.is_file() and _built_source(site, file) for file in candidates)
+    return any(os.path.isfile(file) and _built_source(site, file) for file in candidates)
 
 
 @cache
