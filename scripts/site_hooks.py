@@ -3,17 +3,17 @@
 import logging
 from pathlib import Path
 
-from detection_notes.links.site.gate import Gate
 from detection_notes.links.lock import LockError
-from detection_notes.links.site.mark import LinkMarksExtension
 from detection_notes.links.policy import PolicyError
-from mkdocs.exceptions import PluginError
-from mkdocs.utils import get_relative_url
+from detection_notes.links.site.gate import Gate
+from detection_notes.links.site.mark import LinkMarksExtension
 from detection_notes.notes.line_joins import LineJoinsExtension
 from detection_notes.notes.math import MathExtension
 from detection_notes.notes.reading_time import ReadingTimeExtension
 from detection_notes.notes.table_corners import TableCornersExtension
 from detection_notes.notes.then_now import ThenNowExtension
+from mkdocs.exceptions import PluginError
+from mkdocs.utils import get_relative_url
 
 log = logging.getLogger("mkdocs.hooks.links")  # --strict counts what is warned of here
 

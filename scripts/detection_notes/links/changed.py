@@ -41,13 +41,14 @@ def since(revision: str) -> Changes:
     found = dict(_touched(_git(*DIFF, "--end-of-options", revision, "--", ".", folder=root).split("\n")))
     for name in _git("ls-files", "--others", "--exclude-standard", "-z", folder=root).split("\0"):
         if name:
-            found[name] = range(1, _length(root / name) + 1)
+            found[name] = list(range(1, _length(root / name) + 1))
     return Changes(root, {name: frozenset(numbers) for name, numbers in found.items()})
 
 
 def _touched(diff: Iterable[str]) -> Iterator[tuple[str, Iterable[int]]]:
     """The files of a diff without context, each with its new lines. What stands in a hunk is not read: it may look like a diff."""
-    name, numbers, skip = "", [], 0
+    name, skip = "", 0
+    numbers: list[int] = []
     for line in diff:
         if skip:
             skip -= not line.startswith("\\")  # "\ No newline at end of file" counts as no line

@@ -3,6 +3,7 @@
 Nothing here touches the network.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from detection_notes.links import baseline, config, lock, moment, policy
@@ -59,7 +60,7 @@ class Gate:
             return [f"{url} is broken ({finding.code}: {about(finding.code).meaning}): {about(finding.code).advice}"]
         return []
 
-    def fill(self, content: str, relative) -> str:
+    def fill(self, content: str, relative: Callable[[str], str]) -> str:
         """Put the state of all links that were read in the place of the marker. ``relative`` maps a page's address."""
         if MARKER not in content:
             return content
