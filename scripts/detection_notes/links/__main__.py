@@ -32,7 +32,7 @@ NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, policy.PolicyError, lock.LockError, baseline.BaselineError, files.FileError, changed.GitError, NetworkError)
 
 
-def exit_status(stages: Callable[[Sequence[str] | None], int]) -> Callable[[Sequence[str] | None], int]:
+def exit_status(stages: Callable[..., int]) -> Callable[..., int]:
     """What is raised becomes words on standard error and an exit status; an error of our own is never status 1."""
 
     @wraps(stages)

@@ -99,8 +99,8 @@ def _shard(text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    paths: Sequence[Path] = _option("PATH", "Markdown, built HTML (files or folders), lists of URLs, or - for a list on standard input (default: the docs of the configuration)", (), nargs="*", type=Path)
-    config: Path | None = _option("--config", "the site's configuration (default: mkdocs.yml); it also says where links.lock lies and where the policy is looked for, upwards", metavar="FILE", type=Path)
+    paths: Sequence[Path] = _option("PATH", "Markdown, built HTML, lists of URLs, or - for a list on standard input (default: the docs of the configuration)", (), nargs="*", type=Path)
+    config: Path | None = _option("--config", "the site's configuration (default: mkdocs.yml); links.lock lies beside it, and the policy is looked for upwards from it", metavar="FILE", type=Path)
     html: bool = _switch("--html", "take the folders for built HTML (default: those with an index.html and no Markdown)")
     lock_named: Path | None = _option("--lock", "where evidence is kept (default: links.lock); several sites may share it", metavar="FILE", type=Path)
     no_lock: bool = _switch("--no-lock", "keep and read no evidence: visit everything")
@@ -175,7 +175,7 @@ class _Parser(argparse.ArgumentParser):
 
 def options(arguments: Sequence[str]) -> Options:
     """Raises UsageError; prints and exits for --help and --version."""
-    chosen = Options(**vars(_parser().parse_args(arguments)))
+    chosen = Options(**vars(_parser().parse_intermixed_args(arguments)))
     if chosen.config and not chosen.config.is_file():
         raise UsageError(f"--config {chosen.config}: there is no such file")
     if chosen.lock is None and (chosen.merge or chosen.prune):

@@ -177,7 +177,9 @@ def _links(values: dict[str, Any], name: str, text: str) -> Iterator[Link]:
     """What stands on every page without standing in its Markdown, with its line in the configuration."""
     from detection_notes.links.readers.html import addresses
 
-    extra = values.get("extra") if isinstance(values.get("extra"), dict) else {}
+    extra = values.get("extra") or {}
+    if not isinstance(extra, dict):
+        extra = {}
     said = [*_navigation(values.get("nav")), values.get("repo_url"), extra.get("homepage")]
     said += [entry.get("link") for key in ("social", "alternate") for entry in extra.get(key) or [] if isinstance(entry, dict)]
     for key in ("extra_css", "extra_javascript"):

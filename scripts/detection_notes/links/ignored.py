@@ -19,12 +19,13 @@ class Ignored:
         self._root = str(root)
         self._specs: dict[str, GitIgnoreSpec | None] = {}
 
-    def folder(self, path: Path) -> bool:
-        hidden = path.name.startswith(".") and path.name not in SHOWN
-        return hidden or path.name in OF_OTHERS or (path / "pyvenv.cfg").is_file() or self._by_git(path, "/")
-
-    def file(self, path: Path) -> bool:
-        return self._by_git(path, "")
+    def holds(self, path: Path) -> bool:
+        """Whether a file or folder is left out."""
+        if path.name.startswith(".") and path.name not in SHOWN:
+            return True
+        if not path.is_dir():
+            return self._by_git(path, "")
+        return path.name in OF_OTHERS or (path / "pyvenv.cfg").is_file() or self._by_git(path, "/")
 
     def _by_git(self, path: Path, end: str) -> bool:
         absolute = os.path.abspath(path)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html import unescape
@@ -30,20 +30,15 @@ def placed_in_source(links: Iterable[Link], collection: Collection) -> list[Link
     spots: Spots = {}
     for page in {(page.root, page.site): page for page in built.values()}.values():
         spots |= _spots(page)
-    taken: dict[tuple[str, str], int] = defaultdict(int)
+    taken: Counter[tuple[str, str]] = Counter()
     for number, link in enumerate(out):
-        page = built.get(link.page)
-        candidates = _candidates(link.url, spots) if page else []
-        if page and candidates and (own := [spot for spot in candidates if _made_of(page, spot.page)] or _everywhere(candidates)):
+        candidates = _candidates(link.url, spots) if link.page in built else []
+        own = [spot for spot in candidates if _made_of(built[link.page], spot.page)] or candidates[:1]  # else the configuration, or what pages include
+        if own:
             spot = own[min(taken[link.page, link.url], len(own) - 1)]
             taken[link.page, link.url] += 1
             out[number] = replace(link, page=spot.page, line=spot.line, column=spot.column, via=link.page)
     return out
-
-
-def _everywhere(candidates: list[Link]) -> list[Link]:
-    """Places in no page's own source: the configuration, or a file that pages include."""
-    return candidates[:1]
 
 
 def _spots(page: Page) -> Spots:

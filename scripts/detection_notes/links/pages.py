@@ -177,22 +177,27 @@ def _walk(folder: Path, claims: Claims) -> list[Path]:
     ignores, and no packages and environments of others.
     """
     ignored = Ignored(folder)
-    found, todo, seen = [], [folder], set()
+    found: list[Path] = []
+    todo, seen = [folder], set()
     while todo:
         for where, folders, files in os.walk(todo.pop(0)):
             if (here := os.path.realpath(where)) in seen:
                 folders.clear()
                 continue
             seen.add(here)
-            claimed = claims.of(Path(where)) is not None
-            folders[:] = sorted(name for name in folders if claimed and not name.startswith(".") or not claimed and not ignored.folder(Path(where, name)))
+            left_out = _hidden if claims.of(Path(where)) else ignored.holds
+            folders[:] = sorted(name for name in folders if not left_out(Path(where, name)))
             todo += [Path(where, name) for name in folders if os.path.islink(Path(where, name))]  # after what is no link
-            found += [Path(where, name) for name in files if name.lower().endswith(MARKDOWN) and not name.startswith(".") and (claimed or not ignored.file(Path(where, name)))]
+            found += [Path(where, name) for name in files if name.lower().endswith(MARKDOWN) and not left_out(Path(where, name))]
     real: dict[str, Path] = {}
     for file in sorted(found, key=lambda file: (os.path.realpath(file) != os.path.abspath(file), file)):
         if file.is_file():
             real.setdefault(os.path.realpath(file), file)
     return sorted(_made_pages(list(real.values()), claims))
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")
 
 
 def markdown_in(folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from cmarkgfm.cmark import Options, markdown_to_html_with_extensions
+from cmarkgfm.cmark import Options, markdown_to_html_with_extensions  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detection_notes.links.address import external
@@ -15,7 +15,8 @@ from detection_notes.links.model import Link
 from detection_notes.links.placeholders import template
 from detection_notes.links.readers.html import Attributes, anchors, nodes
 from detection_notes.links.readers.places import Search, carry_over, found, marked
-from detection_notes.links.readers.source import Source, read as read_file, without_front_matter
+from detection_notes.links.readers.source import Source, without_front_matter
+from detection_notes.links.readers.source import read as read_file
 
 EXTENSIONS = ["table", "autolink", "strikethrough", "tagfilter", "tasklist"]
 OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_GITHUB_PRE_LANG
@@ -26,14 +27,15 @@ RELATIVE = re.compile(r"(?i)(?![a-z][a-z0-9+.-]*:|//)")
 
 
 def render(text: str, positions: bool = False) -> str:
-    return markdown_to_html_with_extensions(text, OPTIONS | (Options.CMARK_OPT_SOURCEPOS if positions else 0), EXTENSIONS)
+    """The HTML of Markdown; ``positions``: its blocks name their lines."""
+    return str(markdown_to_html_with_extensions(text, OPTIONS | (Options.CMARK_OPT_SOURCEPOS if positions else 0), EXTENSIONS))
 
 
 def read(source: Source) -> tuple[list[Link], list[Link]]:
     """The external links of a page, and its addresses within the checkout, both in the order of the page."""
     text, places = marked(source.text, source.first_line)
     plain = render(source.text, positions=True)
-    links = carry_over(found(render(text), places, SHOWN), found(plain, [], SHOWN)) if places or "www." in text else list(found(plain, [], SHOWN))
+    links = carry_over(found(render(text), places, SHOWN), found(plain, [], SHOWN)) if places else list(found(plain, [], SHOWN))
     search = Search(source.text, source.first_line)
     out = []
     for link in links:

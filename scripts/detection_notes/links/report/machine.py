@@ -40,7 +40,8 @@ def as_json(report: Report) -> str:
 
 
 def _place(place: Link) -> dict[str, str | int]:
-    return {"page": place.page, "line": place.line} | ({"via": place.via} if place.via else {})
+    said: dict[str, str | int] = {"page": place.page, "line": place.line}
+    return said | {"via": place.via} if place.via else said
 
 
 def junit(report: Report) -> str:
