@@ -13,19 +13,13 @@ from detection_notes.notes.subset_font import CHARACTERS
 from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from .conftest import DESKTOP, Site
+from .conftest import DESKTOP, Site, html_files
 from .pages import PAGES
 
 PHONE = {"width": 360, "height": 740}
 PATHS = [page.name.removesuffix(".md").removesuffix("index") for page in PAGES]
 PATHS = [path + "/" if path and not path.endswith("/") else path for path in PATHS]
 CHECKED_BY_AXE = ["", "deep-learning/cnn/", "mmdetection/install/", "docker/", "links/"]  # each kind of thing that pages hold
-
-
-def html_files(site: Site) -> list[tuple[str, HTMLParser]]:
-    """Every built page: (path from the root of the site, its tree)."""
-    files = sorted(site.folder.rglob("*.html"))
-    return [(file.relative_to(site.folder).as_posix(), HTMLParser(file.read_bytes())) for file in files]
 
 
 def test_the_strict_build_is_clean(site: Site):

@@ -11,20 +11,20 @@ TARGET = Path(__file__).parents[1] / "architectures.assets" / "blocks.svg"
 WIDTH, HEIGHTS = 200, (176, 210)  # of the panels: two columns, two rows
 TOP, STEP, BOX = 62, 40, 22  # first row of boxes, distance of rows, height of a box
 STYLE = """\
-text { font: 12px sans-serif; fill: #263238; text-anchor: middle; dominant-baseline: central }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle; dominant-baseline: central }
 .name { font-weight: 700; font-size: 13px }
-.conv { fill: #eceff1; stroke: #607d8b }
-.pool { fill: #fff3e0; stroke: #a1662f; stroke-dasharray: 3 2 }
-.join { fill: #80cbc4; stroke: #00695c }
-path { fill: none; stroke: #607d8b }
+.conv { fill: #f3f1ea; stroke: #59635f }
+.pool { fill: #fbfaf7; stroke: #14211f }
+.join { fill: #d9e8e5; stroke: #00695c }
+path { fill: none; stroke: #59635f }
 .shortcut { stroke: #00695c; stroke-width: 2.5 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  .conv { fill: #37474f; stroke: #90a4ae }
-  .pool { fill: #4e3b2a; stroke: #d7a86e }
-  .join { fill: #00695c; stroke: #b2dfdb }
-  path { stroke: #90a4ae }
-  .shortcut { stroke: #80cbc4 }
+  text { fill: #e9efed }
+  .conv { fill: #19211f; stroke: #9daaa6 }
+  .pool { fill: #101615; stroke: #e9efed }
+  .join { fill: #1b2f2c; stroke: #4db6a5 }
+  path { stroke: #9daaa6 }
+  .shortcut { stroke: #4db6a5 }
 }"""
 
 

@@ -4,20 +4,20 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parents[1] / "cnn.assets"
 STYLE = """\
-text { font: 13px sans-serif; fill: #263238; text-anchor: middle; dominant-baseline: central }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle; dominant-baseline: central }
 text.label { text-anchor: start }
 text.strong { font-weight: 700 }
-rect { fill: #eceff1; stroke: #607d8b }
+rect { fill: #f3f1ea; stroke: #59635f }
 rect.padding { fill: none; stroke-dasharray: 3 3 }
-rect.chosen { fill: #80cbc4; stroke: #00695c; stroke-width: 2.5 }
+rect.chosen { fill: #d9e8e5; stroke: #00695c; stroke-width: 2.5 }
 path { fill: none; stroke: #00695c; stroke-width: 1.5 }
-path.cone { fill: #80cbc4; fill-opacity: .3; stroke: none }
+path.cone { fill: #00695c; fill-opacity: .12; stroke: none }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  rect { fill: #37474f; stroke: #90a4ae }
+  text { fill: #e9efed }
+  rect { fill: #19211f; stroke: #9daaa6 }
   rect.padding { fill: none }
-  rect.chosen { fill: #00796b; stroke: #b2dfdb }
-  path { stroke: #80cbc4 }
+  rect.chosen { fill: #1b2f2c; stroke: #4db6a5 }
+  path { stroke: #4db6a5 }
 }"""
 
 

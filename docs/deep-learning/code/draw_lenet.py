@@ -13,20 +13,20 @@ TARGET = Path(__file__).parents[1] / "drawing.assets" / "lenet5.svg"
 COLUMN, ROW, MIDDLE = 100, 176, 84  # one layer's width, one row's height, the middle line of a row's maps
 SCALE, STEP, BAR = 1.7, 2, 0.6  # pixels a feature, pixels between maps, pixels a unit of a vector
 STYLE = """\
-text { font: 12px sans-serif; fill: #263238; text-anchor: middle }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .name { font-weight: 700 }
-.map { fill: #eceff1; stroke: #607d8b }
-.pooled { fill: #fff3e0; stroke: #a1662f }
-.vector { fill: #80cbc4; stroke: #00695c }
-.window { fill: #80cbc4; stroke: #00695c }
+.map { fill: #f3f1ea; stroke: #59635f }
+.pooled { fill: #fbfaf7; stroke: #14211f }
+.vector { fill: #d9e8e5; stroke: #00695c }
+.window { fill: #d9e8e5; stroke: #00695c }
 .ray, .way { fill: none; stroke: #00695c }
-.way { stroke-dasharray: 4 3 }
+.way { stroke-width: 0.8 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  .map { fill: #37474f; stroke: #90a4ae }
-  .pooled { fill: #4e3b2a; stroke: #d7a86e }
-  .vector, .window { fill: #00796b; stroke: #b2dfdb }
-  .ray, .way { stroke: #80cbc4 }
+  text { fill: #e9efed }
+  .map { fill: #19211f; stroke: #9daaa6 }
+  .pooled { fill: #101615; stroke: #e9efed }
+  .vector, .window { fill: #1b2f2c; stroke: #4db6a5 }
+  .ray, .way { stroke: #4db6a5 }
 }"""
 
 

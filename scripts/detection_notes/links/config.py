@@ -13,6 +13,7 @@ from detection_notes.links.model import Link
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
 OWN = ("toc", "tables", "fenced_code")  # extensions that MkDocs adds
+MARKS = "detection_notes.links.site.mark"  # what it adds comes from the lock, and is not of the page
 CHANGE_NO_LINK = {"search", "offline", "minify", "optimize"}  # plugins after which the pages link to what they linked to
 
 
@@ -58,7 +59,7 @@ def near(folder: Path) -> Path | None:
 def site(config: Path) -> Site:
     """Read a mkdocs.yml as MkDocs does, without what it needs to be installed beside it. Raises PagesError."""
     current = SimpleNamespace(config_file_path=str(config.absolute()), docs_dir="docs", _current_page=None)
-    values = _load(config, current)
+    values = settings(config, current)
     docs = config.parent / _text(values, "docs_dir", config, "docs")
     current.docs_dir = str(docs)
     extensions, configs = _extensions(values.get("markdown_extensions") or [], config)
@@ -95,8 +96,11 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute).replace(os.sep, "/") if Path(absolute).is_relative_to(here) else path.as_posix()
 
 
-def _load(config: Path, current: SimpleNamespace) -> dict[str, Any]:
+def settings(config: Path, current: SimpleNamespace | None = None) -> dict[str, Any]:
+    """What a mkdocs.yml says. ``current`` is what ``!relative`` asks for. Raises PagesError."""
     from mkdocs.utils.yaml import get_yaml_loader, yaml_load  # late: a folder of Markdown needs no MkDocs
+
+    current = current or SimpleNamespace(config_file_path=str(config), docs_dir=str(config.parent / "docs"), _current_page=None)
 
     class Loader(get_yaml_loader(config=current)):  # type: ignore[misc]
         """A name that cannot be imported is no reason not to read the rest."""
@@ -142,6 +146,8 @@ def _extensions(entries: Any, config: Path) -> tuple[tuple[Any, ...], dict[str, 
     for name, options in pairs:
         if isinstance(name, Absent):
             name, options = name.name, {}
+        if name == MARKS:
+            continue
         names += [] if name in names else [name]
         present = {key: value for key, value in options.items() if not _has_absent(value)} if isinstance(options, dict) else {}
         configs |= {name: present} if present else {}

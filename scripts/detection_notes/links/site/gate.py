@@ -9,29 +9,22 @@ from pathlib import Path
 from detection_notes.links import baseline, config, lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
-from detection_notes.links.readers.html import addresses, names
-from detection_notes.links.judge import findings, judge
+from detection_notes.links.judge import findings
 from detection_notes.links.local import said_here
-from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.model import Finding, Link
+from detection_notes.links.readers.html import addresses, names
 from detection_notes.links.site.status import status_page
-
-MARKER = "<!-- link-status -->"
 
 
 class Gate:
     """``home`` is the folder of mkdocs.yml, pyproject.toml and links.lock. Raises LockError, PolicyError."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / "links.lock"
         self._policy = baseline.excusing(policy.find(home, moment.today()), home / "links.baseline")
         self._site = config.of(home)
-        self._rows = lock.read(self.path)
+        self._rows = lock.read(home / "links.lock")
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}
-
-    def known(self, url: str) -> tuple[Evidence, Verdict] | None:
-        row = self._rows.get(url)
-        return (row, judge(row, self._policy)[0]) if row else None
 
     def read(self, page: str, title: str, html: str) -> list[str]:
         """Note the links of a rendered page; return a sentence for each that must not be published so.
@@ -66,4 +59,4 @@ class Gate:
             return content
         links = [Link(pages[0][0], 1, url, code=said_here(url, self._site)) for url, pages in self._places.items()]
         places = {url: [(relative(page), title) for page, title in pages] for url, pages in self._places.items()}
-        return content.replace(MARKER, status_page(list(findings(links, self._rows, self._policy)), places, self._names))
+        return status_page(self.found(), places, self._names)
