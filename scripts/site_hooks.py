@@ -10,6 +10,7 @@ from detection_notes.links.policy import PolicyError
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 from detection_notes.notes.line_joins import LineJoinsExtension
+from detection_notes.notes.listing_links import ListingLinksExtension
 from detection_notes.notes.math import MathExtension
 from detection_notes.notes.reading_time import ReadingTimeExtension
 from detection_notes.notes.table_corners import TableCornersExtension
@@ -25,6 +26,7 @@ def on_config(config):
         raise PluginError(str(error)) from error
     config.markdown_extensions += [
         LineJoinsExtension(),
+        ListingLinksExtension(),
         ThenNowExtension(),
         TableCornersExtension(),
         ReadingTimeExtension(),

@@ -13,9 +13,12 @@ print(pytorch.flatten().tolist())
 print(tensorflow.flatten().tolist())
 # --8<-- [end:shift]
 
-# --8<-- [start:stride-error]
-nn.Conv2d(3, 8, kernel_size=3, stride=2, padding="same")
-# --8<-- [end:stride-error]
+try:
+    # --8<-- [start:stride-error]
+    nn.Conv2d(3, 8, kernel_size=3, stride=2, padding="same")
+    # --8<-- [end:stride-error]
+except ValueError as error:
+    print(f"ValueError: {error}")
 
 F.conv1d(torch.zeros(1, 1, 4), torch.ones(1, 1, 2), padding="same")  # the warning of a process: here, not on the page
 # --8<-- [start:even]
@@ -24,20 +27,29 @@ y = F.conv1d(x, torch.ones(1, 1, 2), padding="same")
 print(y.flatten().tolist())
 # --8<-- [end:even]
 
-# --8<-- [start:pool-error]
-pool = nn.MaxPool2d(3, padding="same")       # no complaint yet
-pool(torch.zeros(1, 1, 8, 8))
-# --8<-- [end:pool-error]
+try:
+    # --8<-- [start:pool-error]
+    pool = nn.MaxPool2d(3, padding="same")       # no complaint yet
+    pool(torch.zeros(1, 1, 8, 8))
+    # --8<-- [end:pool-error]
+except TypeError as error:
+    print(f"TypeError: {error}")
 
-# --8<-- [start:transposed-error]
-up = nn.ConvTranspose2d(1, 1, 3, padding="same")  # no complaint yet
-print(up.padding)
-up(torch.zeros(1, 1, 8, 8))
-# --8<-- [end:transposed-error]
+try:
+    # --8<-- [start:transposed-error]
+    up = nn.ConvTranspose2d(1, 1, 3, padding="same")  # no complaint yet
+    print(up.padding)
+    up(torch.zeros(1, 1, 8, 8))
+    # --8<-- [end:transposed-error]
+except TypeError as error:
+    print(f"TypeError: {error}")
 
-# --8<-- [start:small-error]
-nn.Conv2d(1, 1, kernel_size=5)(torch.zeros(1, 1, 3, 3))
-# --8<-- [end:small-error]
+try:
+    # --8<-- [start:small-error]
+    nn.Conv2d(1, 1, kernel_size=5)(torch.zeros(1, 1, 3, 3))
+    # --8<-- [end:small-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")
 
 # --8<-- [start:correlation]
 x = torch.tensor([[[1.0, 2.0, 3.0]]])

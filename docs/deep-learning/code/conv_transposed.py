@@ -13,9 +13,12 @@ y = torch.zeros(1, 1, 4)
 print([up(y).shape[-1], up(y, output_size=[8]).shape[-1]])
 # --8<-- [end:sizes]
 
-# --8<-- [start:size-error]
-up(y, output_size=[9])
-# --8<-- [end:size-error]
+try:
+    # --8<-- [start:size-error]
+    up(y, output_size=[9])
+    # --8<-- [end:size-error]
+except ValueError as error:
+    print(f"ValueError: {error}")
 
 # --8<-- [start:vjp]
 def transpose(v):
