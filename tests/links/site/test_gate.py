@@ -22,7 +22,7 @@ def site(tmp_path: Path) -> Path:
     """A small site with the real hooks."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text(
-        f"site_name: t\nsite_url: http://127.0.0.1/\ntheme: {{name: mkdocs}}\nplugins: []\nhooks: [{ROOT / 'scripts' / 'site_hooks.py'}]\nmarkdown_extensions: [admonition, attr_list]\n"
+        f"site_name: t\nsite_url: http://127.0.0.1/\ntheme: {{name: mkdocs}}\nplugins: []\nhooks: [{ROOT / 'scripts' / 'site_hooks.py'}]\nmarkdown_extensions: [admonition, attr_list, detection_notes.links.site.mark]\n"
     )
     (tmp_path / "pyproject.toml").write_text('[[tool.links.keep]]\nurl = "https://kept.example/*"\nreason = "as history"\n')
     (tmp_path / "links.lock").write_text("")
