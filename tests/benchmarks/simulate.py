@@ -60,7 +60,11 @@ def patrol(
 ) -> tuple[list[Visit], float]:
     """What ``visits.patrol.patrol`` would yield, and the seconds that it would take."""
     clock = Clock()
-    visits = list(rounds(queues(tasks, timeout, per_host), Crew(ask, clock), clock, total))
+
+    def make(host: str) -> Queue:
+        return Queue(per_host)
+
+    visits = list(rounds(queues(tasks, timeout, make), Crew(ask, clock), clock, total, make))
     return visits, clock.now
 
 

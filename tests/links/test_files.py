@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from detection_notes.links import files
 from detection_notes.links.files import FileError, uninterrupted
 
 OLD = "old\n"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 @pytest.fixture
@@ -79,3 +82,49 @@ def test_a_signal_waits_until_a_write_is_done(number: int) -> None:
 def test_a_write_without_a_signal_interrupts_nothing() -> None:
     with uninterrupted():
         pass
+
+
+def test_what_is_no_file_gets_the_text_behind_what_stands_there(tmp_path: Path) -> None:
+    """``program --output /dev/stdout >> log`` once replaced the log."""
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    code = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); from pathlib import Path; from detection_notes.links import files; files.write(Path('/dev/stdout'), 'text\\n')"
+    with open(log, "ab") as out:
+        subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
+
+    assert log.read_text() == "before\ntext\n"
+
+
+def test_a_text_can_be_put_behind_another(path: Path, tmp_path: Path) -> None:
+    files.append(path, "one\n")
+    files.append(path, "two\n")
+
+    assert path.read_text() == "one\ntwo\n"
+    with pytest.raises(FileError, match="cannot be written"):
+        files.append(tmp_path / "no" / "file", "x")
+
+
+def test_a_folder_in_which_another_writes_is_waited_for(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with files.alone(tmp_path, 0):
+        with pytest.raises(files.Busy, match="another run is writing here; nothing was written"), files.alone(tmp_path, 0.3):
+            pytest.fail("two at once")
+        assert 0.3 <= time.monotonic() - began < 5
+    with files.alone(tmp_path, 0):
+        pass
+
+
+def test_a_folder_is_free_again_when_its_writer_fails_or_is_killed(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), files.alone(tmp_path, 0):
+        raise ZeroDivisionError
+    code = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); from pathlib import Path; from detection_notes.links import files\nwith files.alone(Path({str(tmp_path)!r}), 0): print('in', flush=True); time.sleep(60)"
+    writer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert writer.stdout.readline() == b"in\n"
+    with pytest.raises(files.Busy), files.alone(tmp_path, 0):
+        pass
+    writer.kill()
+    writer.wait()
+
+    with files.alone(tmp_path, 0):
+        pass
+    assert list(tmp_path.iterdir()) == []  # nothing is left behind

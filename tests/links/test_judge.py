@@ -56,7 +56,10 @@ def verdict(evidence: Evidence, **policy) -> str:
         ([(0, 200), (1, "timeout"), (8, "refused")], "broken silent-for-long"),
         ([(0, "timeout"), (3, 403), (8, "timeout")], "unknown timeout"),
         ([(0, "timeout"), (3, 200), (8, "timeout")], "unknown timeout"),
-        ([(0, 502), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 504), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 503), (3, 503), (8, 503), (300, 503)], "unknown 503"),
+        ([(0, 502), (3, 404), (8, "reset")], "unknown reset"),
+        ([(0, "tls-failure"), (300, "tls-failure")], "unknown tls-failure"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 9))], "unknown timeout"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 10))], "broken silent-for-long"),
         # walled
@@ -153,3 +156,23 @@ def test_what_is_not_broken_does_not_fail() -> None:
     rows = {f"https://{code}.example/": Evidence(f"https://{code}.example/", "2026-11-23", code) for code in (200, 301, 403, 500)}
 
     assert not [found for found in findings([Link("a.md", 1, url) for url in rows], rows, Policy(TODAY)) if found.failing]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (["2026-11-02T23:59Z", "2026-11-03T00:01Z"], "unknown dead-once"),
+        (["2026-11-02T23:59Z", "2026-11-03T19:58Z"], "unknown dead-once"),
+        (["2026-11-02T23:59Z", "2026-11-03T19:59Z"], "broken 404"),
+        (["2026-11-02", "2026-11-03T19:58Z"], "unknown dead-once"),
+        (["2026-11-02", "2026-11-03T19:59Z"], "broken 404"),
+        (["2026-11-02T08:00Z", "2026-11-02T23:00Z", "2026-11-03T01:00Z", "2026-11-03T18:00Z"], "unknown dead-once"),
+        (["2026-11-02T08:00Z", "2026-11-03T07:00Z", "2026-11-03T08:00Z"], "broken 404"),
+    ],
+)
+def test_two_days_are_twenty_hours_apart_wherever_the_clock_stands(steps: list[str], expected: str) -> None:
+    row = remember(None, URL, Visit(URL, "2026-11-01T12:00Z", 200))
+    for moment in steps:
+        row = remember(row, URL, Visit(URL, moment, 404))
+
+    assert verdict(row) == expected

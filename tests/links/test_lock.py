@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from detection_notes.links import lock
+from detection_notes.links import files, lock
 from detection_notes.links.lock import LockError
-from detection_notes.links.model import Evidence
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Visit
 
 ROOT = Path(__file__).parents[2]
 FULL = Evidence(
@@ -239,3 +240,59 @@ def test_runs_side_by_side_lose_nothing_of_one_another(path: Path) -> None:
     assert [rival.wait() for rival in rivals] == [0] * 4
 
     assert len(lock.read(path)) == 4 * 25
+
+
+def test_no_run_overwrites_a_newer_row(path: Path) -> None:
+    """A asks first and ends last: what B saw in between stays."""
+    url = "https://example.org/"
+    first = Evidence(url, "2026-11-20T10:00Z", 200, good="2026-11-20T10:00Z")
+    lock.write(path, [first])
+    known = lock.read(path)
+    gone = remember(first, url, Visit(url, "2026-11-23T10:00Z", 404))
+    fine = remember(first, url, Visit(url, "2026-11-23T10:05Z", 200))
+
+    lock.write(path, [fine], known)
+    lock.write(path, [gone], known)
+
+    assert lock.read(path)[url] == fine
+
+
+def test_of_two_runs_in_one_minute_the_one_that_found_the_page_counts(path: Path) -> None:
+    url = "https://example.org/"
+    gone, fine = (remember(None, url, Visit(url, "2026-11-23T10:00Z", status)) for status in (404, 200))
+
+    lock.write(path, [fine])
+    lock.write(path, [gone])
+
+    assert lock.read(path)[url].status == 200
+
+
+def test_a_run_replaces_what_it_knew_also_in_the_same_minute(path: Path) -> None:
+    url = "https://example.org/"
+    fine = remember(None, url, Visit(url, "2026-11-23T10:00Z", 200))
+    lock.write(path, [fine])
+    known = lock.read(path)
+    gone = remember(fine, url, Visit(url, "2026-11-23T10:00Z", 404))
+
+    lock.write(path, [gone], known)
+
+    assert lock.read(path)[url] == gone
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-23T16:05Z"])
+def test_moments_and_bare_days_of_older_locks_are_read(day: str, path: Path) -> None:
+    row = Evidence("https://example.org/", day, 404, good=day, trail=(f"{day} 404",))
+
+    lock.write(path, [row])
+
+    assert lock.read(path) == {row.url: row}
+
+
+def test_a_busy_lock_is_waited_for_and_then_nothing_is_written(path: Path) -> None:
+    lock.write(path, [FULL])
+    before = path.read_bytes()
+    with files.alone(path.parent, 0), pytest.raises(files.Busy):
+        lock.write(path, [Evidence("https://example.org/new")], seconds=0.1)
+
+    assert path.read_bytes() == before
+    assert lock.PATIENCE == 60

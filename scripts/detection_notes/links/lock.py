@@ -6,18 +6,18 @@ then stand twice are merged here, and the next writing sorts them again.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import date
 from pathlib import Path
 
-from detection_notes.links import files
+from detection_notes.links import files, moment
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence
 
 FIELDS = tuple(field.name for field in fields(Evidence))
+PATIENCE = 60.0  # seconds
 CODE = re.compile(r"[a-z0-9-]+")
-STEP = re.compile(r"\d{4}-\d\d-\d\d [a-z0-9-]+")
+STEP = re.compile(rf"({moment.FORM.pattern}) [a-z0-9-]+")
 
 
 class LockError(Exception):
@@ -62,21 +62,14 @@ def _fits(name: str, value: object) -> bool:
         case "seconds":
             return isinstance(value, int | float) and 0 <= value < 1e9
         case "trail":
-            return isinstance(value, list) and all(isinstance(step, str) and STEP.fullmatch(step) and _is_day(step[:10]) for step in value)
+            return isinstance(value, list) and all(isinstance(step, str) and STEP.fullmatch(step) and moment.valid(step.partition(" ")[0]) for step in value)
         case "day" | "good":
-            return isinstance(value, str) and _is_day(value)
+            return isinstance(value, str) and moment.valid(value)
         case "error":
             return isinstance(value, str) and bool(CODE.fullmatch(value))
         case "final" | "moved" | "archive":  # they become links on pages
             return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
     return isinstance(value, str)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def render(rows: Iterable[Evidence]) -> str:
@@ -87,13 +80,17 @@ def render(rows: Iterable[Evidence]) -> str:
     )
 
 
-def write(path: Path, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
+def write(path: Path, rows: Iterable[Evidence], known: Mapping[str, Evidence] | None = None, gone: Iterable[str] = (), seconds: float = PATIENCE) -> None:
     """Write the rows whole or not at all, and only when something differs.
 
-    What another run wrote meanwhile is read again and kept, except the URLs named in ``gone``.
+    ``known`` is what was read before. What another run wrote since then is merged with, so that no newer row is lost;
+    the URLs named in ``gone`` go. Waits so many seconds while another run writes; then raises files.Busy.
     """
-    with files.alone(path.resolve().parent):
-        known = {url: row for url, row in read(path).items() if url not in gone}
+    with files.alone(path.resolve().parent, seconds), files.uninterrupted():
+        there = read(path)
+        for url in gone:
+            there.pop(url, None)
         for row in rows:
-            known[row.url] = merge(known[row.url], row) if row.url in known else row
-        files.write(path, render(known.values()))
+            other = there.get(row.url)
+            there[row.url] = row if other is None or other == (known or {}).get(row.url) else merge(other, row)
+        files.write(path, render(there.values()))

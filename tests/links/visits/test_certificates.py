@@ -10,6 +10,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from detection_notes.links.codes import WALLED, kind_of
 from web import Exchange, Web
 
 YEAR = timedelta(days=365)
@@ -84,10 +85,45 @@ def test_a_certificate_for_another_name_is_named(name: str, authority, secure, v
     assert verdict(secure(context(ca.issue_cert(name))), environ={"SSL_CERT_FILE": bundle}).words == "broken certificate-wrong-name"
 
 
-def test_an_unknown_issuer_is_named(authority, secure, verdict) -> None:
+def test_an_unknown_issuer_cannot_be_told_from_a_chain_that_is_not_whole(authority, secure, verdict) -> None:
     ca, _ = authority
 
-    assert verdict(secure(context(ca.issue_cert("127.0.0.1")))).words == "broken certificate-unknown-issuer"
+    assert verdict(secure(context(ca.issue_cert("127.0.0.1")))).words == "unknown certificate-incomplete"
+
+
+def test_a_chain_without_its_intermediate_is_no_dead_link(authority, secure, verdict) -> None:
+    ca, bundle = authority
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    leaf = ca.create_child_ca().issue_cert("127.0.0.1")
+    leaf.private_key_pem.write_to_path(f"{bundle}.key")
+    leaf.cert_chain_pems[0].write_to_path(f"{bundle}.leaf")  # and not the intermediate behind it
+    made.load_cert_chain(f"{bundle}.leaf", f"{bundle}.key")
+
+    assert verdict(secure(made), environ={"SSL_CERT_FILE": bundle}).words == "unknown certificate-incomplete"
+
+
+def test_a_chain_that_ends_in_a_root_that_nobody_trusts_is_named(authority, secure, verdict) -> None:
+    ca, bundle = authority
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    leaf = ca.issue_cert("127.0.0.1")
+    leaf.private_key_pem.write_to_path(f"{bundle}.key")
+    leaf.cert_chain_pems[0].write_to_path(f"{bundle}.chain")
+    ca.cert_pem.write_to_path(f"{bundle}.chain", append=True)
+    made.load_cert_chain(f"{bundle}.chain", f"{bundle}.key")
+
+    assert verdict(secure(made)).words == "broken certificate-unknown-issuer"
+
+
+def test_ciphers_that_are_too_old_for_us_are_no_dead_link(authority, secure, verdict) -> None:
+    ca, bundle = authority
+    old = context(ca.issue_cert("127.0.0.1", key_type=trustme.KeyType.RSA))
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    old.set_ciphers("AES128-SHA:@SECLEVEL=0")
+
+    judged = verdict(secure(old), environ={"SSL_CERT_FILE": bundle})
+
+    assert judged.words == "unknown tls-failure"
+    assert kind_of("tls-failure") is WALLED  # so that it never becomes "silent for long"
 
 
 def test_a_self_signed_certificate_is_named(tmp_path: Path, secure, verdict) -> None:

@@ -100,7 +100,7 @@ def test_the_tasks_of_a_host_start_in_their_order() -> None:
     assert list(script.asked) == [task.address for task in tasks(10)]
 
 
-@pytest.mark.parametrize("failure", ["reset", "refused", "dns-failure", "tls-failure", "protocol"])
+@pytest.mark.parametrize("failure", ["reset", "refused", "dns-failure", "proxy-failure", "protocol"])
 def test_what_does_not_answer_is_tried_again_a_little_later(failure: str) -> None:
     script = Script(answer(error=failure), answer(200))
     (visit,), seconds = simulated(tasks(1), script)

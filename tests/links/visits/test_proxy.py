@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 import trustme
 from detection_notes.links.visits.fetch import Client
+from detection_notes.links.visits.network import NetworkError
 from detection_notes.links.judge import judge
 from detection_notes.links.memory import remember
 from detection_notes.links.model import Task
@@ -147,11 +148,19 @@ def test_a_proxy_that_refuses_a_tunnel_is_no_dead_link(status: int, through) -> 
     refusing.close()
 
 
-@pytest.mark.parametrize("value", ["socks5://127.0.0.1:1", "nonsense", "http://", "http://[::1", "ftp://127.0.0.1:1"])
-def test_a_proxy_setting_that_cannot_be_used_fails_no_link(value: str, through) -> None:
+@pytest.mark.parametrize("value", ["socks5://127.0.0.1:1", "nonsense"])
+def test_a_proxy_that_cannot_be_reached_fails_no_link(value: str, through) -> None:
     judged = through("http://example.org/", HTTP_PROXY=value)
 
-    assert judged.words.startswith("unknown ")
+    assert judged.words == "unknown proxy-failure"
+
+
+@pytest.mark.parametrize("value", ["http://", "http://[::1", "ftp://127.0.0.1:1", "http://user:secret@127.0.0.1:many", "http://127.0.0.1:0"])
+def test_a_proxy_setting_that_cannot_be_used_is_said_at_the_start_without_its_password(value: str, through) -> None:
+    with pytest.raises(NetworkError, match="HTTP_PROXY: .* is not the address of a proxy; write http://HOST:PORT") as error:
+        through("http://example.org/", HTTP_PROXY=value)
+
+    assert "secret" not in str(error.value)
 
 
 def test_credentials_for_the_proxy_go_to_the_proxy_alone(proxy: Proxy, web: Web, through) -> None:

@@ -4,11 +4,15 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from detection_notes.links.visits import register
 from detection_notes.links.visits.fetch import Client
+from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence
+from detection_notes.links.policy import Policy
 from detection_notes.links.visits.tour import Tour
 from web import Exchange, Web
 
@@ -107,10 +111,25 @@ def test_without_a_token_nobody_is_asked(api: Web, ask, monkeypatch: pytest.Monk
     assert api.asked == []
 
 
-def test_only_pages_that_are_fine_are_asked_about(api: Web, ask) -> None:
-    ask(tour(REPO, status=404), archive=True)
+@pytest.mark.parametrize("status", [403, 410, 500])
+def test_pages_that_are_not_fine_are_not_asked_about(status: int, api: Web, ask) -> None:
+    ask(tour(REPO, status=status), archive=True)
 
     assert api.asked == []
+
+
+@pytest.mark.parametrize(("answer", "expected"), [({"private": True}, "unknown private-repository"), ({"private": False}, "broken 404"), ([], "broken 404")])
+def test_a_repository_that_only_the_token_can_see_is_not_dead(answer: object, expected: str, api: Web, ask) -> None:
+    api.on("/repos/owner/name", answers(answer))
+    seen = tour(REPO, status=404)
+    seen.rows = {url: replace(row, trail=(f"{row.day} 404",)) for url, row in seen.rows.items()}
+
+    ask(seen)
+
+    row = seen.rows[REPO]
+    assert " ".join(judge(row, Policy(date(2026, 11, 23)))) == expected
+    assert row.trail == (f"{row.day} {expected.split()[1]}",)
+    assert api.asked[0][3]["authorization"] == "Bearer secret"
 
 
 def test_a_token_follows_a_redirect_on_its_own_host(api: Web, ask) -> None:

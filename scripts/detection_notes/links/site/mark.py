@@ -1,7 +1,6 @@
 """Markdown: each external link says what the web last answered, to eyes, to screen readers and to CSS."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -10,7 +9,7 @@ from xml.etree import ElementTree
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from detection_notes.links import lock, policy
+from detection_notes.links import lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
@@ -24,9 +23,9 @@ def words(evidence: Evidence, verdict: Verdict) -> str:
     """What is said of a link: its state and the day it was asked for."""
     if evidence.day is None:
         return "链接状态：尚未核对"
-    said = f"链接状态：{WORDS[verdict]}，{evidence.day} 核对"
+    said = f"链接状态：{WORDS[verdict]}，{evidence.day[:10]} 核对"
     if verdict in (Verdict.BROKEN, Verdict.UNKNOWN) and evidence.good:
-        said += f"，上次可用 {evidence.good}"
+        said += f"，上次可用 {evidence.good[:10]}"
     return said + ("，仓库已归档" if evidence.repository == "archived" else "")
 
 
@@ -66,7 +65,7 @@ def known_in(home: Path) -> Known:
 @lru_cache(maxsize=1)
 def _read(rows: tuple[Path, int], rules: tuple[Path, int]) -> tuple[dict[str, Evidence], policy.Policy]:
     """Once for all pages of a build, and again when one of the files has changed: the numbers are their times."""
-    return lock.read(rows[0]), policy.read(rules[0], date.today())
+    return lock.read(rows[0]), policy.read(rules[0], moment.today())
 
 
 class LinkMarksExtension(Extension):

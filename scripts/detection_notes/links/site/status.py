@@ -42,7 +42,7 @@ def _row(finding: Finding, places: list[tuple[str, str]], name: str | None) -> s
         more.append(f"<small>保留：{escape(finding.kept)}</small>")
     pages = "，".join(f'<a href="{escape(page)}">{escape(title)}</a>' for page, title in dict.fromkeys(places))
     more.append(f"<small>见 {pages}</small>")
-    day = f"{evidence.day}<br><code>{escape(finding.code)}</code>" if evidence.day else "尚未核对"
+    day = f"{evidence.day[:10]}<br><code>{escape(finding.code)}</code>" if evidence.day else "尚未核对"
     return f"<tr><td>{'<br>'.join(more)}</td><td>{day}</td></tr>"
 
 

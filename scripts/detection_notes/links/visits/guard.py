@@ -13,6 +13,7 @@ UNICAST = ipaddress.ip_network("2000::/3")  # all of the public internet that ha
 METADATA = {  # of clouds; not all of them lie in link-local or private space
     ipaddress.ip_address(address) for address in ("169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")
 }  # fmt: skip
+FAKE = ipaddress.ip_network("198.18.0.0/15")  # for measurements (RFC 2544); proxies answer every name with one of these
 INWARD = re.compile(r"(?:.*\.)?(?:localhost|local|internal|intranet|lan|home\.arpa|\d+|0x[0-9a-f]*)|[^.]*")
 
 
@@ -27,6 +28,11 @@ def local(address: str) -> bool:
     ip = plain(address)
     closed = ip.is_link_local or ip.is_unspecified or ip.is_reserved or ip in METADATA
     return ip.is_loopback or (ip.is_private and not closed)
+
+
+def fake(address: str) -> bool:
+    """Whether an address is one that proxies on this machine (Clash, Surge, sing-box) give to every name."""
+    return plain(address) in FAKE
 
 
 def inward(host: str) -> bool:

@@ -11,12 +11,12 @@ from collections import deque
 from dataclasses import dataclass
 
 from detection_notes.links.model import Visit
-from detection_notes.links.visits.tries import NEVER, Job, asked
+from detection_notes.links.visits.tries import FOREVER, Job, Pause, asked, refused
 
-PATIENCE = 1.5  # times as long as its host usually takes: a request that waits longer asks nothing more of the host
+PATIENCE = 1.5  # a request slower than this multiple of the host's average no longer uses a slot
 USUAL = 0.7  # seconds that a host is thought to take as long as it has not answered
 SHORT = 0.2  # seconds for which a request counts in any case, and for which one does that was slow last time
-PILE = 3  # requests under way at the most, in times the limit: those that wait for long do not count against it
+PILE = 3  # hard cap on open requests, as a multiple of the limit
 LATER = 0.03  # seconds by which a request must have been sent later to have arrived later
 RECENT = 8  # answers; when half of them are 429s, those are not single URLs
 SLOW, SLOWEST = 0.1, 2.0  # seconds from one request to the next after the first complaint; at the most
@@ -39,25 +39,30 @@ class Pace:
 
 
 class Queue:
-    """The jobs that wait for one host, and its pace. ``limit`` requests may be under way at once, those not counted that wait for long."""
+    """The jobs that wait for one host, and its pace.
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    ``limit`` requests may be under way at once, those not counted that wait for long; ``interval`` seconds lie between
+    two of them at the least.
+    """
+
+    def __init__(self, limit: int, interval: float = 0.0) -> None:
+        self.limit, self.interval = limit, interval
         self.usual = USUAL
         self.pace = Pace()
         self.under_way: dict[int, Job] = {}
         self.rest_until = 0.0
+        self.quota_until = 0.0  # until the host's own counter of requests begins anew
         self._fresh: deque[Job] = deque()
         self._again: list[Job] = []
-        self._last_sent = -NEVER
-        self._last_fine = -NEVER  # when the latest of those was sent that got another answer than 429
+        self._last_sent = -FOREVER
+        self._last_fine = -FOREVER  # when the latest of those was sent that got another answer than 429
         self._doubt: float | None = None  # when the latest of those was sent whose 429 may be the host's
         self._recent: deque[bool] = deque(maxlen=RECENT)  # whether each of the latest answers was a 429
         self._calm = 0
         self._choosy = False  # it was seen to refuse single URLs
 
     def add(self, job: Job) -> None:
-        if job.tries:
+        if job.begun:
             heapq.heappush(self._again, job)
         else:
             self._fresh.append(job)
@@ -69,18 +74,25 @@ class Queue:
     @property
     def over(self) -> bool:
         """Whether nothing is left that this run can do here: no job, or no time in which the host wants one."""
-        return not self.under_way and (not self.waiting or self.rest_until == NEVER)
+        return not self.under_way and (not self.waiting or max(self.rest_until, self.quota_until) == FOREVER)
+
+    def leave(self) -> list[Job]:
+        """Give up the jobs that are still waiting."""
+        jobs = [*self._fresh, *self._again]
+        self._fresh.clear()
+        self._again.clear()
+        return jobs
 
     def next_moment(self, now: float) -> float | None:
         """When the next job may be sent: now or earlier means at once; None if there is none."""
         if not self.waiting:
             return None
         ready = 0.0 if self._fresh else self._again[0].ready
-        moment = max(ready, self.rest_until, self._last_sent + self.pace.interval)
+        moment = max(ready, self.rest_until, self.quota_until, self._last_sent + max(self.pace.interval, self.interval))
         if len(self.under_way) < self.limit:
             return moment
         if len(self.under_way) >= PILE * self.limit:
-            return NEVER  # not before one of them is answered
+            return FOREVER  # not before one of them is answered
         counted = sorted(until for job in self.under_way.values() if (until := self._counts_until(job)) > now)
         return moment if len(counted) < self.limit else max(moment, counted[-self.limit])
 
@@ -97,15 +109,19 @@ class Queue:
         self.under_way[job.order] = job
         return job
 
-    def answered(self, job: Job, visit: Visit, now: float) -> None:
+    def answered(self, job: Job, answer: Visit | Pause, now: float) -> None:
+        """Note what this host said to a job: an answer on the way to another host, or the end of a try."""
         del self.under_way[job.order]
-        if visit.status is not None:
-            self._recent.append(visit.status == 429)
-            if visit.status == 429:
-                self._refused(job, now + asked(job, visit))
-            else:
-                self.usual += (visit.seconds - self.usual) / RECENT
-                self._content(job)
+        if answer.status is None:
+            return
+        self._recent.append(refused(answer))
+        if refused(answer):
+            self._refused(job, now + asked(job, answer))
+            return
+        if answer.retry_after is not None:  # it answers, and says that this was the last request for now
+            self.quota_until = max(self.quota_until, now + asked(job, answer))
+        self.usual += (job.took - self.usual) / RECENT
+        self._content(job)
 
     def _content(self, job: Job) -> None:
         self._last_fine = max(self._last_fine, job.started)

@@ -11,32 +11,35 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from detection_notes.links.model import Task, Visit
-from detection_notes.links.visits.pace import Queue
 from detection_notes.links.address import host
-from detection_notes.links.visits.tries import LONG, Job, again
+from detection_notes.links.model import Task, Visit
+from detection_notes.links.moment import now
+from detection_notes.links.visits.pace import Queue
+from detection_notes.links.visits.tries import LONG, Job, Pause, again
 
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
 BUSY = 0.75
 SOON = 0.02  # seconds until it is looked again whether there is a thread
 BLINK = 0.5  # seconds of waiting at a stretch: a Ctrl-C of the moment before is noticed only afterwards
 
-Visitor = Callable[[Task, float], Visit]
+Visitor = Callable[[Task, float], Visit | Pause]
 Clock = Callable[[], float]
-Result = tuple[Queue, Job, Visit | BaseException]
+Result = tuple[Queue, Job, Visit | Pause | BaseException]
+MakeQueue = Callable[[str], Queue]
 
 
-def patrol(tasks: Iterable[Task], visit: Visitor, timeout: float, per_host: int, total: float = float("inf")) -> Iterator[Visit]:
-    """Visit each address, at most ``per_host`` at a time at one host, and yield the visits as they become final.
+def patrol(tasks: Iterable[Task], visit: Visitor, timeout: float, queue: MakeQueue | int, total: float = float("inf")) -> Iterator[Visit]:
+    """Visit each address, each host at its pace, and yield the visits as they become final.
 
-    ``timeout`` is in seconds for one address, all tries together; after ``total`` seconds no new visit is begun and
-    those under way are not waited for. A host that asks to come back later than a run can wait is left, and what was
-    not asked there is not yielded. ``visit(task, seconds)`` must not raise for what a server does; what it raises is
-    raised here.
+    ``queue`` makes the queue of a host, or is the number of requests that may be under way at any. ``timeout`` is in
+    seconds for one address, all tries together; after ``total`` seconds no new visit is begun and those under way are
+    not waited for. The addresses of a host that asks to come back later than a run can wait are yielded as
+    "rate-limited". ``visit(task, seconds)`` must not raise for what a server does; what it raises is raised here.
     """
     crew = _Threads(visit)
+    make = queue if callable(queue) else lambda host: Queue(queue)
     try:
-        yield from rounds(queues(tasks, timeout, per_host), crew, time.monotonic, time.monotonic() + total)
+        yield from rounds(queues(tasks, timeout, make), crew, time.monotonic, time.monotonic() + total, make)
     finally:
         crew.dismiss()
 
@@ -54,31 +57,44 @@ class Crew(Protocol):
         """The results there are; waits for the first, at most ``wait`` seconds."""
 
 
-def queues(tasks: Iterable[Task], timeout: float, per_host: int) -> list[Queue]:
+def queues(tasks: Iterable[Task], timeout: float, make: MakeQueue) -> dict[str, Queue]:
     """The hosts, those with the most tasks first; in each the tasks in their order."""
     hosts: dict[str, Queue] = {}
     for order, task in enumerate(tasks):
         job = Job(0.0, order, task, timeout, slow=(task.expected or 0.0) > LONG)
-        hosts.setdefault(host(task.address), Queue(per_host)).add(job)
-    return sorted(hosts.values(), key=lambda queue: -queue.waiting)
+        _queue(hosts, task.address, make).add(job)
+    return dict(sorted(hosts.items(), key=lambda item: -item[1].waiting))
 
 
-def rounds(hosts: list[Queue], crew: Crew, clock: Clock, end: float) -> Iterator[Visit]:
+def _queue(hosts: dict[str, Queue], url: str, make: MakeQueue) -> Queue:
+    name = host(url)
+    if name not in hosts:
+        hosts[name] = make(name)
+    return hosts[name]
+
+
+def rounds(hosts: dict[str, Queue], crew: Crew, clock: Clock, end: float, make: MakeQueue) -> Iterator[Visit]:
     """Hand out what may be sent and take what came back, until nothing is left or it is ``end``."""
-    left = dict.fromkeys(hosts)
-    while left and clock() < end:
-        wake = _hand_out(left, crew, clock)
+    busy = dict.fromkeys(hosts.values())
+    while busy and clock() < end:
+        wake = _hand_out(busy, crew, clock)
         for queue, job, result in crew.results(max(0.0, min(wake, end) - clock())):
-            if final := _settle(queue, job, result, clock()):
+            if isinstance(result, BaseException):
+                raise result
+            there = _queue(hosts, result.url if isinstance(result, Pause) else job.task.address, make)
+            if final := _settle(queue, there, job, result, clock()):
                 yield final
-            if queue.over:
-                del left[queue]
+            for touched in (queue, there):
+                busy.setdefault(touched)
+                if touched.over:
+                    del busy[touched]
+                    yield from (_put_off(job) for job in touched.leave())
 
 
-def _hand_out(hosts: Iterable[Queue], crew: Crew, clock: Clock) -> float:
+def _hand_out(queues: Iterable[Queue], crew: Crew, clock: Clock) -> float:
     """Hand out all that may be sent now; return when to look again if nothing comes back before."""
     wake = float("inf")
-    for queue in hosts:
+    for queue in queues:
         while (moment := queue.next_moment(clock())) is not None:
             if moment > clock():
                 wake = min(wake, moment)
@@ -89,18 +105,25 @@ def _hand_out(hosts: Iterable[Queue], crew: Crew, clock: Clock) -> float:
     return wake
 
 
-def _settle(queue: Queue, job: Job, result: Visit | BaseException, now: float) -> Visit | None:
-    """Note the answer; put the job back if it should be tried again, else return its visit."""
-    if isinstance(result, BaseException):
-        raise result
-    job.tried(result.seconds)
-    queue.answered(job, result, now)
-    pause = again(job, result)
-    if pause is None:
-        return replace(result, seconds=job.spent)  # what the next run goes by: all tries, and not what lay between them
-    job.ready = now + pause
-    queue.add(job)
+def _settle(queue: Queue, there: Queue, job: Job, result: Visit | Pause, moment: float) -> Visit | None:
+    """Note what a host said. Return the visit if it is final; else put the job into the queue of the host that comes next."""
+    if isinstance(result, Pause):
+        job.paused(result)
+        queue.answered(job, result, moment)
+        job.ready = moment
+    else:
+        job.tried(result.seconds)
+        queue.answered(job, result, moment)
+        pause = again(job, result)
+        if pause is None:
+            return replace(result, seconds=job.spent)  # what the next run goes by: all tries, and not what lay between them
+        job.ready = moment + pause
+    there.add(job)
     return None
+
+
+def _put_off(job: Job) -> Visit:
+    return Visit(job.task.address, now(), error="rate-limited", detail="its host asks to come back later than this run can wait")
 
 
 class _Threads:
@@ -151,7 +174,7 @@ class _Threads:
         while (item := self._todo.get()) is not None:
             queue, job = item
             try:
-                result: Visit | BaseException = self._visit(job.task, job.timeout)
+                result: Visit | Pause | BaseException = self._visit(job.task, job.timeout) if job.pause is None else job.pause.resume(job.timeout)
             except BaseException as error:  # raised again in the caller's thread
                 result = error
             self._done.put((queue, job, result))

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from detection_notes.links.codes import FINE, kind_of
+from detection_notes.links.memory import amend
 from detection_notes.links.model import Evidence
 from detection_notes.links.visits.tour import Tour
 
@@ -50,9 +51,11 @@ def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
     if token:
         base = os.environ.get("GITHUB_API_URL", GITHUB)
         questions += [Question("repository", urls, partial(repository, client, base, name, token)) for name, urls in repositories(fine).items()]
+        missing = [row for row in tour.rows.values() if row.error is None and row.status == 404]
+        questions += [Question("error", urls, partial(private, client, base, name, token)) for name, urls in repositories(missing).items()]
     try:
         for question, answer in _answers(questions, time.monotonic() + seconds):
-            tour.rows |= {url: replace(tour.rows[url], **{question.field: answer}) for url in question.urls if answer}
+            tour.rows |= {url: _completed(tour.rows[url], question.field, answer) for url in question.urls if answer}
     except Empty:  # the time is over; what is missing is asked for by a later run
         pass
     except KeyboardInterrupt:
@@ -61,9 +64,18 @@ def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
         questions.clear()
 
 
+def _completed(row: Evidence, field: str, answer: str) -> Evidence:
+    match field:
+        case "archive":
+            return replace(row, archive=answer)
+        case "repository":
+            return replace(row, repository=answer)
+    return amend(row, answer)
+
+
 def _answers(questions: deque[Question], end: float) -> Iterator[tuple[Question, str | None]]:
     """The questions with their answers, as they come. Raises Empty when it is ``end``. The threads die with the program."""
-    done: SimpleQueue[tuple[Question, str | None | Exception]] = SimpleQueue()
+    done: SimpleQueue[tuple[Question, str | Exception | None]] = SimpleQueue()
 
     def work() -> None:
         while True:
@@ -115,3 +127,9 @@ def repository(client: Asker, base: str, name: str, token: str) -> str | None:
     if answer.get("archived") is True:
         return "archived"
     return f"renamed to {full}" if full.lower() != name.lower() else "active"
+
+
+def private(client: Asker, base: str, name: str, token: str) -> str | None:
+    """The code of a page that strangers are told does not exist, if the token can see its repository."""
+    answer = client.json(f"{base}/repos/{name}", 10, token)
+    return "private-repository" if isinstance(answer, dict) and answer.get("private") is True else None

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from detection_notes.links.address import host
+from detection_notes.links.address import host, name
 from detection_notes.links.memory import remember
 from detection_notes.links.model import Evidence, Task, Visit
 from detection_notes.links.progress import progress
-from detection_notes.links.visits.network import near
+from detection_notes.links.visits.network import LOCAL, near
 
 SAVE_EVERY = 15.0  # seconds, for the case that a run is killed
 
@@ -20,20 +20,29 @@ Save = Callable[[Rows], None]
 class Tour:
     """What a run saw: ``rows`` by URL, ``hosts`` as host → (addresses, seconds), ``silent`` the visits without any answer.
 
-    ``network`` is False when nothing at all answered; ``withdrawn`` counts the addresses whose rows were taken back
-    because nothing beyond this machine answered.
+    ``local`` are rows that tell of this machine's network only: they are reported and never saved. ``held`` are the
+    visits whose certificate did not hold, ``proved`` the hosts whose did, ``led`` the far hosts asked over http with
+    the hosts at which they ended. ``trouble`` says what is wrong with this network; ``network`` is False when that
+    leaves nothing to report, ``withdrawn`` counts the addresses whose rows were taken back. ``put_off`` counts the
+    addresses whose hosts want to be asked later, ``unreached`` those for which the time did not suffice.
     """
 
     rows: Rows = field(default_factory=dict)
-    visited: int = 0
-    answered: bool = False
-    beyond: bool = False  # whether something answered that is not on this machine or in its private network
-    network: bool = True
-    withdrawn: int = 0
+    local: Rows = field(default_factory=dict)
+    held: list[tuple[Task, Visit]] = field(default_factory=list)
     silent: list[Visit] = field(default_factory=list)
+    proved: set[str] = field(default_factory=set)
+    led: dict[str, str] = field(default_factory=dict)
     hosts: dict[str, tuple[int, float]] = field(default_factory=dict)
     seconds: float = 0.0
+    nearby: bool = False  # whether something answered that is on this machine or in its private network
+    beyond: bool = False  # whether something else did
+    network: bool = True
+    trouble: str = ""
+    withdrawn: int = 0
     interrupted: bool = False
+    visited: int = 0
+    put_off: int = 0
     unreached: int = 0
 
 
@@ -57,17 +66,39 @@ def travel(visits: Iterator[Visit], tasks: list[Task], known: Rows, save: Save) 
             save(tour.rows)
         raise
     tour.seconds = time.monotonic() - began
-    tour.unreached = len(tasks) - tour.visited
+    tour.unreached = len(tasks) - tour.visited - tour.put_off
     return tour
 
 
 def _note(tour: Tour, task: Task, visit: Visit, known: Rows) -> None:
+    unseen = [url for url in task.urls if url not in known or known[url].day is None]
+    if visit.error == "rate-limited" and not visit.hops:  # it was never asked: what is known of it stays
+        tour.put_off += 1
+        tour.rows |= {url: remember(known.get(url), url, visit) for url in unseen}
+        return
     tour.visited += 1
-    if visit.answered:
-        tour.answered = True
-        tour.beyond = tour.beyond or not near(visit.address)
-    else:
-        tour.silent.append(visit)
     number, seconds = tour.hosts.get(host(task.address), (0, 0.0))
     tour.hosts[host(task.address)] = number + 1, seconds + visit.seconds
-    tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
+    _note_network(tour, visit)
+    if (visit.error or "").startswith("certificate-"):
+        tour.held.append((task, visit))
+    elif visit.error in LOCAL or str(visit.status) in LOCAL:
+        tour.local |= {url: remember(None, url, visit) for url in unseen}
+    elif visit.error == "private-address":
+        tour.rows |= {url: remember(None, url, visit) for url in task.urls if url not in known or not known[url].good}
+    else:
+        tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
+
+
+def _note_network(tour: Tour, visit: Visit) -> None:
+    """What a visit says of the network."""
+    is_near = near(visit.address)
+    if not visit.answered:
+        tour.silent.append(visit)
+    elif is_near:
+        tour.nearby = True
+    else:
+        tour.beyond = True
+        if visit.address.startswith("http:"):
+            tour.led[name(visit.address)] = name(visit.hops[-1].url) if visit.hops else name(visit.address)
+    tour.proved |= {name(hop.url) for hop in visit.hops if hop.url.startswith("https:")}
