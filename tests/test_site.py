@@ -188,7 +188,7 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
 
 def test_pages_are_light_enough_for_a_phone(site: Site):
     sizes = {name: len(gzip.compress((site.folder / name).read_bytes())) for name, _ in notes_of(site)}
-    heavy = {name: size for name, size in sizes.items() if size > 40_000}
+    heavy = {name: size for name, size in sizes.items() if size > 22_000}
     assert not heavy, f"bytes on the line: {heavy}; split the page"
 
 
