@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import markdown
-from detection_notes.links.judge import CODES, DEAD, FINE, explain, judge, kind_of
+from detection_notes.links.codes import CODES, DEAD, FINE, about, kind_of
+from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
 from detection_notes.links.policy import Policy, read
 from detection_notes.notes.line_joins import LineJoinsExtension
@@ -38,7 +39,7 @@ def test_the_statuses_that_are_called_unknown_are():
     assert named == ["401", "403", "429", "451"]
     for status in (*map(int, named), 500, 503):
         verdict, code = judge(Evidence("https://example.org/", "2026-11-23", status), Policy(date(2026, 11, 23)))
-        assert verdict is Verdict.UNKNOWN and explain(code)[0]
+        assert verdict is Verdict.UNKNOWN and about(code).meaning
 
 
 def test_the_days_of_the_page_are_those_of_the_policy():
