@@ -62,7 +62,11 @@ def kept(name: str, lines: list[str]) -> list[str]:
 def record(output: str) -> str:
     """The text of story.out."""
     parts = re.split(r"^=== (\S+)\n", output, flags=re.MULTILINE)[1:]
-    blocks = [(name, kept(name, text.splitlines())) for name, text in zip(parts[::2], parts[1::2])]
+    blocks = []
+    for name, text in zip(parts[::2], parts[1::2]):
+        first, *others = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)  # a program may name parts of what it says
+        blocks.append((name, kept(name, first.splitlines())))
+        blocks += [(f"{name}-{part}", kept(name, inner.splitlines())) for part, inner in zip(others[::2], others[1::2])]
     return "".join(f"# --8<-- [start:{name}]\n" + "".join(f"{line}\n" for line in lines) + f"# --8<-- [end:{name}]\n" for name, lines in blocks if lines)
 
 
@@ -86,7 +90,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the toy story of the notes in a clean environment.")
     parser.add_argument("--torch-index", default="", help="another package index for torch, or: default (pip's own)")
     parser.add_argument("--keep", type=Path, help="work in this new folder and leave it there")
+    parser.add_argument("--record", type=Path, metavar="LOG", help="run nothing: write story.out from the log of a run that came to its end")
     asked = parser.parse_args()
+    if asked.record:
+        STORY.with_suffix(".out").write_text(record(asked.record.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
     if asked.keep:
         asked.keep.mkdir(parents=True)
         return run(asked.keep, asked.torch_index)

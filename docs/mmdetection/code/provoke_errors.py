@@ -52,22 +52,27 @@ def train(**changes):
 
 
 # --8<-- [start:classes]
+print("--- classes")
 print(said(train(**{"model.bbox_head.num_classes": 80})))
 # --8<-- [end:classes]
 
 # --8<-- [start:comma]
+print("--- comma")
 print(said(train(metainfo=None, **{f"{name}_dataloader.dataset.metainfo": {"classes": ("box")} for name in ("train", "val", "test")})))
 # --8<-- [end:comma]
 
 # --8<-- [start:concatenate]
+print("--- concatenate")
 print(said(train(custom_hooks=[], **{"train_dataloader.dataset.metainfo": {"classes": ("car", "dog")}})))
 # --8<-- [end:concatenate]
 
 # --8<-- [start:label]
+print("--- label")
 print(said(train(base="toy_mine_scratch.py", custom_hooks=[], **{"model.bbox_head.num_classes": 1})))
 # --8<-- [end:label]
 
 # --8<-- [start:nan]
+print("--- nan")
 def diverge(**changes):
     """学习率大得离谱，又不裁剪梯度。"""
     changes |= {"optim_wrapper.optimizer.lr": 1e8, "optim_wrapper.clip_grad": None, "param_scheduler": [], "log_level": "INFO"}
@@ -84,6 +89,7 @@ print(stopped.splitlines()[-1])
 
 
 # --8<-- [start:mismatch]
+print("--- mismatch")
 def load_coco_head():
     """80 类的 Faster R-CNN 权重装进 2 类的：大小不合的层。"""
     from mmdet.registry import MODELS
@@ -99,6 +105,7 @@ print(said(load_coco_head))
 
 
 # --8<-- [start:empty]
+print("--- empty")
 def test_untrained():
     runner = Runner.from_cfg(config(**{"test_dataloader.dataset.indices": 2, "model.test_cfg.score_thr": 0.9}))
     runner.logger.addHandler(logging.StreamHandler(heard))
@@ -113,6 +120,7 @@ print([line for line in heard.getvalue().splitlines() if "empty" in line][0].spl
 
 
 # --8<-- [start:results]
+print("--- results")
 def score_against_the_other_split():
     runner = Runner.from_cfg(config(**{"test_dataloader.dataset.indices": 2, "model.test_cfg.score_thr": 0.0, "test_evaluator.ann_file": "data/mine/other.json"}))
     runner.load_or_resume = lambda: None
@@ -133,6 +141,7 @@ print(said(score_against_the_other_split))
 
 
 # --8<-- [start:registry]
+print("--- registry")
 def build_unknown():
     from mmdet.registry import MODELS
 
@@ -144,6 +153,7 @@ print(said(build_unknown))
 
 
 # --8<-- [start:scope]
+print("--- scope")
 def build_without_scope():
     from mmengine.registry import MODELS, DefaultScope
 
@@ -157,6 +167,7 @@ init_default_scope("mmdet")
 
 
 # --8<-- [start:reduction]
+print("--- reduction")
 def unused_parameter():
     """两层里只用一层，数据并行的第二步就停下。"""
     torch.distributed.init_process_group("gloo", init_method=f"file://{WORK}/meet", rank=0, world_size=1)
@@ -172,6 +183,7 @@ print(said(unused_parameter).splitlines()[0])
 
 
 # --8<-- [start:child]
+print("--- child")
 program = Path(WORK, "bad.py")
 program.write_text("raise ValueError('真正的原因')\n")
 done = subprocess.run([sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "1", str(program)], capture_output=True, text=True)
