@@ -28,7 +28,7 @@ NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
 FAILURES = (UsageError, PagesError, RenderError, policy.PolicyError, lock.LockError, files.FileError, changed.GitError, NetworkError)
 
 
-def exit_status(stages: Callable[[list[str] | None], int]) -> Callable[[list[str] | None], int]:
+def exit_status(stages: Callable[..., int]) -> Callable[..., int]:
     """What is raised becomes words on standard error and an exit status; an error of our own is never status 1."""
 
     @wraps(stages)
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The stages, in their order."""
     chosen = options(sys.argv[1:] if arguments is None else arguments)
     if chosen.explain:
-        return tell(chosen)
+        return tell(chosen, chosen.explain)
     rules = chosen.policy(policy.read(chosen.pyproject, moment.today()))
     links = [link for page in pages(chosen) for link in extract(page)]
     known = evidence(chosen)
@@ -180,12 +180,12 @@ def deliver(chosen: Options, report: Report) -> None:
             files.write(file, words)
 
 
-def tell(chosen: Options) -> int:
+def tell(chosen: Options, url: str) -> int:
     """The story of one address."""
     rules = chosen.policy(policy.read(chosen.pyproject, moment.today()))
     rows = evidence(chosen) if chosen.lock else {}
-    known = rows.get(chosen.explain) or {normal(url): row for url, row in rows.items()}.get(normal(chosen.explain))
-    words, broken = explain.story(chosen.explain, known, None if chosen.offline else partial(visit_once, rules=rules, private=chosen.private), rules)
+    known = rows.get(url) or {normal(other): row for other, row in rows.items()}.get(normal(url))
+    words, broken = explain.story(url, known, None if chosen.offline else partial(visit_once, rules=rules, private=chosen.private), rules)
     print(words)
     return BROKEN if broken else NOTHING_BROKEN
 

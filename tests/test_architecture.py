@@ -59,6 +59,16 @@ def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> N
     assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/pages.py"}
 
 
+def test_the_hooks_hold_nothing_but_calls() -> None:
+    """What a page needs lives where every builder finds it: extensions named in mkdocs.yml, and finish_site.py."""
+    asked = {name for name in imported(SCRIPTS / "site_hooks.py") if name.startswith("detection_notes.")}
+
+    assert {name for name in asked if not name.split(".")[-1].endswith("Error")} <= {
+        "detection_notes.finish.finish", "detection_notes.finish.finish.finish",
+        "detection_notes.links.lock", "detection_notes.links.pages", "detection_notes.links.policy",
+    }  # fmt: skip
+
+
 def test_the_hooks_reach_no_network() -> None:
     seen, todo = set(), [SCRIPTS / "site_hooks.py"]
     while todo:
@@ -80,7 +90,8 @@ def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
-    installed = {"markdown", "mkdocs", "requests", "urllib3", "ada_url", "socks", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx", "fontTools", "jieba", "playwright"}
+    installed = {"markdown", "mkdocs", "requests", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
+    installed |= {"fontTools", "jieba", "playwright", "resvg_py", "pylopdf_fonts_zh_cn"}
 
     assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
 

@@ -18,13 +18,14 @@ def lines(revision: str) -> dict[str, frozenset[int]]:
     found = dict(_touched(_git(*DIFF, "--end-of-options", revision, "--", ".").split("\n")))
     for name in _git("ls-files", "--others", "--exclude-standard", "-z").split("\0"):
         if name:
-            found[name] = range(1, _length(name) + 1)
+            found[name] = list(range(1, _length(name) + 1))
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
 def _touched(diff: list[str]) -> Iterator[tuple[str, list[int]]]:
     """The files of a diff without context, each with its new lines. What stands in a hunk is not read: it may look like a diff."""
-    name, numbers, skip = "", [], 0
+    name, skip = "", 0
+    numbers: list[int] = []
     for line in diff:
         if skip:
             skip -= not line.startswith("\\")  # "\ No newline at end of file" counts as no line

@@ -40,7 +40,7 @@ CODES: dict[str, Code] = {
     "certificate-self-signed": Code(DEAD, "the certificate is signed by itself", "link elsewhere"),
     "certificate-wrong-name": Code(DEAD, "the certificate is for another name", "check the host name, or link elsewhere"),
     "certificate-unknown-issuer": Code(DEAD, "the certificate's issuer is not trusted", "link elsewhere; behind a company proxy set REQUESTS_CA_BUNDLE"),
-    "certificate-incomplete": Code(WALLED, "the server does not send the whole chain of its certificate, or its issuer is unknown", "nothing: browsers find the rest; behind a company proxy set REQUESTS_CA_BUNDLE"),
+    "certificate-incomplete": Code(WALLED, "its certificate comes without its whole chain, or of an unknown issuer", "look once in a browser; behind a company proxy set REQUESTS_CA_BUNDLE"),
     "certificate-unproved": Code(WALLED, "its certificate does not hold here, and no other host's did in this run", "look at this machine's network and clock; check more than one https link"),
     "certificate-invalid": Code(DEAD, "the certificate does not hold", "link elsewhere"),
     "redirect-loop": Code(DEAD, "it redirects in a circle", "find the page's address, or remove the link"),

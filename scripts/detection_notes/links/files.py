@@ -12,7 +12,7 @@ from types import FrameType
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 
 class FileError(Exception):

@@ -27,7 +27,7 @@ def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream
     for link in dict.fromkeys(links):
         if address := new.get((link.url, link.page, link.line)):
             pages[link.page].append((link, address))
-    changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
+    changes = {page: change for page, places in pages.items() if (change := _changed(page, places)) is not None}
     if not changes:
         print("nothing to fix", file=stream)
         return

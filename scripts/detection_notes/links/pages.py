@@ -16,6 +16,7 @@ USUAL = (
 )  # fmt: skip
 USUAL_CONFIGS = {"pymdownx.tabbed": {"alternate_style": True}}
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+MARKS = "detection_notes.links.site.mark"  # what it adds comes from the lock, and is not of the page
 ALWAYS_EXCLUDED = (".*", "/templates/")  # by MkDocs
 
 
@@ -53,8 +54,8 @@ class Site:
     excluded: tuple[str, ...] = ()
 
 
-def site(config: Path) -> Site:
-    """Read a mkdocs.yml as MkDocs does. Raises PagesError."""
+def settings(config: Path) -> dict[str, Any]:
+    """What a mkdocs.yml says, read as MkDocs reads it. Raises PagesError."""
     from mkdocs.utils.yaml import get_yaml_loader, yaml_load  # late: a folder of Markdown needs no MkDocs
 
     places = SimpleNamespace(config_file_path=str(config), docs_dir="docs", _current_page=None)  # what !relative asks for
@@ -65,14 +66,22 @@ def site(config: Path) -> Site:
         raise PagesError(f"{config}: cannot be read: {error}") from error
     if not isinstance(values, dict):
         raise PagesError(f"{config}: cannot be read: it holds no settings")
+    places.docs_dir = str(config.parent / values.get("docs_dir", "docs"))
+    return values
+
+
+def site(config: Path) -> Site:
+    """The pages of a mkdocs.yml and their Markdown extensions. Raises PagesError."""
+    values = settings(config)
     names: list[Any] = ["toc", "tables", "fenced_code"]  # MkDocs' own
     configs: dict[str, dict] = {}
     for entry in _extensions(values.get("markdown_extensions") or []):
         name, options = entry
+        if name == MARKS:
+            continue
         names += [] if name in names else [name]
         configs |= {name: options} if options else {}
     docs = config.parent / values.get("docs_dir", "docs")
-    places.docs_dir = str(docs)
     return Site(docs, tuple(names), configs, tuple(str(values.get("exclude_docs") or "").splitlines()))
 
 

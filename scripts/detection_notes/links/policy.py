@@ -17,10 +17,12 @@
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from detection_notes.links import hosts
 from detection_notes.links.hosts import HostRule
@@ -80,7 +82,7 @@ def read(path: Path, today: date) -> Policy:
     if not isinstance(table, dict):
         raise PolicyError(f"{where}: it must be a table")
     _known(table, [*NUMBERS, *LISTS, "host"], where)
-    numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
+    numbers: dict[str, Any] = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
     try:
         asked = hosts.parse(table.get("host", []), f"{where}.host")
     except ValueError as error:
@@ -115,7 +117,7 @@ def _rules(entries: object, where: str) -> tuple[Rule, ...]:
     return tuple(Rule(**{**entry, "status": tuple(str(s) for s in entry.get("status", []))}) for entry in entries)
 
 
-def _known(table: dict, allowed: list[str], where: str) -> None:
+def _known(table: Mapping[str, object], allowed: list[str], where: str) -> None:
     for key in table:
         if key not in allowed:
             raise PolicyError(f"{where}: unknown key {key!r}; the keys are {', '.join(allowed)}")

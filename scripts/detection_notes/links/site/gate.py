@@ -3,6 +3,7 @@
 Nothing here touches the network.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from detection_notes.links import lock, moment, policy
@@ -10,25 +11,18 @@ from detection_notes.links.address import external
 from detection_notes.links.codes import about
 from detection_notes.links.extract import addresses, names
 from detection_notes.links.judge import findings, judge
-from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.model import Finding, Link, Verdict
 from detection_notes.links.site.status import status_page
-
-MARKER = "<!-- link-status -->"
 
 
 class Gate:
     """``home`` is the folder of mkdocs.yml, pyproject.toml and links.lock. Raises LockError, PolicyError."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / "links.lock"
         self._policy = policy.read(home / "pyproject.toml", moment.today())
-        self._rows = lock.read(self.path)
+        self._rows = lock.read(home / "links.lock")
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}
-
-    def known(self, url: str) -> tuple[Evidence, Verdict] | None:
-        row = self._rows.get(url)
-        return (row, judge(row, self._policy)[0]) if row else None
 
     def read(self, page: str, title: str, html: str) -> list[str]:
         """Note the links of a rendered page; return a sentence for each that must not be published so.
@@ -56,10 +50,11 @@ class Gate:
             return [f"{url} is broken ({code}: {about(code).meaning}): {about(code).advice}"]
         return []
 
-    def fill(self, content: str, relative) -> str:
-        """Put the state of all links that were read in the place of the marker. ``relative`` maps a page's address."""
-        if MARKER not in content:
-            return content
-        links = [Link(pages[0][0], 1, url) for url, pages in self._places.items()]
+    def found(self) -> list[Finding]:
+        """What is known of each link that was read."""
+        return list(findings([Link(pages[0][0], 1, url) for url, pages in self._places.items()], self._rows, self._policy))
+
+    def page_of_all(self, relative: Callable[[str], str]) -> str:
+        """The state of all links that were read, as HTML. ``relative`` makes a page's address one from where it stands."""
         places = {url: [(relative(page), title) for page, title in pages] for url, pages in self._places.items()}
-        return content.replace(MARKER, status_page(list(findings(links, self._rows, self._policy)), places, self._names))
+        return status_page(self.found(), places, self._names)

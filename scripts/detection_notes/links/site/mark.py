@@ -1,13 +1,18 @@
 """Markdown: each external link says what the web last answered, to eyes, to screen readers and to CSS."""
 
 from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
 from html import unescape
+from pathlib import Path
 from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from detection_notes.links import lock, policy
 from detection_notes.links.address import external
+from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
 
 WORDS = {Verdict.GOOD: "可用", Verdict.MOVED: "已迁移", Verdict.BROKEN: "失效", Verdict.UNKNOWN: "未知"}
@@ -47,6 +52,23 @@ class LinkMarks(Treeprocessor):
             parent.insert(place + 1, copy)
 
 
+def known_in(home: Path) -> Known:
+    """What links.lock and pyproject.toml in a folder say of a URL. Raises LockError, PolicyError when first asked."""
+
+    def known(url: str) -> tuple[Evidence, Verdict] | None:
+        files = home / "links.lock", home / "pyproject.toml"
+        rows, rules = _read(*((file, file.stat().st_mtime_ns if file.exists() else 0) for file in files))
+        return (rows[url], judge(rows[url], rules)[0]) if url in rows else None
+
+    return known
+
+
+@lru_cache(maxsize=1)
+def _read(rows: tuple[Path, int], rules: tuple[Path, int]) -> tuple[dict[str, Evidence], policy.Policy]:
+    """Once for all pages of a build, and again when one of the files has changed: the numbers are their times."""
+    return lock.read(rows[0]), policy.read(rules[0], date.today())
+
+
 class LinkMarksExtension(Extension):
     """``known`` tells evidence and verdict of a URL, or None."""
 
@@ -56,3 +78,8 @@ class LinkMarksExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(LinkMarks(md, self._known), "link_marks", -1)  # after the last of Markdown's own: addresses are whole
+
+
+def makeExtension(home: str = ".", **kwargs: object) -> LinkMarksExtension:
+    """``home`` is the folder of links.lock and pyproject.toml."""
+    return LinkMarksExtension(known_in(Path(home)), **kwargs)

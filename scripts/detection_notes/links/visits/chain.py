@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from ada_url import join_url
-from urllib3 import BaseHTTPResponse
+from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, HTTPError
 
 from detection_notes.links.address import is_variant
@@ -56,7 +56,7 @@ class Asker(Protocol):
 
     def jar(self) -> Any: ...
 
-    def ask(self, url: str, jar: Any) -> tuple[BaseHTTPResponse, str | None]:
+    def ask(self, url: str, jar: Any) -> tuple[HTTPResponse, str | None]:
         """The answer to a URL, and the cookies that were sent."""
 
 
@@ -204,7 +204,7 @@ class Try:
             chain.step(there, response.status in PERMANENT and not _by_language(response, chain.url, there))
             yield there
 
-    def _leave(self, response: BaseHTTPResponse) -> None:
+    def _leave(self, response: HTTPResponse) -> None:
         """Drop a body that is not needed: a short one that is there already is read, so that the connection can serve again."""
         length = response.headers.get("content-length", "")
         if length.isdecimal() and len(length) < 6 and int(length) <= SHORT_BODY:
@@ -219,7 +219,7 @@ class _NotAskedYet(Exception):
     """The answer of a neighbour is wanted."""
 
 
-def target(url: str, response: BaseHTTPResponse, private: bool) -> str:
+def target(url: str, response: HTTPResponse, private: bool) -> str:
     """Where a redirect leads, as browsers read it. Raises Dead."""
     said = location(response.headers.getlist("location"))
     if said is None:
@@ -241,12 +241,12 @@ def _checked(url: str, said: str, private: bool) -> str:
     return there
 
 
-def _by_language(response: BaseHTTPResponse, url: str, there: str) -> bool:
+def _by_language(response: HTTPResponse, url: str, there: str) -> bool:
     """Whether the redirect would lead elsewhere for a reader of another language."""
     return is_variant(url, there) or "accept-language" in response.headers.get("vary", "").lower()
 
 
-def _noted(response: BaseHTTPResponse) -> dict[str, str]:
+def _noted(response: HTTPResponse) -> dict[str, str]:
     """The headers that say something, by name in lower case; one that was sent twice alike counts once."""
     found = {}
     for name in response.headers:
@@ -255,7 +255,7 @@ def _noted(response: BaseHTTPResponse) -> dict[str, str]:
     return found
 
 
-def _body(response: BaseHTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]:
+def _body(response: HTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]:
     """The beginning of an HTML body, whether that is all of it, and whether it is packed in a way that cannot be undone.
 
     None for what is not HTML.

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import certifi
 import requests
 from ada_url import URL
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
-from urllib3 import BaseHTTPResponse
+from urllib3 import HTTPResponse
 
 from detection_notes.links.hosts import HostRule, rule_for
 from detection_notes.links.model import Task, Visit
@@ -140,30 +141,31 @@ class Client:
     def jar(self) -> RequestsCookieJar:
         return RequestsCookieJar()
 
-    def ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[BaseHTTPResponse, str | None]:
+    def ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, str | None]:
         """One request: the answer, its body not read yet, and the cookies that were sent."""
         request = prepare(url)
-        host = urlsplit(request.url).hostname or ""
+        there = str(request.url)
+        host = urlsplit(there).hostname or ""
         if rule := rule_for(self._rules, host):
-            request.headers.update(rule.filled(self._environ, secure=request.url.startswith("https:") or near(request.url)))
+            request.headers.update(rule.filled(self._environ, secure=there.startswith("https:") or near(there)))
         request.headers.update(headers or {})
         if literal(host) and not allowed(host, self.private):
             raise wire.Refused(f"{host} is a private address")
-        proxy = self._proxies.of(request.url)
+        proxy = self._proxies.of(there)
         if proxy and inward(host) and not self.private:
             raise wire.Refused(f"{host} is a private name, and the proxy would look it up")
-        cookies = get_cookie_header(jar, request) if len(jar) else None
+        cookies: str | None = get_cookie_header(jar, request) if len(jar) else None  # type: ignore[no-untyped-call]
         if cookies:
             request.headers["Cookie"] = cookies
         socks = proxy if proxy in self._adapters else None
-        proxies = {urlsplit(request.url).scheme: proxy} if proxy and not socks else None
+        proxies = {urlsplit(there).scheme: proxy} if proxy and not socks else None
         request.headers[wire.TARGET] = self._adapters[None].request_url(request, proxies)
-        response = self._adapters[socks].send(request, stream=True, timeout=None, proxies=proxies)
+        response: Any = self._adapters[socks].send(request, stream=True, timeout=None, proxies=proxies)  # what build_response makes of it
         if proxies and response.status == PROXY_WANTS_LOGIN:
             response.close()
             raise wire.ProxyFailed("the proxy wants a login (407)")
         if "set-cookie" in response.headers:
-            extract_cookies_to_jar(jar, request, response)
+            extract_cookies_to_jar(jar, request, response)  # type: ignore[no-untyped-call]
         return response, cookies
 
     def _adapter(self, socks: str | None) -> _Adapter:
@@ -178,13 +180,13 @@ def trusted(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
         return None, bundle
     if bundle or folder:
         return bundle, folder
-    return requests.certs.where(), None
+    return certifi.where(), None
 
 
 def prepare(url: str) -> requests.PreparedRequest:
     """A GET for a URL as people write it and browsers read it (WHATWG): spaces, Chinese, emoji, backslashes. Raises BadURL."""
     request = requests.PreparedRequest()
-    request.method, request.body, request._body_position = "GET", None, None
+    request.method, request.body = "GET", None
     request.headers = dict(HEADERS)  # type: ignore[assignment]  # one that knows no cases costs as much as the rest
     if ORDINARY.fullmatch(url) and "/." not in url and "xn--" not in url:
         request.url = url if "/" in url[8:] else f"{url}/"

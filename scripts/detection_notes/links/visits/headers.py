@@ -57,7 +57,7 @@ def _used_up(headers: Mapping[str, str]) -> float | None:
     for part in whole.split(",") if ";" in whole else [whole.replace(",", ";")]:
         said = dict(re.findall(r"\b(r|t|remaining|reset)\s*=\s*(\d{1,12})\b", part))
         if said.get("r", said.get("remaining")) == "0":
-            return _seconds(said.get("t", said.get("reset", "")))
+            return _seconds(said.get("t") or said.get("reset") or "")
     remaining = next((headers[name].strip() for name in REMAINING if headers.get(name)), "")
     reset = next((headers[name].strip() for name in RESET if headers.get(name)), "")
     return _seconds(reset) if re.fullmatch(r"0+(?:\D.*)?", remaining) else None

@@ -65,12 +65,17 @@ def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
 
 
 def _completed(row: Evidence, field: str, answer: str) -> Evidence:
-    return amend(row, answer) if field == "error" else replace(row, **{field: answer})
+    match field:
+        case "archive":
+            return replace(row, archive=answer)
+        case "repository":
+            return replace(row, repository=answer)
+    return amend(row, answer)
 
 
 def _answers(questions: deque[Question], end: float) -> Iterator[tuple[Question, str | None]]:
     """The questions with their answers, as they come. Raises Empty when it is ``end``. The threads die with the program."""
-    done: SimpleQueue[tuple[Question, str | None | Exception]] = SimpleQueue()
+    done: SimpleQueue[tuple[Question, str | Exception | None]] = SimpleQueue()
 
     def work() -> None:
         while True:

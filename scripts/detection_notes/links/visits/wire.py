@@ -10,7 +10,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, TimeoutError as FutureTimeout
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from http.client import HTTPResponse, parse_headers
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ NOTICEABLE = 0.05  # seconds; a time-out that differs by less is not set anew
 TARGET = ":target"  # a header for _Dial only: the path as browsers send it, which urllib3 would encode once more
 
 Row = tuple[int, int, int, str, tuple[Any, ...]]  # of getaddrinfo
-Lookup = Callable[..., list[Row]]
+Lookup = Callable[..., Any]
 
 _request = threading.local()
 
@@ -104,7 +105,8 @@ class Resolver:
     def addresses(self, host: str, port: int) -> list[Row]:
         """getaddrinfo's rows. Raises NameFailed, or TimeoutError."""
         if literal(host):
-            return self._lookup(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+            numbers: list[Row] = self._lookup(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+            return numbers
         with self._lock:
             future = self._asked.get((host, port))
             if future is None:
@@ -191,7 +193,7 @@ class _Dial(HTTPConnection):
         """A connection made by a SOCKS proxy, which looks the name up itself, also as socks5: where people need such a
         proxy, the name server near them is often not to be believed. SOCKS 4 knows no names.
         """
-        import socks  # late: few have such a proxy
+        import socks  # type: ignore[import-untyped]  # late: few have such a proxy
 
         class DeadlineSocks(_Deadline, socks.socksocket):  # type: ignore[misc]
             pass
