@@ -52,6 +52,8 @@ def _retry_after(value: str) -> float | None:
 
 def _used_up(headers: Mapping[str, str]) -> float | None:
     """Seconds until the counter begins anew, if it stands at 0."""
+    if not any("limit" in name for name in headers):  # as nearly always
+        return None
     whole = headers.get("ratelimit", "")
     for part in whole.split(",") if ";" in whole else [whole.replace(",", ";")]:
         said = dict(re.findall(r"\b(r|t|remaining|reset)\s*=\s*(\d{1,12})\b", part))

@@ -155,9 +155,9 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
 
 def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     """Whether a page asks for a login where something else was linked."""
-    if is_login(asked) or is_home(asked):
-        return False
     titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
+    if not (titled or page.password) or is_login(asked) or is_home(asked):
+        return False
     if answer.redirected and not keeps(answer.url, asked):
         return (titled and page.short) or (page.password and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
