@@ -10,6 +10,7 @@ from detection_notes.links.codes import CODES, DEAD, FINE, about, kind_of
 from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
 from detection_notes.links.policy import Policy, read
+from detection_notes.notes.line_joins import LineJoinsExtension
 from detection_notes.notes.then_now import ThenNowExtension
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +67,13 @@ def test_the_form_of_then_and_now_renders_as_a_pair():
     assert html.startswith('<div class="then-now">')
 
 
+def test_the_form_of_a_self_test_renders_as_a_question_with_its_answer():
+    extensions = ["attr_list", "pymdownx.details", LineJoinsExtension()]
+    html = markdown.markdown(block("markdown", "data-answer"), extensions=extensions)
+    assert html.count('<details class="question">') == 2
+    assert '<p class="answer" data-answer="9 4">' in html and 'data-tolerance="0.01"' in html
+
+
 def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):
     rule = block("toml", "tool.links.keep")
     tomllib.loads(rule)
@@ -73,3 +81,9 @@ def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):
     policy = read(tmp_path / "pyproject.toml", date(2026, 11, 23))
     assert policy.rule("keep", "https://example.org/old/page")
     assert not policy.rule("keep", "https://example.org/new/page")
+
+
+def test_the_rule_for_a_host_is_a_valid_policy(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(block("toml", "tool.links.host"), encoding="utf-8")
+    (rule,) = read(tmp_path / "pyproject.toml", date(2026, 11, 23)).hosts
+    assert (rule.host, rule.per_host, rule.interval, rule.variables) == ("*.example.org", 2, 1.0, ["LINKS_EXAMPLE_TOKEN"])

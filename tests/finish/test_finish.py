@@ -15,8 +15,9 @@ HOME = "<h1>H</h1><p><!-- count:links-checked --> of <!-- count:links --></p><a 
 Make = Callable[..., Path]
 
 
-def texts(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file()}
+def texts(folder: Path) -> dict[str, bytes]:
+    """Path → content of every file."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_clean_site_is_finished_and_may_be_published(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,3 +188,20 @@ def test_a_reference_label_that_is_the_url_is_left_alone(tmp_path: Path) -> None
 
     assert findings([Link("p", 1, OLD)], {OLD: moved()}, Policy(TODAY))[0].verdict is Verdict.MOVED
     assert fixed(tmp_path, text)[0].decode() == text
+
+
+def test_two_links_on_a_line_move_to_addresses_of_another_length(tmp_path: Path) -> None:
+    other = "https://old.example.org/other"
+    long, short = "https://new.example.org/a/much/longer/address", "https://n.org/"
+
+    after, _ = fixed(tmp_path, f"[a]({OLD}) and [b]({other}) and [c]({OLD})\n", moved(OLD, long), moved(other, short))
+
+    assert after.decode() == f"[a]({long}) and [b]({short}) and [c]({long})\n"
+
+
+def test_a_path_in_other_letters_is_another_page() -> None:
+    link = Link("a.md", 1, "https://example.org/page", 1)
+
+    assert rewrite("https://example.org/PAGE", link, NEW) == "https://example.org/PAGE"
+    assert rewrite("HTTPS://EXAMPLE.org/page", link, NEW) == "HTTPS://EXAMPLE.org/page"
+    assert rewrite("HTTPS://example.org/page", link, NEW) == NEW

@@ -121,3 +121,12 @@ def test_merging_invents_nothing_and_loses_no_visit_that_counts(one: Evidence, t
     assert all(step[:10] >= (both.good or "") for step in both.trail)
     assert merge(both, both) == both
     assert (merge(two, one).day, merge(two, one).good) == (both.day, both.good)
+
+
+def test_where_no_kind_stands_between_two_of_its_own_the_oldest_step_goes() -> None:
+    codes = ["timeout", "reset", "404", "410", "timeout", "reset", "404"]
+    trail: tuple[str, ...] = ()
+    for day, code in enumerate(codes, 1):
+        trail = extend(trail, f"2026-11-{day:02} {code}")
+
+    assert [step.partition(" ")[2] for step in trail] == codes[1:]

@@ -214,3 +214,16 @@ def test_a_plan_depends_on_its_day_only_through_the_policy() -> None:
 
     assert plan(links("http://a/"), known, POLICY) == []
     assert plan(links("http://a/"), known, replace(POLICY, today=TODAY + timedelta(20)))
+
+
+def test_a_page_is_as_old_as_the_oldest_of_its_fragments() -> None:
+    known = rows(row("http://a/", 40), row("http://b/#x", 10), row("http://b/#y", 60))
+    tasks = plan(links("http://a/", "http://b/#x", "http://b/#y"), known, POLICY)
+
+    assert addresses(oldest_first(tasks, known, 1)) == ["http://b/"]
+
+
+def test_addresses_that_browsers_take_for_one_are_one_task() -> None:
+    tasks = plan(links("http://a.org", "http://A.org/", "http://a.org:80/#x", "http://a.org/b/../"), {}, POLICY)
+
+    assert [(task.address, len(task.urls)) for task in tasks] == [("http://a.org/", 4)]

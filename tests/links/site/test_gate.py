@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from detection_notes.links.site.gate import Gate
 
 ROOT = Path(__file__).resolve().parents[3]
 NO_NETWORK = "import socket\ndef no(*a, **k): raise OSError('the network was asked for')\nsocket.socket.connect = socket.getaddrinfo = socket.create_connection = no\n"
@@ -126,3 +127,14 @@ def test_a_title_from_the_web_cannot_act_on_the_page(site: Path) -> None:
 
     for page in (site / "site").rglob("*.html"):
         assert "<script>alert" not in page.read_text()
+
+
+def test_an_archive_copy_that_is_linked_for_itself_is_judged_by_its_own_row(tmp_path: Path) -> None:
+    copy = "https://web.archive.example/2019/https://dead.example/"
+    (tmp_path / "links.lock").write_text(
+        row("https://dead.example/", day="2026-11-20", status=404, trail=["2026-11-20 404"], archive=copy) + row(copy, day="2026-11-20", status=404, trail=["2026-11-20 404"])
+    )
+
+    problems = Gate(tmp_path).read("a/", "A", f'<a href="{copy}">copy</a>')
+
+    assert len(problems) == 1 and copy in problems[0] and "404" in problems[0]

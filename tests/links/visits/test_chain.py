@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from detection_notes.links.model import Task, Visit
+from detection_notes.links.visits import chain
 from detection_notes.links.visits.fetch import Client
 from detection_notes.links.visits.pace import Queue
 from detection_notes.links.visits.patrol import patrol
@@ -255,3 +256,24 @@ def test_who_is_led_to_a_host_that_is_left_is_put_off(web: Web, other: Web, clie
 
     assert visits[url].error == "rate-limited"
     assert other.paths() == ["/0"]
+
+
+def test_a_page_that_needs_two_cookies_is_no_circle(web: Web, client: Client) -> None:
+    def wall(exchange: Exchange) -> None:
+        cookies = exchange.headers.get("cookie", "")
+        if "b=2" in cookies:
+            exchange.reply()
+        else:
+            exchange.redirect("/wall", set_cookie="b=2" if "a=1" in cookies else "a=1")
+
+    assert see(client, web.on("/wall", wall)).status == 200
+
+
+def test_a_body_is_read_for_a_while_and_not_for_all_of_the_time(web: Web, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "BODY_SECONDS", 0.3)
+    url = web.on("/", lambda e: (e.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 99999\r\n\r\n<title>Here</title>"), e.hang()))
+
+    visit = see(client, url, 20.0)
+
+    assert (visit.status, visit.title) == (200, "Here")
+    assert visit.seconds < 10

@@ -6,8 +6,9 @@ from statistics import median
 import pytest
 from benchmarks import simulate, world
 from detection_notes.links.model import Task, Visit
-from detection_notes.links.visits.pace import CALM, EASE, MARGIN, PATIENCE, PILE, SHORT, SLOW, SLOWEST, USUAL, Queue, Pace
-from detection_notes.links.visits.tries import CEILING, Job
+from detection_notes.links.visits.pace import CALM, EASE, MARGIN, PATIENCE, PILE, RECENT, SHORT, SLOW, SLOWEST, USUAL, Pace, Queue
+from detection_notes.links.visits.patrol import queues
+from detection_notes.links.visits.tries import CEILING, TOO_SHORT, Job, again
 
 FINE = Visit("", "", status=200)
 SEEDS = range(1, 21)
@@ -338,3 +339,72 @@ def test_a_quota_for_the_hour_ends_a_hosts_part_of_the_run() -> None:
     assert len(asked) < sum(spot.host == BIG for spot in spots)
     assert len(run.visits) == len(spots)
     assert put_off and all(visit.address.startswith(f"http://{BIG}/") and visit.status is None for visit in put_off)
+
+
+def test_a_request_counts_as_later_only_if_it_was_clearly_sent_later() -> None:
+    h = host()
+    (early,) = send(h, 0.0)
+    (hardly,) = send(h, 0.02)
+    answer(h, early, busy(), 0.3)
+    answer(h, hardly, FINE, 0.4)
+
+    assert h.next_moment(0.4) == 2.3
+
+
+def test_one_slow_answer_does_not_make_a_slow_host() -> None:
+    h = host(limit=1)
+    (job,) = send(h, 0.0)
+    answer(h, job, replace(FINE, seconds=4.7), 4.7)
+    send(h, 10.0)
+
+    assert h.next_moment(10.0) == pytest.approx(10 + PATIENCE * (USUAL + (4.7 - USUAL) / RECENT))
+
+
+def test_a_host_that_refused_a_single_url_is_believed_to_do_so_again() -> None:
+    h = host()
+    (early,) = send(h, 0.0)
+    (late,) = send(h, 0.1)
+    answer(h, late, FINE, 0.2)
+    answer(h, early, busy(), 0.3)
+    (another,) = send(h, 0.5)
+    answer(h, another, busy(), 0.6)
+
+    assert h.next_moment(0.6) <= 0.6
+
+
+def test_complaints_from_before_a_rest_make_no_crowd_after_it() -> None:
+    h = host()
+    for job in send(h, 0.0, 4):
+        answer(h, job, busy(1.0), 0.1)
+    (early,) = send(h, 2.0)
+    (late,) = send(h, 2.3)
+    answer(h, late, FINE, 2.4)
+    answer(h, early, busy(30.0), 2.5)
+
+    assert h.next_moment(2.6) < 5
+
+
+@pytest.mark.parametrize(("expected", "slow"), [(None, False), (0.5, False), (5.0, True)])
+def test_what_was_slow_last_time_is_known_at_the_start(expected: float | None, slow: bool) -> None:
+    found = queues([Task("http://a/", (), expected)], 10.0, lambda name: Queue(8))
+
+    assert found["a"].send(0.0).slow is slow
+
+
+def test_a_job_is_slow_after_a_slow_try() -> None:
+    job = Job(0.0, 0, Task("http://a/", ()), 10.0)
+
+    assert [(job.tried(seconds), job.slow)[1] for seconds in (2.0, 0.5)] == [True, False]
+
+
+def test_the_host_with_the_most_addresses_comes_first() -> None:
+    tasks = [Task(f"http://{name}/{n}", ()) for name, number in (("few", 2), ("many", 5), ("some", 3)) for n in range(number)]
+
+    assert list(queues(tasks, 10.0, lambda name: Queue(8))) == ["many", "some", "few"]
+
+
+@pytest.mark.parametrize(("left", "tried_again"), [(TOO_SHORT - 0.01, False), (TOO_SHORT + 0.01, True)])
+def test_a_try_for_which_no_time_is_left_is_not_made(left: float, tried_again: bool) -> None:
+    job = Job(0.0, 0, Task("http://a/", ()), left, tries=1)
+
+    assert (again(job, Visit("", "", error="reset")) is not None) is tried_again

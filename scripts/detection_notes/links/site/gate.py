@@ -53,10 +53,11 @@ class Gate:
             return [f"{url} is broken ({finding.code}: {about(finding.code).meaning}): {about(finding.code).advice}"]
         return []
 
-    def fill(self, content: str, relative: Callable[[str], str]) -> str:
-        """Put the state of all links that were read in the place of the marker. ``relative`` maps a page's address."""
-        if MARKER not in content:
-            return content
-        links = [Link(pages[0][0], 1, url, code=said_here(url, self._site)) for url, pages in self._places.items()]
+    def found(self) -> list[Finding]:
+        """What is known of each link that was read."""
+        return list(findings([Link(pages[0][0], 1, url, code=said_here(url, self._site)) for url, pages in self._places.items()], self._rows, self._policy))
+
+    def page_of_all(self, relative: Callable[[str], str]) -> str:
+        """The state of all links that were read, as HTML. ``relative`` makes a page's address one from where it stands."""
         places = {url: [(relative(page), title) for page, title in pages] for url, pages in self._places.items()}
         return status_page(self.found(), places, self._names)

@@ -94,7 +94,9 @@ def conclude(tour: Tour, known: Rows, answers: network.Answers) -> None:
         _withdraw(tour)
         _judge_held(tour, known, trusted=False)
         tour.network = tour.nearby  # a server on this machine that answers says nothing of the network beyond it
-        tour.rows = tour.rows if tour.network else {}
+        if not tour.network:
+            tour.local |= tour.rows  # what needed no network is reported all the same
+            tour.rows = {}
 
 
 def _proved(tour: Tour, task: Task) -> bool:
