@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -20,7 +21,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 def pinned(name: str) -> set[str]:
-    return {Requirement(pin).name for pin in pins(name)}
+    return {canonicalize_name(Requirement(pin).name) for pin in pins(name)}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -43,12 +44,12 @@ def test_readers_and_tests_get_the_same_versions():
 def test_everything_that_the_project_asks_for_is_pinned():
     asked = [Requirement(line) for line in (*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["site"])]
     tests = [Requirement(line) for line in PROJECT["dependency-groups"]["test"]]
-    assert {requirement.name for requirement in asked} <= pinned("requirements.txt")
-    assert {requirement.name for requirement in tests} <= pinned("requirements-test.txt")
+    assert {canonicalize_name(requirement.name) for requirement in asked} <= pinned("requirements.txt")
+    assert {canonicalize_name(requirement.name) for requirement in tests} <= pinned("requirements-test.txt")
     assert {Requirement(line).name for line in PROJECT["dependency-groups"]["zensical"]} <= pinned("requirements-zensical.txt")
     assert {Requirement(line).name for line in PROJECT["dependency-groups"]["build"]} <= pinned("requirements.txt") & pinned("requirements-zensical.txt")
     for requirement in asked + tests:
-        versions = {str(Requirement(pin).specifier)[2:] for pin in pins("requirements-test.txt") if Requirement(pin).name == requirement.name}
+        versions = {str(Requirement(pin).specifier)[2:] for pin in pins("requirements-test.txt") if canonicalize_name(Requirement(pin).name) == canonicalize_name(requirement.name)}
         assert versions and all(version in requirement.specifier for version in versions), requirement
 
 
