@@ -90,7 +90,7 @@ def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
-    installed = {"cmarkgfm", "pygments", "markdown", "mkdocs", "requests", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
+    installed = {"markdown", "mkdocs", "requests", "cmarkgfm", "pygments", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
     installed |= {"fontTools", "jieba", "playwright", "resvg_py", "pylopdf_fonts_zh_cn"}
 
     assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}

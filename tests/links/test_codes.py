@@ -5,18 +5,19 @@ from pathlib import Path
 
 import pytest
 from detection_notes.links.codes import CODES, DEAD, FINE, SILENT, WALLED, about, kind_of
+from detection_notes.links.visits.signatures import table
 
 LINKS = Path(__file__).parents[2] / "scripts" / "detection_notes" / "links"
 
 
 def words() -> set[str]:
-    """The string literals of all modules but codes.py itself."""
+    """The string literals of all modules but codes.py itself, and the codes of the signatures."""
     found = set()
     for path in LINKS.rglob("*.py"):
         if path.name != "codes.py":
             tree = ast.parse(path.read_text(encoding="utf-8"))
             found |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return found
+    return found | {signature.code for signature in table()}
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if not code.isdecimal()])

@@ -27,6 +27,7 @@ class Code:
 
 
 LATER = "nothing: a later run asks again"
+LOOK = "look once in a browser"
 
 CODES: dict[str, Code] = {
     "404": Code(DEAD, "the server says: not found", "find the page's new address or an archive copy, or remove the link"),
@@ -46,19 +47,23 @@ CODES: dict[str, Code] = {
     "redirect-too-long": Code(DEAD, "it redirects too many times", "link to where it should end"),
     "redirect-nowhere": Code(DEAD, "it redirects to nowhere that can be visited", "find the page's address, or remove the link"),
     "redirect-private": Code(DEAD, "it redirects into a private network", "find a public address, or remove the link"),
-    "soft-404": Code(DEAD, "it answers 200, but the page says: not found", "find the page's new address, or remove the link"),
+    "soft-404": Code(DEAD, "it answers as if all were well, but the page is not there", "find the page's new address, or remove the link"),
     "redirect-home": Code(DEAD, "the page is gone: it redirects to the home page", "find the page's new address, or remove the link"),
-    "parked": Code(DEAD, "the domain is parked or for sale", "find where the site moved, or remove the link"),
-    "hijacked": Code(DEAD, "title and language are no longer those of the page that was linked", "look at it; if it is another site, remove the link"),
+    "parked": Code(DEAD, "the domain is parked, for sale, expired or suspended", "find where the site moved, or remove the link"),
     "fragment-missing": Code(DEAD, "the page is there, but has no such #fragment", "correct the part after #"),
     "silent-for-long": Code(DEAD, "it has not answered for a long time", "find another address or an archive copy, or remove the link"),
+    "fragment-unseen": Code(WALLED, "the #fragment is not in the page as sent; a script may make it", LOOK),
     "missing-file": Code(DEAD, "there is no such file or page in this checkout", "correct the address, or add the file"),
     "missing-anchor": Code(DEAD, "the page is there, but has no such #anchor", "correct the part after #; headings make anchors of their words"),
     "placeholder": Code(WALLED, "made for examples or to be filled in; it is not asked", "nothing; write it as code if it should not be a link"),
-    "fragment-unseen": Code(WALLED, "the #fragment is not in the page as sent; a script may make it", "look once in a browser"),
     "private-address": Code(WALLED, "a private or local address is not visited", "write it as code if it is an example, or use --allow-private"),
-    "challenge": Code(WALLED, "a bot check answered instead of the page", "look once in a browser"),
-    "suspect": Code(WALLED, "the page looks gone, but that could not be confirmed", "look once in a browser"),
+    "challenge": Code(WALLED, "a bot check answered instead of the page", LOOK),
+    "suspect": Code(WALLED, "the page looks gone, but that could not be confirmed", LOOK),
+    "hijacked": Code(WALLED, "title and language are no longer those of the page that was linked", "look at it; if it is another site, remove the link"),
+    "login": Code(WALLED, "it asks for a login", "look at it, logged in; readers who are not will not see it"),
+    "script-only": Code(WALLED, "the page as sent has nothing to see: a script makes it, or bars it", LOOK),
+    "unreadable": Code(WALLED, "the page came in an encoding that could not be read", LOOK),
+    "withheld": Code(WALLED, "a provider or a filter on the way answered instead of the site", LOOK),
     "rate-limited": Code(WALLED, "the server asks to come back later than a run can wait", LATER),
     "never-visited": Code(WALLED, "never visited", "run {command}"),
     "dead-once": Code(WALLED, "it was fine before and dead this time", "nothing: a run on another day decides"),
@@ -97,7 +102,7 @@ def about(code: str) -> Code:
         return Code(SILENT, f"the server in front gets no answer from the one behind it (status {code})", LATER)
     if code.startswith("5"):
         return Code(WALLED, f"the server fails (status {code})", LATER)
-    return Code(WALLED, STATUSES.get(code, f"it answers with status {code}"), "look once in a browser")
+    return Code(WALLED, STATUSES.get(code, f"it answers with status {code}"), LOOK)
 
 
 def kind_of(code: str) -> Kind:

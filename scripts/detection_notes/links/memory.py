@@ -1,7 +1,6 @@
 """What is remembered from one visit to the next. Pure functions over Evidence."""
 
 from dataclasses import replace
-from urllib.parse import unquote
 
 from detection_notes.links import moment
 from detection_notes.links.address import fragment, with_fragment
@@ -13,7 +12,7 @@ TRAIL = 6  # visits that were not fine, since it last was
 
 def remember(old: Evidence | None, url: str, visit: Visit) -> Evidence:
     """The row for ``url`` after a visit to its address."""
-    part = unquote(fragment(url))
+    part = fragment(url)
     error = visit.error
     if error is None and part in visit.missing:
         error = "fragment-missing"

@@ -126,7 +126,15 @@ ANSWERS: list[tuple[str, Handler, str]] = [
     ("dripping body", dripping_body, "good ok"),
     ("dripping headers", dripping_head, "unknown timeout"),
     ("gzip bomb", bomb, "good ok"),
-    ("gzip that is none", lambda e: e.reply(200, PAGE, content_encoding="gzip"), "good ok"),
+    ("gzip that is none", lambda e: e.reply(200, PAGE, content_encoding="gzip"), "unknown unreadable"),
+    ("br that nobody asked for", lambda e: e.reply(200, b"\x0b\x02\x80hi\x03", content_encoding="br"), "unknown unreadable"),
+    ("zstd that nobody asked for", lambda e: e.reply(200, b"(\xb5/\xfd", content_encoding="zstd"), "unknown unreadable"),
+    ("identity", lambda e: e.reply(200, PAGE, content_encoding="identity"), "good ok"),
+    ("AWS's challenge", lambda e: e.reply(202, b"", x_amzn_waf_action="challenge"), "unknown challenge"),
+    ("202 with nothing but a script", lambda e: e.reply(202, b"<script>eval(function(p,a){}())</script>"), "unknown script-only"),
+    ("202 with nothing", lambda e: e.reply(202, b""), "unknown script-only"),
+    ("521 with a cookie of Jiasule", lambda e: e.reply(521, b"<script>go()</script>", set_cookie="__jsluid_s=8a; path=/"), "unknown challenge"),
+    ("a challenge that answers 403", lambda e: e.reply(403, b"<title>Just a moment...</title>"), "unknown 403"),
     ("wrong length", lambda e: (e.reply(200, PAGE, content_length="99999"), e.connection.close()), "good ok"),
     ("length that is no number", lambda e: (e.reply(200, PAGE, content_length="many"), e.connection.close()), "good ok"),
     ("garbage", garbage, "unknown protocol"),
@@ -199,15 +207,23 @@ def test_a_temporary_redirect_is_good(web: Web, verdict) -> None:
 
 
 def test_only_the_permanent_beginning_of_a_chain_is_a_move(web: Web, verdict) -> None:
-    web.on("/login?back=/b", Exchange.reply)
-    web.on("/b", lambda e: e.redirect("/login?back=/b", 302))
+    web.on("/c", Exchange.reply)
+    web.on("/b", lambda e: e.redirect("/c", 302))
     old = web.on("/a", lambda e: e.redirect("/b", 308))
 
     judged = verdict(old)
 
     assert judged.words == "moved moved"
     assert judged.evidence.moved == web.url("/b")
-    assert judged.evidence.final == web.url("/login?back=/b")
+    assert judged.evidence.final == web.url("/c")
+
+
+def test_nothing_permanent_behind_a_temporary_redirect_is_a_move(web: Web, verdict) -> None:
+    web.on("/c", Exchange.reply)
+    web.on("/b", lambda e: e.redirect("/c", 301))
+    url = web.on("/a", lambda e: e.redirect("/b", 302))
+
+    assert verdict(url).words == "good ok"
 
 
 def test_a_long_chain_is_followed_and_a_longer_one_is_not(web: Web, verdict) -> None:

@@ -13,8 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from ada_url import join_url
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import DecodeError, HTTPError
 
+from detection_notes.links.address import is_variant
 from detection_notes.links.model import Hop, Task, Visit
 from detection_notes.links.visits import page, wire
 from detection_notes.links.visits.causes import cause
@@ -29,7 +30,8 @@ LONGEST_CHAIN = 20
 BODY_SECONDS = 5.0
 SHORT_BODY, SHORT_SECONDS = 4096, 0.2  # what is read of a body that nobody needs, so that its connection can serve again
 NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
-MADE_UP = "q7x2-no-such-page-3f9k"
+BY_ITSELF = "\0"  # stands for the cookies where it is a page that leads on
+UNPACKED = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 FAILURES = (HTTPError, HTTPException, OSError)  # what a server or a network can do; requests' own errors are OSErrors
 
 Steps = Generator[str, None, Any]  # yields the URL of the next request before it is made
@@ -65,6 +67,7 @@ class Chain:
     url: str
     hops: list[Hop] = field(default_factory=list)
     moved: str | None = None
+    seen: set[tuple[str, str | None]] = field(default_factory=set)  # what was asked, with which cookies
     _temporary: bool = False
 
     def step(self, url: str, permanent: bool) -> None:
@@ -117,7 +120,7 @@ class Try:
             error=said.error,
             detail=said.detail,
             final=chain.url if last and chain.url != self._task.address else None,
-            moved=chain.moved,
+            moved=chain.moved if said.error is None else None,  # nobody is sent to a login or an error page
             title=said.title,
             language=said.language,
             seconds=self._seconds,
@@ -130,7 +133,7 @@ class Try:
 
     def _look(self) -> Steps:
         """Follow the chain to its end and read what the page says of itself."""
-        answer = yield from self._answer(self._chain, page.limit(self._task))
+        answer = yield from self._landing(self._chain, page.limit(self._task))
         asked: list[Answer | None] = []
 
         def neighbour() -> Answer | None:
@@ -146,30 +149,44 @@ class Try:
 
     def _neighbour(self) -> Steps:
         """The answer to a made-up address beside this one, or None if there is none."""
-        url = urljoin(self._task.address, MADE_UP)
+        url = urljoin(self._task.address, page.MADE_UP)
         yield url
         try:
-            return (yield from self._answer(Chain(url), page.HEAD_BYTES))
+            return (yield from self._landing(Chain(url), page.HEAD_BYTES))
         except (Dead, BadURL, *FAILURES):
             return None
 
-    def _answer(self, chain: Chain, limit: int) -> Steps:
+    def _landing(self, chain: Chain, limit: int) -> Steps:
+        """The answer at the end of the redirects, those included that pages themselves make."""
+        asked, jar = chain.url, self._client.jar()
+        answer = yield from self._answer(asked, chain, jar, limit)
+        while onward := page.onward(answer):
+            url, permanent = onward
+            there = _checked(answer.url, url, self._client.private)
+            if (answer.url, BY_ITSELF) in chain.seen:
+                raise Dead("redirect-loop", f"it comes back to {answer.url}")
+            chain.seen.add((answer.url, BY_ITSELF))
+            chain.step(there, permanent and not is_variant(answer.url, there))
+            yield there
+            answer = yield from self._answer(asked, chain, jar, limit)
+        return answer
+
+    def _answer(self, asked: str, chain: Chain, jar: Any, limit: int) -> Steps:
         """Follow a chain to its end and read at most ``limit`` bytes of the body, for BODY_SECONDS at most."""
-        response = yield from self._follow(chain)
+        response = yield from self._follow(chain, jar)
         try:
             wire.set_deadline(min(self._deadline, time.monotonic() + BODY_SECONDS))
-            body, whole = _body(response, limit)
+            body, whole, packed = _body(response, limit)
         finally:
             if response.isclosed():  # read to its end: the connection can serve again
                 response.release_conn()
             else:
                 response.close()
             wire.set_deadline(self._deadline)
-        return Answer(chain.url, response.status, response.headers, body, whole, len(chain.hops) > 1)
+        wanted = limit > page.HEAD_BYTES
+        return Answer(asked, chain.url, response.status, response.headers, body, whole, len(chain.hops) > 1, packed, wanted)
 
-    def _follow(self, chain: Chain) -> Steps:
-        jar = self._client.jar()
-        seen = set()
+    def _follow(self, chain: Chain, jar: Any) -> Steps:
         while True:
             began = time.monotonic()
             response, cookies = self._client.ask(chain.url, jar)
@@ -178,13 +195,13 @@ class Try:
             if response.status not in REDIRECTS or (response.status == 300 and "location" not in response.headers):
                 return response
             self._leave(response)
-            if (chain.url, cookies) in seen:
+            if (chain.url, cookies) in chain.seen:
                 raise Dead("redirect-loop", f"it comes back to {chain.url}")
             if len(chain.hops) > LONGEST_CHAIN:
                 raise Dead("redirect-too-long", f"more than {LONGEST_CHAIN} redirects")
-            seen.add((chain.url, cookies))
+            chain.seen.add((chain.url, cookies))
             there = target(chain.url, response, self._client.private)
-            chain.step(there, response.status in PERMANENT and not _by_language(response))
+            chain.step(there, response.status in PERMANENT and not _by_language(response, chain.url, there))
             yield there
 
     def _leave(self, response: HTTPResponse) -> None:
@@ -207,6 +224,11 @@ def target(url: str, response: HTTPResponse, private: bool) -> str:
     said = location(response.headers.getlist("location"))
     if said is None:
         raise Dead("redirect-nowhere", f"status {response.status} without one Location")
+    return _checked(url, said, private)
+
+
+def _checked(url: str, said: str, private: bool) -> str:
+    """The address that is meant beside another, if it may be visited. Raises Dead."""
     try:
         there = join_url(url, said)
         parts = urlsplit(there)
@@ -219,9 +241,9 @@ def target(url: str, response: HTTPResponse, private: bool) -> str:
     return there
 
 
-def _by_language(response: HTTPResponse) -> bool:
+def _by_language(response: HTTPResponse, url: str, there: str) -> bool:
     """Whether the redirect would lead elsewhere for a reader of another language."""
-    return "accept-language" in response.headers.get("vary", "").lower()
+    return is_variant(url, there) or "accept-language" in response.headers.get("vary", "").lower()
 
 
 def _noted(response: HTTPResponse) -> dict[str, str]:
@@ -233,16 +255,24 @@ def _noted(response: HTTPResponse) -> dict[str, str]:
     return found
 
 
-def _body(response: HTTPResponse, limit: int) -> tuple[bytes | None, bool]:
-    """The beginning of an HTML body, and whether that is all of it; None for what is not HTML."""
+def _body(response: HTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]:
+    """The beginning of an HTML body, whether that is all of it, and whether it is packed in a way that cannot be undone.
+
+    None for what is not HTML.
+    """
     if "html" not in response.headers.get("content-type", "text/html").lower():
-        return None, False
+        return None, False, False
+    encoding = response.headers.get("content-encoding")
+    if encoding and not UNPACKED.issuperset(encoding.lower().replace(",", " ").split()):
+        return b"", False, True
     data, whole = bytearray(), False
     try:
         while len(data) < limit and not whole:
             piece = response.read1(min(limit - len(data), 65536), decode_content=True)
             data += piece
             whole = not piece
+    except DecodeError:
+        return bytes(data), False, not data
     except FAILURES:
-        pass  # cut short, dripping or badly packed: the status stands, and what came is read
-    return bytes(data), whole
+        pass  # cut short or dripping: the status stands, and what came is read
+    return bytes(data), whole, False

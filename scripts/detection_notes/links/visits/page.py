@@ -1,77 +1,72 @@
-"""The last answer of a visit → what it says of itself: title, language, anchors, whether it looks dead, sold or barred.
+"""The last answer of a visit → what it says of itself: whether it is the page, and if so its title, language, anchors.
 
-A page that only talks about missing pages must not be taken for one: short texts and titles count, articles do not.
+A page that answers 200 may be gone, barred or sold. What a site's own signature says is believed; what anybody may
+write is a doubt. A doubt is decided by the answer to a neighbour, an address beside the page that nobody can have
+made: if it looks the same, the page is gone. Without that a short page is unknown and a long one is an article.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
+from functools import cached_property
+from urllib.parse import unquote, urljoin, urlsplit
 
-from detection_notes.links.address import fragment, is_home
+from detection_notes.links.address import bare, fragment, is_home, is_login, name, segments
+from detection_notes.links.codes import DEAD, kind_of
 from detection_notes.links.model import Task
+from detection_notes.links.visits import markup, signatures
+from detection_notes.links.visits.markup import Markup
+from detection_notes.links.visits.signatures import Sign
 
-GONE = re.compile(
-    r"(?i)(?:^|\W)404(?:\W|$)(?!.*(?:how|guide|tutorial|what is|怎么|如何|教程|详解|解析|配置))"
-    r"|page (?:not found|doesn.?t exist|does not exist|cannot be found|no longer (?:exists|available))"
-    r"|(?:not found|no longer available|has been (?:removed|deleted))\s*(?:$|[|·\-–—:])"
-    r"|页面(?:不存在|没有找到|未找到|找不到|已删除|已被删除|走丢了|不见了)|找不到(?:该|此|这个)?(?:页面|网页|文章|内容)"
-    r"|(?:文章|内容|帖子|问题|专栏|博客)(?:不存在|已删除|已被删除|已下线|已失效)|你(?:访问|似乎来到了).{0,8}(?:不存在|没有知识)"
-    r"|(?:访问|请求)的(?:页面|网页|文章|内容)(?:不存在|已删除|已失效|未找到|找不到)"
-)
-PARKED = re.compile(
-    r"(?i)(?:this )?domain (?:name )?(?:is |may be )?(?:for sale|parked)|buy this domain|parked (?:free|domain)|domain parking"
-    r"|sedoparking|parkingcrew|bodis\.com|hugedomains|dan\.com/buy-domain|afternic|此?域名(?:正在|已)?(?:出售|转让|停放)|域名(?:可|待)(?:出售|转让)"
-)
-CHALLENGE = re.compile(
-    r"(?i)<title>\s*(?:just a moment|attention required|checking your browser|please wait|security check|access denied|are you (?:a )?(?:human|robot)|robot check|安全验证|人机验证|请稍候|访问验证|百度安全验证)"
-    r"|cf-browser-verification|cf[-_]chl|challenge-platform|_cf_chl_opt|awswafcookiedomainlist|acw_sc__v2|x-waf-captcha|geetest_|/_guard/|__jsl_clearance"
-)
-# What is never closed runs to the end, as in a browser; so each of these reads a page only once, however odd it is.
-TITLE = re.compile(r"(?is)<title[^>]*(?:>|\Z)(.*?)(?:</title|\Z)")
-HTML_TAG = re.compile(r"(?i)<html\b([^>]*)")
-LANGUAGE = re.compile(r"(?i)\slang\s*=\s*[\"']?([a-z]{2,3})")
-CHARSET = re.compile(rb"(?i)charset\s*=\s*[\"']?([\w-]+)")
-HIDDEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[a-z/!?][^>]*(?:>|\Z)")
-ANCHOR = re.compile(r"""(?is)\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-NOT_OF_THE_WEB = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # Python knows them; some take for ever
 HEAD_BYTES, WHOLE_BYTES = 64 * 1024, 2 * 1024 * 1024  # what is read of a body: enough for the title; for the anchors
-UNCHECKED_FRAGMENT = re.compile(r"(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
-ARTICLE = 600  # characters of text; a page with more is about something
+UNCHECKED_FRAGMENT = re.compile(r"(?i)(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
+LOGIN_TEXT = 300  # characters; a page with a field for a password and more text is more than a login
+NOT_FOUND = (404, 410)
+MADE_UP = "q7x2-no-such-page-3f9k"
+AT_ONCE, PATIENT = 1, 30  # seconds until a page leads on: before it can be read; so that it can be read before
+LOGIN = re.compile(
+    r"(?i)(?:用户|会员|账号|帐号|统一身份|身份)?(?:登录|登陆|登入|认证)(?:页面?|系统|中心|平台|到.*|跳转页)?|用户登录.*|请先?登[录入].*|(?:sign|log)[ -]?(?:in|on)(?: to| with| required)?\b.*|.*[:：-] ?(?:sign|log)[ -]?in"
+    r"|login(?: page| required)?|account login|authenticat(?:e|ion)(?: required)?|single sign[- ]on.*|(?:please )?(?:sign|log) in .*"
+    r"|anmelden|anmeldung|einloggen|(?:se )?connexion|connectez-vous|s.identifier|iniciar sesi[óo]n|acceder|inicia sesi[óo]n|entrar|fazer login|accedi|inloggen|aanmelden|logga in|logg inn|log ind"
+    r"|kirjaudu(?: sisään)?|ログイン|サインイン|로그인|вход|войти|авторизация|zaloguj(?: się)?|logowanie|giriş(?: yap)?|đăng nhập|masuk|přihlášení|bejelentkezés|σύνδεση|תחברות|تسجيل الدخول|เข้าสู่ระบบ"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    title: str | None
-    language: str | None
-    gone: bool = False
-    parked: bool = False
-    challenge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """The last answer of a chain. ``body`` is what was read of it, None if it is not HTML; ``whole`` says whether that is all.
+    """The last answer of a chain that began with ``asked``. ``body`` is what was read of it, None if it is not HTML; ``whole`` says whether that is all.
 
-    ``headers`` takes names in any case. ``redirected`` says whether ``url`` is not the address that was asked for first.
+    ``headers`` takes names in any case. ``redirected`` says whether ``url`` is not the address that was asked for.
+    ``packed`` says that the body came in an encoding that could not be undone, ``anchors`` that they are wanted.
     """
 
+    asked: str
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes | None
     whole: bool
     redirected: bool
+    packed: bool = False
+    anchors: bool = False
 
-    @property
+    @cached_property
     def html(self) -> str | None:
+        """The body as text, or None if it is not HTML or cannot be read."""
+        if self.body is None or self.packed:
+            return None
         charset = self.headers.get("content-type", "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
-        return None if self.body is None else decode(self.body, charset or None)
+        return markup.decode(self.body, charset or None)
+
+    @cached_property
+    def page(self) -> Markup | None:
+        """The body as a page, parsed once."""
+        return None if self.html is None else markup.read(self.html, self.anchors)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a page says of itself. ``error`` is a code of ``codes.CODES`` for a page that answers and is not there."""
+    """What a page says of itself. ``error`` is a code of ``codes.CODES`` for an answer that is not the page."""
 
     title: str | None = None
     language: str | None = None
@@ -82,115 +77,165 @@ class Said:
 
 
 Neighbour = Callable[[], Answer | None]  # asks for an address beside the page that nobody made; None if that fails
+Verdict = tuple[str | None, str | None]  # a code and the words behind it
+FINE: Verdict = (None, None)
 
 
 def limit(task: Task) -> int:
     """How many bytes of the body can say something."""
-    return WHOLE_BYTES if _wanted(task) else HEAD_BYTES
+    return WHOLE_BYTES if wanted(task) else HEAD_BYTES
+
+
+def wanted(task: Task) -> frozenset[str]:
+    """The fragments to look for, as they are written."""
+    parts = {fragment(url) for url in task.urls}
+    return frozenset(part for part in parts if not UNCHECKED_FRAGMENT.match(unquote(part)))
+
+
+def onward(answer: Answer) -> tuple[str, bool] | None:
+    """Where a page leads by itself, and whether for good; None if it does not, or is there to be read.
+
+    What says that it is gone and then leads home is left as it is: its words are the answer.
+    """
+    header = answer.headers.get("refresh")
+    if answer.status >= 300 or not (header or answer.page):
+        return None
+    found = markup.refresh(header) if header else answer.page.refresh if answer.page else None
+    if found is None or bare(there := urljoin(answer.url, found[1])) == bare(answer.url):
+        return None
+    if found[0] <= AT_ONCE:
+        return there, True
+    if found[0] <= PATIENT and answer.page and answer.page.short and not signatures.of_page(name(answer.url), answer.page):
+        return there, False
+    return None
 
 
 def understand(answer: Answer, task: Task, neighbour: Neighbour) -> Said:
     """Read an answer for a task."""
-    if answer.headers.get("cf-mitigated") == "challenge" or "__jsl_clearance" in answer.headers.get("set-cookie", ""):
-        return Said(error="challenge")
-    html = answer.html
-    if answer.status >= 300 or html is None:
+    if sign := signatures.of_answer(answer.headers, answer.status):
+        return Said(error=sign.code, detail=sign.words)
+    if answer.status >= 300:
         return Said()
-    page = read(html[:HEAD_BYTES])
-    error, detail = _doubt(answer, task, page, neighbour)
-    missing, unseen = fragments(_wanted(task), html, answer.whole) if not error else (frozenset(), frozenset())
+    if answer.redirected and (code := _led_astray(answer.url, task.address)):
+        return Said(error=code, detail=f"it leads to {answer.url}")
+    page = answer.page
+    if page is None:
+        unreadable = answer.body is not None
+        return Said(error="unreadable", detail=f"{answer.headers.get('content-encoding') or answer.headers.get('content-type')}") if unreadable else Said()
+    error, detail = _verdict(answer, page, task, neighbour)
+    missing, unseen = _fragments(answer, page, task) if error is None else (frozenset(), frozenset())
     return Said(page.title, page.language, error, detail, missing, unseen)
 
 
-def _wanted(task: Task) -> set[str]:
-    """The fragments to look for."""
-    parts = {unquote(fragment(url)) for url in task.urls}
-    return {part for part in parts if not UNCHECKED_FRAGMENT.match(part)}
+def _led_astray(url: str, asked: str) -> str | None:
+    """The code for an address that redirects lead to instead of the page, by the address alone."""
+    if is_login(url) and not is_login(asked):
+        return "login"
+    sign = signatures.of_address(name(url), _path(url))
+    return sign.code if sign and not signatures.of_address(name(asked), _path(asked)) else None
 
 
-def _doubt(answer: Answer, task: Task, page: Signs, neighbour: Neighbour) -> tuple[str | None, str | None]:
-    """A code for a page that answers and may be dead all the same, and the words behind it."""
-    if page.challenge:
-        return "challenge", page.title
-    home = answer.redirected and is_home(answer.url) and not is_home(task.address)
-    if page.gone or page.parked or home:
-        code = "parked" if page.parked else "soft-404" if page.gone else "redirect-home"
-        return _compare(answer, page, code, neighbour())
+def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> Verdict:
+    """A code for a page that answers and is not what was linked, and the words behind it."""
+    sign = signatures.of_page(name(answer.url), page)
+    if sign and sign.alone:
+        return sign.code, sign.words
+    if page.scripts_only or (answer.status == 202 and not page.text):
+        return "script-only", page.title
+    if _is_login(answer, page, task.address):
+        return "login", page.title
+    if sign:
+        verdict = _gone(answer, page, sign, neighbour())
+    elif answer.redirected and (code := _elsewhere(answer.url, task.address)):
+        verdict = _led_away(answer, task.address, code, neighbour())
+    else:
+        verdict = FINE
+    return _another(page, task) if verdict == FINE else verdict
+
+
+def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
+    """Whether a page asks for a login where something else was linked."""
+    if is_login(asked) or is_home(asked):
+        return False
+    titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
+    if answer.redirected and not keeps(answer.url, asked):
+        return (titled and page.short) or (page.password and len(page.text) < LOGIN_TEXT)
+    return titled and page.short and page.password
+
+
+def _gone(answer: Answer, page: Markup, sign: Sign, other: Answer | None) -> Verdict:
+    """What becomes of a page with words that anybody may write, by the answer to its neighbour."""
+    doubt: Verdict = ("suspect", sign.words)
+    if other and other.status < 300 and _looks_the_same(answer, page, other):
+        return doubt if sign.weak and not page.short else (sign.code, sign.words)
+    if page.short:
+        return doubt
+    honest = other and (other.status < 400 or other.status in NOT_FOUND)
+    return FINE if honest or sign.weak else doubt
+
+
+def _looks_the_same(answer: Answer, page: Markup, other: Answer) -> bool:
+    """Whether a neighbour has the same answer. One that is sent to the page itself, or to another, says nothing."""
+    asked, made_up = answer.asked, other.asked
+    if not keeps(other.url, made_up):
+        return not keeps(answer.url, asked) and _place(answer) == _place(other)
+    twin = other.page
+    if twin is None or not keeps(answer.url, asked):
+        return False
+    sign = signatures.of_page(name(other.url), twin)
+    return (sign is not None and kind_of(sign.code) is DEAD) or (twin.title == page.title and twin.text == page.text)
+
+
+def _led_away(answer: Answer, asked: str, code: str, other: Answer | None) -> Verdict:
+    """What becomes of an address that leads to a page above it: it is gone if any address leads there."""
+    words = f"it leads to {answer.url}"
+    if other is None or (other.status >= 300 and other.status not in NOT_FOUND):
+        return "suspect", words
+    return (code, words) if other.status < 300 and _place(other) == _place(answer) else FINE
+
+
+def _elsewhere(url: str, asked: str) -> str | None:
+    """The code for an end of redirects that is no page of its own for what was asked: a home page, or one above."""
+    if is_home(asked) or keeps(url, asked):
+        return None
+    if is_home(url):
+        return "redirect-home"
+    return "soft-404" if len(segments(url)) < len(segments(asked)) else None
+
+
+def keeps(url: str, asked: str) -> bool:
+    """Whether an address still has the last part of the path of the one that was asked for."""
+    last = segments(asked)[-1:]
+    return not last or last[0].partition(".")[0] in unquote(url).lower()
+
+
+def _place(answer: Answer) -> str:
+    """Where an answer comes from, whatever of the question is repeated in it."""
+    last = (segments(answer.asked) or [""])[-1]
+    url = unquote(bare(answer.url)).lower().partition("://")[2].removeprefix("www.")
+    return url.replace(last, "*") if len(last) > 2 else url
+
+
+def _another(page: Markup, task: Task) -> Verdict:
+    """Whether a page has another title in another language than when it was linked: a reason to look at it."""
     if task.title and page.title and task.language and page.language and task.language != page.language:
-        if not alike(task.title, page.title):
+        if not markup.alike(task.title, page.title):
             return "hijacked", f"was {task.title!r}, is {page.title!r}"
-    return None, None
+    return FINE
 
 
-def _compare(answer: Answer, page: Signs, code: str, other: Answer | None) -> tuple[str | None, str | None]:
-    """A site that answers a made-up neighbour the same way has lost the page; else the page is real."""
-    if other is None:
-        return "suspect", page.title
-    if other.status >= 400:
-        return (None, None) if other.status in (404, 410) else ("suspect", page.title)
-    if code == "redirect-home":
-        return (code, page.title) if other.url == answer.url else (None, None)
-    twin = read((other.html or "")[:HEAD_BYTES])
-    return (code, page.title) if twin.title == page.title or twin.gone or twin.parked else (None, None)
+def _fragments(answer: Answer, page: Markup, task: Task) -> tuple[frozenset[str], frozenset[str]]:
+    """The fragments that are missing, and those that a script or the unread rest of the page may still have.
+
+    A fragment in a redirect takes the place of the link's own.
+    """
+    landing = fragment(answer.url)
+    absent = frozenset(part for part in wanted(task) if not markup.has(page.anchors, landing or part))
+    if landing and UNCHECKED_FRAGMENT.match(unquote(landing)):
+        absent = frozenset()
+    return (frozenset(), absent) if page.scripted or not answer.whole else (absent, frozenset())
 
 
-def decode(body: bytes, declared: str | None) -> str:
-    """HTML bytes as text: the charset of the header, else of the page, else UTF-8; never raises."""
-    inside = CHARSET.search(body[:2048])
-    for name in (declared, inside[1].decode("ascii", "replace") if inside else None, "utf-8"):
-        try:
-            if name and name.lower().replace("-", "_") not in NOT_OF_THE_WEB:
-                return body.decode("gb18030" if name.lower() in ("gb2312", "gbk") else name, "replace")
-        except (LookupError, ValueError):  # no such charset, not one for text, or a name with a NUL
-            continue
-    return body.decode("utf-8", "replace")
-
-
-def read(html: str) -> Signs:
-    """What the beginning of a page says of itself."""
-    title = TITLE.search(html)
-    words = clean(title[1]) if title else None
-    tag = HTML_TAG.search(html)
-    language = LANGUAGE.search(tag[1]) if tag else None
-    text = clean(HIDDEN.sub(" ", html)) if len(html) < 200_000 else ""
-    short = len(text) < ARTICLE
-    return Signs(
-        title=words[:120] if words else None,
-        language=(language[1].lower() if language else None) or _script(words or ""),
-        gone=bool(words and len(words) < 60 and GONE.search(words)) or bool(short and GONE.search(text)),
-        parked=bool(words and PARKED.search(words)) or bool(len(text) < 3 * ARTICLE and PARKED.search(html)),
-        challenge=bool(short and CHALLENGE.search(html)),
-    )
-
-
-def anchors(html: str) -> set[str]:
-    """The ids and names that a fragment can point to."""
-    return {clean(next(group for group in match.groups() if group is not None)) for match in ANCHOR.finditer(html)}
-
-
-def fragments(wanted: set[str], html: str, whole: bool) -> tuple[frozenset[str], frozenset[str]]:
-    """The fragments that are missing, and those that a script or the unread rest of the page may still have."""
-    if not wanted:
-        return frozenset(), frozenset()
-    there = anchors(html)
-    absent = frozenset(f for f in wanted if f not in there and f"user-content-{f}" not in there)
-    scripted = not whole or "<script" in html.lower()
-    return (frozenset(), absent) if scripted else (absent, frozenset())
-
-
-def alike(one: str, two: str) -> bool:
-    """Whether two titles share a good part of their words or characters."""
-    a, b = (set(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]", t.lower())) for t in (one, two))
-    return not a or not b or len(a & b) / min(len(a), len(b)) > 0.3
-
-
-def clean(text: str) -> str:
-    """Entities decoded, white space folded, control characters gone."""
-    import html
-
-    text = html.unescape(text)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _script(text: str) -> str | None:
-    return "zh" if re.search(r"[\u4e00-\u9fff]", text) else None
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
