@@ -68,7 +68,8 @@ export function makePicker(matrix) {
       caption: "这条路",
       rows(state) {
         const found = way(matrix, state);
-        return [["项目", "说明"], ["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+        const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+        return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
       },
       sentence(state) {
         const found = way(matrix, state);
