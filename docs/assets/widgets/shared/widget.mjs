@@ -55,7 +55,8 @@ export class Widget extends HTMLElement {
     this.damaged = false;
     if (given === null) return structuredClone(view.example);
     try {
-      const state = view.repaired({ ...structuredClone(view.example), ...JSON.parse(given) });
+      const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
+      const state = view.repaired({ ...structuredClone(view.example), ...Object.fromEntries(known) });
       if (state) return state;
     } catch {
       // told below
