@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import markdown
-from detection_notes.links.judge import CODES, DEAD, FINE, explain, judge, kind_of
+from detection_notes.links.codes import CODES, DEAD, FINE, about, kind_of
+from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
 from detection_notes.links.policy import Policy, read
+from detection_notes.notes.line_joins import LineJoinsExtension
 from detection_notes.notes.then_now import ThenNowExtension
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +39,7 @@ def test_the_statuses_that_are_called_unknown_are():
     assert named == ["401", "403", "429", "451"]
     for status in (*map(int, named), 500, 503):
         verdict, code = judge(Evidence("https://example.org/", "2026-11-23", status), Policy(date(2026, 11, 23)))
-        assert verdict is Verdict.UNKNOWN and explain(code)[0]
+        assert verdict is Verdict.UNKNOWN and about(code).meaning
 
 
 def test_the_days_of_the_page_are_those_of_the_policy():
@@ -63,6 +65,13 @@ def test_the_form_of_a_link_renders_as_a_definition_list():
 def test_the_form_of_then_and_now_renders_as_a_pair():
     html = markdown.markdown(block("markdown", "!!! then"), extensions=["admonition", ThenNowExtension()])
     assert html.startswith('<div class="then-now">')
+
+
+def test_the_form_of_a_self_test_renders_as_a_question_with_its_answer():
+    extensions = ["attr_list", "pymdownx.details", LineJoinsExtension()]
+    html = markdown.markdown(block("markdown", "data-answer"), extensions=extensions)
+    assert html.count('<details class="question">') == 2
+    assert '<p class="answer" data-answer="9 4">' in html and 'data-tolerance="0.01"' in html
 
 
 def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):

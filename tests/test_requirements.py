@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-FILES = ("requirements.txt", "requirements-test.txt")
+FILES = ("requirements.txt", "requirements-test.txt", "requirements-zensical.txt")
 
 
 def pins(name: str) -> dict[str, str]:
@@ -44,6 +44,8 @@ def test_everything_that_the_project_asks_for_is_pinned():
     tests = [Requirement(line) for line in PROJECT["dependency-groups"]["test"]]
     assert {requirement.name for requirement in asked} <= pinned("requirements.txt")
     assert {requirement.name for requirement in tests} <= pinned("requirements-test.txt")
+    assert {Requirement(line).name for line in PROJECT["dependency-groups"]["zensical"]} <= pinned("requirements-zensical.txt")
+    assert {Requirement(line).name for line in PROJECT["dependency-groups"]["build"]} <= pinned("requirements.txt") & pinned("requirements-zensical.txt")
     for requirement in asked + tests:
         versions = {str(Requirement(pin).specifier)[2:] for pin in pins("requirements-test.txt") if Requirement(pin).name == requirement.name}
         assert versions and all(version in requirement.specifier for version in versions), requirement

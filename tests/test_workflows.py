@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from detection_notes.finish.editors import Editors
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -128,14 +129,18 @@ def test_links_are_refreshed_from_main_only():
 
 
 def test_the_site_is_published_under_its_own_address():
-    """The two variables are the ones that mkdocs.yml reads."""
+    """The two variables are the ones that mkdocs.yml and scripts/finish_site.py read."""
     build = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]["build"]
     (step,) = [step for step in build["steps"] if step.get("run") == "make build"]
     assert step["env"]["SITE_URL"] == "${{ steps.pages.outputs.base_url }}/"
-    configuration = (ROOT / "mkdocs.yml").read_text()
-    for variable in ("SITE_URL", "EDIT_URI"):
-        assert variable in step["env"]
-        assert f"!ENV [{variable}," in configuration
+    assert '!ENV [SITE_URL, ""]' in (ROOT / "mkdocs.yml").read_text(), "without it there is no address, rather than another's"
+    Editors(step["env"]["EDIT_URI"].replace("${{ github.server_url }}", "https://github.com").replace("${{ github.repository }}", "owner/notes"), "")
+
+
+def test_the_history_is_fetched_that_pages_take_their_dates_from():
+    build = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]["build"]
+    (checkout,) = [step for step in build["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"]["fetch-depth"] == 0
 
 
 def test_every_make_verb_that_a_workflow_calls_exists():

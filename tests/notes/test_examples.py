@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,7 @@ def example(tmp_path: Path) -> Path:
 def test_sections_are_cut_in_order_and_keep_their_line_numbers():
     pieces = sections(SOURCE)
     assert [name for name, _ in pieces] == [None, "sum", "divide-error", "silent", "warned"]
-    assert pieces[1][1] == "\n\n\nprint(base + 1)"
+    assert [statement.lineno for statement in pieces[1][1].body] == [4]
 
 
 def test_each_section_keeps_what_it_printed_and_those_that_print_nothing_are_left_out(example):
@@ -44,6 +46,38 @@ def test_each_section_keeps_what_it_printed_and_those_that_print_nothing_are_lef
 
 def test_an_error_section_ends_with_the_message_that_python_prints(example):
     assert run(example)["divide-error"] == "ZeroDivisionError: division by zero\n"
+
+
+TRY = """\
+print("before")
+try:
+    # --8<-- [start:divide-error]
+    1 / 0
+    # --8<-- [end:divide-error]
+except ZeroDivisionError as error:
+    print(error)
+# --8<-- [start:after]
+print("after")
+# --8<-- [end:after]
+"""
+
+
+def test_a_try_around_an_error_section_lets_the_file_run_as_it_is(example):
+    example.write_text(TRY, encoding="utf-8")
+    assert run(example) == {"divide-error": "ZeroDivisionError: division by zero\n", "after": "after\n"}
+    done = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, check=True)
+    assert done.stdout == "before\ndivision by zero\nafter\n"
+
+
+def test_a_try_that_holds_no_section_is_an_ordinary_statement(example):
+    example.write_text("try:\n    1 / 0\nexcept ZeroDivisionError:\n    x = 1\n# --8<-- [start:x]\nprint(x)\n# --8<-- [end:x]\n", encoding="utf-8")
+    assert run(example) == {"x": "1\n"}
+
+
+def test_an_error_section_in_a_try_must_raise_too(example):
+    example.write_text(TRY.replace("1 / 0", "1 / 1"), encoding="utf-8")
+    with pytest.raises(RuntimeError, match="expected to raise"):
+        run(example)
 
 
 def test_warnings_are_printed_with_their_category(example):

@@ -39,3 +39,8 @@ def test_lists_and_definitions_are_joined_too():
 
 def test_a_hard_break_stays():
     assert render("第一行。  \n第二行。") == "<p>第一行。<br />\n第二行。</p>"
+
+
+def test_a_line_of_attributes_keeps_its_line():
+    html = markdown.markdown("有效核 9。\n{ .answer data-answer=\"9\" }", extensions=["attr_list", LineJoinsExtension()])
+    assert html == '<p class="answer" data-answer="9">有效核 9。</p>'

@@ -24,6 +24,9 @@ print("224，填充 2：", sizes(alexnet(padding=2), 224))
 print("224，单塔，填充 2：", sizes(alexnet(ONE_TOWER, groups=1, padding=2), 224))
 # --8<-- [end:sizes]
 
-# --8<-- [start:paper-224-error]
-alexnet()(torch.zeros(1, 3, 224, 224))
-# --8<-- [end:paper-224-error]
+try:
+    # --8<-- [start:paper-224-error]
+    alexnet()(torch.zeros(1, 3, 224, 224))
+    # --8<-- [end:paper-224-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")

@@ -16,6 +16,9 @@ for include in (True, False):
     print(include, y.flatten().tolist())
 # --8<-- [end:divisor]
 
-# --8<-- [start:padding-error]
-F.max_pool2d(torch.zeros(1, 1, 8, 8), 3, stride=1, padding=2)
-# --8<-- [end:padding-error]
+try:
+    # --8<-- [start:padding-error]
+    F.max_pool2d(torch.zeros(1, 1, 8, 8), 3, stride=1, padding=2)
+    # --8<-- [end:padding-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")

@@ -13,9 +13,26 @@ y = torch.zeros(1, 1, 4)
 print([up(y).shape[-1], up(y, output_size=[8]).shape[-1]])
 # --8<-- [end:sizes]
 
-# --8<-- [start:size-error]
-up(y, output_size=[9])
-# --8<-- [end:size-error]
+try:
+    # --8<-- [start:size-error]
+    up(y, output_size=[9])
+    # --8<-- [end:size-error]
+except ValueError as error:
+    print(f"ValueError: {error}")
+
+# --8<-- [start:decoder]
+x = torch.zeros(1, 1, 75, 75)
+shallow = F.max_pool2d(x, 2)        # 37
+deep = F.max_pool2d(shallow, 2)     # 18
+# --8<-- [end:decoder]
+
+try:
+    # --8<-- [start:decoder-error]
+    up = F.conv_transpose2d(deep, torch.ones(1, 1, 2, 2), stride=2)
+    torch.cat([shallow, up], dim=1)
+    # --8<-- [end:decoder-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")
 
 # --8<-- [start:vjp]
 def transpose(v):

@@ -51,6 +51,9 @@ print("    to_end()]")
 print('to_generate(arch, "lenet.tex")')
 # --8<-- [end:plotneuralnet]
 
-# --8<-- [start:too-small-error]
-layers(size=12)
-# --8<-- [end:too-small-error]
+try:
+    # --8<-- [start:too-small-error]
+    layers(size=12)
+    # --8<-- [end:too-small-error]
+except ValueError as error:
+    print(f"ValueError: {error}")

@@ -9,9 +9,19 @@ sections by the markers of pymdownx.snippets, so that a page cuts code and outpu
 
 The sections run in order in one namespace. Code outside of sections runs too; what it prints is dropped.
 A section whose name ends in ``-error`` must raise; its output then ends with the exception, as Python prints it.
+So that the file can also be run as it is, such a section stands in a ``try`` that prints the exception:
+
+    try:
+        # --8<-- [start:divide-error]
+        1 / 0
+        # --8<-- [end:divide-error]
+    except ZeroDivisionError as error:
+        print(error)
+
 Warnings are printed as ``Category: message``.
 """
 
+import ast
 import contextlib
 import io
 import os
@@ -23,19 +33,36 @@ import warnings
 from pathlib import Path
 
 MARKER = re.compile(r"--8<-- \[(start|end):([\w-]+)\]")
+Pieces = list[tuple[str | None, ast.Module]]
 
 
-def sections(source: str) -> list[tuple[str | None, str]]:
-    """Cut a source text into (section name or None, code) in order; line numbers are kept by leading newlines."""
-    pieces: list[tuple[str | None, str]] = []
-    name, first, lines = None, 0, source.split("\n")
-    for number, line in enumerate([*lines, "# --8<-- [end:]"]):
+def _names(source: str) -> list[str | None]:
+    """The section that each line belongs to."""
+    names: list[str | None] = []
+    name: str | None = None
+    for line in source.split("\n"):
         marker = MARKER.search(line)
-        if marker or number == len(lines):
-            code = "\n".join(lines[first:number])
-            if code.strip():
-                pieces.append((name, "\n" * first + code))
-            name, first = (marker[2] if marker and marker[1] == "start" else None), number + 1
+        if marker:
+            name = marker[2] if marker[1] == "start" else None
+        names.append(name)
+    return names
+
+
+def sections(source: str) -> Pieces:
+    """Cut a program into (section name or None, statements) in order.
+
+    A ``try`` around an ``-error`` section, which lets the file run to its end as it is, gives its body alone.
+    """
+    names = _names(source)
+    pieces: Pieces = []
+    for statement in ast.parse(source).body:
+        name, body = names[statement.lineno - 1], [statement]
+        inside = set(names[statement.lineno : statement.end_lineno]) - {None}
+        if isinstance(statement, ast.Try) and name is None and len(inside) == 1:
+            name, body = inside.pop(), statement.body
+        if not pieces or pieces[-1][0] != name:
+            pieces.append((name, ast.Module([], [])))
+        pieces[-1][1].body.extend(body)
     return pieces
 
 

@@ -14,7 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 Element = ElementTree.Element
 STOP = "、。，．：；！？）」』》】”…—"  # after these there is room enough, whatever follows
 WIDE = STOP + "（「『《【“‘\u3400-\u9fff"
-LINE_END = re.compile(rf"(?<=[{STOP}])\n *|(?<=[{WIDE}])\n *(?=[{WIDE}])")
+# A last line like { .class } is not text: attr_list reads it later, and only on a line of its own.
+LINE_END = re.compile(rf"(?<=[{STOP}])\n *(?!\{{[: .#])|(?<=[{WIDE}])\n *(?=[{WIDE}])")
 
 
 def _texts(element: Element) -> Iterator[tuple[Element | None, str]]:
