@@ -23,11 +23,15 @@ export OMP_NUM_THREADS ?= 1# small operators are slower on more threads, and out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+<<<<<<< HEAD
 .PHONY: help serve test quick check build zensical examples lock clean
+=======
+.PHONY: help serve test test-clean quick check build examples lock clean
+>>>>>>> train
 
 help: ## this list
 	@echo "usage: make VERB"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "First time? make serve (read the notes), make test (run every test). More: README.md"
 
 serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a file changes; no network needed
@@ -37,7 +41,15 @@ test: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## every test; inst
 	$(RUN) scripts/find_browser.py --install
 	$(RUN) -m pytest $(ARGS)
 
+<<<<<<< HEAD
 quick: $(VENV)/.test $(VENV)/.project ## the tests that do not need torch
+=======
+test-clean: $(VENV)/.test ## the toy story of the notes, first command to last, in a new environment; old configs compared anew (half an hour)
+	$(RUN) scripts/compare_translations.py
+	$(RUN) scripts/run_story.py $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX)) $(ARGS)
+
+quick: $(VENV)/.test ## the tests that do not need torch
+>>>>>>> train
 	$(RUN) scripts/find_browser.py --install
 	@echo "Left out: the tests marked torch. make test runs them."
 	$(RUN) -m pytest -m "not torch" $(ARGS)
