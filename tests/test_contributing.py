@@ -81,3 +81,9 @@ def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):
     policy = read(tmp_path / "pyproject.toml", date(2026, 11, 23))
     assert policy.rule("keep", "https://example.org/old/page")
     assert not policy.rule("keep", "https://example.org/new/page")
+
+
+def test_the_rule_for_a_host_is_a_valid_policy(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(block("toml", "tool.links.host"), encoding="utf-8")
+    (rule,) = read(tmp_path / "pyproject.toml", date(2026, 11, 23)).hosts
+    assert (rule.host, rule.per_host, rule.interval, rule.variables) == ("*.example.org", 2, 1.0, ["LINKS_EXAMPLE_TOKEN"])
