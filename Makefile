@@ -61,8 +61,9 @@ examples: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## run the code
 	$(RUN) scripts/run_examples.py $(ARGS)
 
 lock: $(VENV)/.uv-$(UV) ## write the requirements*.txt from pyproject.toml
-	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --group build --output-file requirements.txt
-	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --group build --group test --output-file requirements-test.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --extra site --group build --output-file requirements.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --extra site --group build --group test --output-file requirements-test.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --constraint requirements.txt --output-file requirements-checker.txt
 	$(VENV)/bin/uv pip compile $(COMPILE) --group pyproject.toml:zensical --output-file requirements-zensical.txt
 COMPILE = --quiet --universal --python-version $(OLDEST) --generate-hashes --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 

@@ -9,9 +9,9 @@ import pytest
 from detection_notes.finish.finish import finish
 from selectolax.lexbor import LexborHTMLParser
 
-DEAD = json.dumps({"url": "https://dead.example/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}) + "\n"
-GOOD = json.dumps({"url": "https://good.example/", "day": "2026-11-21", "status": 200, "good": "2026-11-21"}) + "\n"
-HOME = "<h1>H</h1><p><!-- count:links-checked --> of <!-- count:links --></p><a href='https://good.example/'>《甲》</a>"
+DEAD = json.dumps({"url": "https://dead.notes.dev/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}) + "\n"
+GOOD = json.dumps({"url": "https://good.notes.dev/", "day": "2026-11-21", "status": 200, "good": "2026-11-21"}) + "\n"
+HOME = "<h1>H</h1><p><!-- count:links-checked --> of <!-- count:links --></p><a href='https://good.notes.dev/'>《甲》</a>"
 Make = Callable[..., Path]
 
 
@@ -30,7 +30,7 @@ def test_a_clean_site_is_finished_and_may_be_published(make: Make, capsys: pytes
 
 
 def test_finishing_again_changes_nothing(make: Make) -> None:
-    home = make({"index.md": HOME + "<p>x<!-- unrun --></p>", "links.md": "<h1>L</h1><!-- link-status --><!-- unrun-list -->"}, "https://n.example/", links__lock=GOOD)
+    home = make({"index.md": HOME + "<p>x<!-- unrun --></p>", "links.md": "<h1>L</h1><!-- link-status --><!-- unrun-list -->"}, "https://n.notes.dev/", links__lock=GOOD)
     finish(home / "mkdocs.yml")
     once = files(home / "site")
 
@@ -42,8 +42,8 @@ def test_finishing_again_changes_nothing(make: Make) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("<a href='https://dead.example/'>x</a>", "page.md: https://dead.example/ is broken (404"),
-        ("<p><img src='https://new.example/a.png'></p>", "page.md: https://new.example/a.png is not in links.lock"),
+        ("<a href='https://dead.notes.dev/'>x</a>", "page.md: https://dead.notes.dev/ is broken (404"),
+        ("<p><img src='https://new.notes.dev/a.png'></p>", "page.md: https://new.notes.dev/a.png is not in links.lock"),
         ("<code class='math-error'>\\foo</code>", "page.md: formula not understood: \\foo"),
         ("<p><!-- count:stars --></p>", "page/index.html: nothing is counted as stars; there are links,"),
     ],

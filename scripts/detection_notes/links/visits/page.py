@@ -155,9 +155,9 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
 
 def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     """Whether a page asks for a login where something else was linked."""
-    if is_login(asked) or is_home(asked):
-        return False
     titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
+    if not (titled or page.password) or is_login(asked) or is_home(asked):
+        return False
     if answer.redirected and not keeps(answer.url, asked):
         return (titled and page.short) or (page.password and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
@@ -218,10 +218,9 @@ def _place(answer: Answer) -> str:
 
 def _another(page: Markup, task: Task) -> Verdict:
     """Whether a page has another title in another language than when it was linked: a reason to look at it."""
-    if task.title and page.title and task.language and page.language and task.language != page.language:
-        if not markup.alike(task.title, page.title):
-            return "hijacked", f"was {task.title!r}, is {page.title!r}"
-    return FINE
+    if not (task.title and page.title and task.language and page.language) or task.language == page.language or markup.alike(task.title, page.title):
+        return FINE
+    return "hijacked", f"was {task.title!r}, is {page.title!r}"
 
 
 def _fragments(answer: Answer, page: Markup, task: Task) -> tuple[frozenset[str], frozenset[str]]:
