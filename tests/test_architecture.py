@@ -50,13 +50,13 @@ def test_what_the_site_sees_never_visits() -> None:
 
 
 def test_only_what_renders_imports_markdown() -> None:
-    allowed = {"detection_notes/links/extract.py", "detection_notes/links/site/mark.py", *(name_of(p) for p in (SCRIPTS / "detection_notes" / "notes").rglob("*.py"))}
+    allowed = {"detection_notes/links/readers/mkdocs.py", "detection_notes/links/site/mark.py", *(name_of(p) for p in (SCRIPTS / "detection_notes" / "notes").rglob("*.py"))}
 
     assert importers("markdown") <= allowed
 
 
 def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> None:
-    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/pages.py"}
+    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/config.py", "detection_notes/links/readers/source.py"}
 
 
 def test_the_hooks_hold_nothing_but_calls() -> None:
@@ -90,7 +90,7 @@ def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
-    installed = {"markdown", "mkdocs", "requests", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
+    installed = {"markdown", "mkdocs", "requests", "cmarkgfm", "pygments", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
     installed |= {"fontTools", "jieba", "playwright", "resvg_py", "pylopdf_fonts_zh_cn"}
 
     assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}

@@ -1,4 +1,4 @@
-# Everything about training on the toy data set of make_toy_data.py, except the model.
+# 在 make_toy_data.py 的玩具数据上训练要的一切，模型除外。
 _base_ = [
     "mmdet::_base_/datasets/coco_detection.py",
     "mmdet::_base_/schedules/schedule_1x.py",
@@ -7,7 +7,7 @@ _base_ = [
 
 # --8<-- [start:data]
 data_root = "data/toy/"
-metainfo = dict(classes=("box", "ball"))  # names as in the annotations; with one class keep the comma: ("box",)
+metainfo = dict(classes=("box", "ball"))  # 与标注里的名字、次序相同；只有一类时逗号不能少：("box",)
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
@@ -24,7 +24,7 @@ test_pipeline = [
 ]
 train_dataloader = dict(
     batch_size=4,
-    num_workers=0,  # no worker processes, so no shared memory; then persistent_workers must be False
+    num_workers=0,  # 不用工作进程，也就不占共享内存；这时 persistent_workers 必须是 False
     persistent_workers=False,
     dataset=dict(
         data_root=data_root,
@@ -46,7 +46,7 @@ val_dataloader = dict(
     ),
 )
 test_dataloader = val_dataloader
-val_evaluator = dict(ann_file=data_root + "val.json")  # must be the file of val_dataloader
+val_evaluator = dict(ann_file=data_root + "val.json")  # 必须与 val_dataloader 同一个文件
 test_evaluator = val_evaluator
 # --8<-- [end:data]
 
@@ -60,6 +60,7 @@ default_hooks = dict(
     logger=dict(interval=4),
     checkpoint=dict(interval=4, max_keep_ckpts=1, save_best="coco/bbox_mAP"),
 )
+custom_hooks = [dict(type="NumClassCheckHook")]  # 开训前核对类别数和逗号
 randomness = dict(seed=0)
 
 # --8<-- [start:tta]

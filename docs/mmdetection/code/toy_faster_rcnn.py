@@ -1,4 +1,4 @@
-# A small Faster R-CNN for the toy data set. RoIAlign and NMS need a compiled mmcv.
+# 玩具数据用的小 Faster R-CNN；RoIAlign 和 NMS 要编译过的 mmcv。
 _base_ = ["mmdet::_base_/models/faster-rcnn_r50_fpn.py", "./toy_data.py"]
 
 model = dict(

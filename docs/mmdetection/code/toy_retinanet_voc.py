@@ -1,4 +1,4 @@
-# The same detector and the same pictures, read from the VOC form.
+# 同一个检测器、同样的图，按 VOC 的格式读。
 _base_ = "./toy_retinanet.py"
 
 # --8<-- [start:voc]

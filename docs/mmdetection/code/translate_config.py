@@ -1,246 +1,201 @@
-"""Say for an MMDetection config of 1.x or 2.x which keys changed and what they are called in 3.3.0.
+"""把 1.x 或 2.x 的 MMDetection 配置翻成 3.3.0 的写法，并与 3.3.0 的同名配置逐值比较。
 
     python docs/mmdetection/code/translate_config.py OLD.py
-    python docs/mmdetection/code/translate_config.py OLD.py --age 1      (when the file itself does not tell)
+    python docs/mmdetection/code/translate_config.py OLD.py --list              列出每一个值的下落
+    python docs/mmdetection/code/translate_config.py OLD.py --write NEW.py      写出新配置
+    python docs/mmdetection/code/translate_config.py OLD.py --like faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py
 
-The config is read, never run. The report names each changed key with its line; what has no counterpart, and what
-only a person can decide, is said too. It does not write a new config: start from the one of 3.3.0 and carry your own
-changes over. Beside this file: config_reader.py (reads), config_renames.py (the table), config_rewrites.py.
+老配置只读不跑。要先装好 mmdet 3.3.0（pip install --no-deps mmdet==3.3.0 就够，不要 torch 和 mmcv）。
+没有可比的、认不得的、意思变了的，一律列在“要人来定”里，不丢，也不猜。
+退出码：0 没有要人来定的；1 有；2 读不了这份文件。
+
+分工：config_reader 读 → config_meaning 懂 → config_parts（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
+→ config_compare 比；config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
 import argparse
-import re
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from importlib.metadata import PackageNotFoundError, distribution
+from dataclasses import dataclass
 from pathlib import Path
+from pprint import pformat
 
-from config_reader import UNKNOWN, OldConfig, Value, read
-from config_renames import RULES, SAME
-from config_rewrites import Outcome, Spot, hand, not_data
+from config_compare import Difference, compare
+from config_desk import Decision, Desk, leaves, leftovers, without_unknown
+from config_loaders import loaders
+from config_meaning import age_of, read_meaning
+from config_names import Names, NotInstalled, installed
+from config_parts import model
+from config_reader import OldConfig, Value, literal, plain, read_file
+from config_run import loops, optimizer, runtime, schedulers
+from config_steps import Preprocessor
 
-NEW = ["train_dataloader", "optim_wrapper", "param_scheduler", "val_evaluator", "default_hooks", "env_cfg"]
-NEW += ["train_cfg.max_epochs", "train_cfg.max_iters", "train_cfg.val_interval"]
-NEW += ["model.data_preprocessor", "data_preprocessor", "*_pipeline[[]*:PackDetInputs"]
-NEW_BASE = re.compile(r"mmdet::|(.*/)?(?!mstrain-)[a-z0-9]+(-[a-z0-9]+)+_[^/]*\.py$")  # only 3.x writes cascade-rcnn_r50: 2.x cascade_rcnn_r50
-SIGNS = {  # keys (or types) of an age; those of 2.x that stand in 3.x too count only when nothing says 3.x
-    "1": ["data.imgs_per_gpu", "model.bbox_roi_extractor", "model.*head.target_means", "model.*.anchor_scales"],
-    "2": ["data.samples_per_gpu", "model.roi_head", "model.*.bbox_coder", "model.*.anchor_generator", "runner", "_base_"],
-}
-EITHER = "Nothing in this file tells 2.x from 3.x: if it was written for 3.x, there is nothing to translate."
-CANNOT = {
-    "1": "boxes lost their '+1', RoIAlign is aligned by half a pixel, low-quality matches left the R-CNN stage:\n"
-    "  1.x weights do not fit 3.3.0, and a retrained model gives other numbers.",
-    "2": "whether a checkpoint of 2.x fits 3.3.0 cannot be read from a config.",
-}
-HEADINGS = {"moved": "Renamed, moved or rewritten", "gone": "Gone: nothing to write", "hand": "Not translated: decide yourself"}
+KNOWN = ("model", "data", "optimizer", "lr_config", "total_epochs", "runner", "train_cfg", "test_cfg", "train_pipeline", "img_norm_cfg")
+LATER = {"1": "1.x 的框宽多算一个像素、RoIAlign 差半个像素，值一样也训练不出一样的成绩；1.x 的权重要先转换。", "2": "2.x 的权重能不能用，配置里看不出来。"}
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What became of one key: where it stands (all lines that say the same), its path, how it is written."""
+class Result:
+    """翻译的结果：新配置的顶层键，和没有照搬的每一处。"""
 
-    lines: tuple[int, ...]
-    old: str
-    value: Value
-    outcome: Outcome
+    made: dict[str, Value]
+    decisions: list[Decision]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where the walk stands: the path as shown, as matched (plain, and with types), and where it went in 3.3.0."""
-
-    shown: str
-    plain: str
-    typed: str
-    new: str
-
-    def child(self, key: str, value: Value) -> "Place":
-        kind = f":{value.get('type')}" if value.get("type") else ""
-        dot = "." if self.plain else ""
-        end = f"{dot}{key}"
-        return Place(self.shown + end, self.plain + end, self.typed + end + kind, self.new + end)
-
-    def item(self, index: int, value: Value) -> "Place":
-        kind = f":{value.get('type')}" if value.get("type") else ""
-        return Place(f"{self.shown}[{index}]", f"{self.plain}[]", f"{self.typed}[]{kind}", f"{self.new}[{index}]")
-
-    def matches(self, pattern: str) -> bool:
-        return fnmatchcase(self.plain, pattern) or fnmatchcase(self.typed, pattern)
+    @property
+    def hand(self) -> list[Decision]:
+        return [decision for decision in self.decisions if decision.kind == "hand"]
 
 
-TOP = Place("", "", "", "")
+def translate(config: OldConfig, age: str, names: Names) -> Result:
+    """老配置 → 3.x 的各个顶层键，和全部决定。"""
+    old, desk, shared = read_meaning(config, age), Desk(names), Preprocessor()
+    made = dict(loaders(old, desk, shared))
+    network = model(old, desk, shared)
+    made |= {"model": network} if network is not None else {}
+    made |= loops(old, desk) | {"optim_wrapper": optimizer(old, desk), "param_scheduler": schedulers(old.schedule, desk)} | runtime(old, desk)
+    for value in config.missing:
+        desk.hand(value, "_base_", "找不到这份底稿：它说的都没有读到，把它放到同样的位置再翻一次")
+    for value in config.unread:
+        desk.hand(value, "", "不是数据：这个程序不运行配置里的代码")
+    kept = {key: without_unknown(value, key, desk) for key, value in made.items() if value is not None}
+    lost = leftovers(desk, old.tops, config.helpers | {"data_root", "dataset_type", "_base_"})
+    decisions = sorted([*desk.decisions, *lost], key=lambda decision: (decision.value.file, decision.value.line))
+    return Result({key: value for key, value in kept.items() if value is not None}, decisions)
 
 
-def age_of(config: OldConfig) -> tuple[str, list[str]]:
-    """The age ("1", "2", "3", or "" for unknown or mixed) and the keys that show it."""
-    places = [place for name, value in config.tops.items() for place, _ in nodes(TOP.child(name, value), value)]
-    new = sorted(sign.replace("[[]", "[") for sign in NEW if any(place.matches(sign) for place in places))
-    new += [f"_base_ {base}" for base in bases(config) if NEW_BASE.match(base)]
-    if new:
-        return "3", new
-    paths = [place.plain for place in places]
-    found = {age: [sign for sign in signs if any(fnmatchcase(path, sign) for path in paths)] for age, signs in SIGNS.items()}
-    if bool(found["1"]) == bool(found["2"]):
-        return "", found["1"] + found["2"]
-    age = "1" if found["1"] else "2"
-    return age, found[age]
+# --- 报告 ---
 
 
-def bases(config: OldConfig) -> list[str]:
-    """The files that a config inherits from, as it writes them."""
-    value = config.tops.get("_base_")
-    inside = [] if value is None else value.data if isinstance(value.data, list) else [value]
-    return [base.data for base in inside if isinstance(base.data, str)]
-
-
-def known(name: str) -> bool:
-    """Whether this is a top-level key of old configs."""
-    return name in SAME or any(fnmatchcase(name, rule.pattern) for rule in RULES)
-
-
-def nodes(place: Place, value: Value) -> Iterator[tuple[Place, Value]]:
-    yield place, value
-    for inner, child in children(place, value):
-        yield from nodes(inner, child)
-
-
-def children(place: Place, value: Value) -> Iterator[tuple[Place, Value]]:
-    """What is inside: the values of a dict, the dicts and lists of a list (its numbers belong together)."""
-    if isinstance(value.data, dict):
-        yield from ((place.child(key, child), child) for key, child in value.data.items())
-    elif isinstance(value.data, list):
-        yield from ((place.item(i, child), child) for i, child in enumerate(value.data) if isinstance(child.data, dict | list))
-
-
-def translate(config: OldConfig, age: str) -> tuple[list[Finding], int]:
-    """All findings in the order of the file, each once, and the number of values without a known change."""
-    steps_first = sorted(config.tops, key=lambda name: not name.endswith("_pipeline"))
-    found, same = {}, set()
-    for name in steps_first:
-        top, value = TOP.child(name, config.tops[name]), config.tops[name]
-        if not (known(name) or name.endswith("_pipeline")):
-            if name not in config.helpers:  # what others are made of is reached through them
-                found[id(value)] = Finding((value.line,), name, value, hand("not known to this program"))
-            continue
-        for origin, finding in walk(top, value, value, config, age):
-            if finding is None:
-                same.add(id(origin))
-            else:  # a pipeline is reached by its own name and from each dataset: the first way counts
-                found.setdefault((id(origin), finding.outcome.kind, finding.outcome.note), finding)
-    unread = [
-        Finding((line,), "", Value(line, text, UNKNOWN), hand("not plain data: this program does not run the file"))
-        for line, text in config.unread
-    ]
-    return sorted(merge([*found.values(), *unread]), key=lambda f: f.lines), len(same)
-
-
-def merge(findings: list[Finding]) -> list[Finding]:
-    """Join findings that say the same of several lines."""
-    joined: dict[object, Finding] = {}
-    for finding in sorted(findings, key=lambda f: f.lines):
-        key = (finding.old.rpartition(".")[2], finding.value.text, finding.outcome)
-        first = joined.get(key, finding)
-        joined[key] = replace(first, lines=tuple(sorted({*first.lines, *finding.lines})))
-    return list(joined.values())
-
-
-def walk(place: Place, value: Value, around: Value, config: OldConfig, age: str) -> Iterator[tuple[Value, Finding | None]]:
-    """Each value inside with what became of it; None stands for no known change."""
-    rule = next((rule for rule in RULES if age in rule.age and place.matches(rule.pattern)), None)
-    spot = Spot(place.plain.rpartition(".")[2], value, around, config.tops)
-    answer = (rule.answer(spot) if rule else None) or (not_data(spot) if around is not value else None)
-    inside = list(children(place, value))
-    if answer is None and not inside:
-        yield value, None
-    new = place.new
-    for outcome in answer if isinstance(answer, list) else [answer] if answer else []:
-        said = outcome.new.format(up=place.new.rpartition(".")[0], here=place.new, text=value.text, key=spot.key)
-        yield value, Finding((value.line,), place.shown, value, replace(outcome, new=said))
-        new = said if outcome.kind == "moved" else new
-    if not (rule and rule.whole and answer):
-        for inner, child in children(replace(place, new=new), value):
-            yield from walk(inner, child, value, config, age)
-
-
-def namesakes(path: Path) -> list[str]:
-    """Configs of an installed mmdet whose names have the same parts: ``libra_faster_rcnn_…`` → ``libra-faster-rcnn_…``."""
-    def parts(name: str) -> frozenset[str]:
-        words = {"ms" if word == "mstrain" else word for word in re.split(r"[-_]", name)}
-        return frozenset(word for word in words - {"coco"} if not re.fullmatch(r"\d+xb\d+", word))
-
-    try:
-        folder = Path(str(distribution("mmdet").locate_file("mmdet/.mim/configs")))
-    except PackageNotFoundError:
-        return []
-    same = [config for config in folder.rglob("*.py") if parts(config.stem) == parts(path.stem)]
-    return sorted(f"configs/{config.relative_to(folder).as_posix()}" for config in same)
-
-
-def shorten(text: str, width: int = 60) -> str:
+def shorten(text: str, width: int = 70) -> str:
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def shows_2x(finding: Finding) -> bool:
-    """Whether a finding tells 2.x from 3.x: a changed key, except one that configs of 3.3.0 still write."""
-    return finding.outcome.kind in ("moved", "gone") and not finding.old.endswith(".deformable_groups")
+def report(result: Result, differences: list[Difference] | None, age: str, full: bool) -> Iterator[str]:
+    """整份报告，一行一行。"""
+    yield f"\n要人来定：{len(result.hand)} 处"
+    for decision in result.hand:
+        yield f"  {decision.value.place:>4}  {decision.path}  {shorten(decision.value.text)}"
+        yield f"        {decision.note}"
+    if differences is None:
+        count = sum(1 for value in result.made.values() for _ in leaves(value))
+        yield f"\n没有可比的同名配置：{count} 个值只核对过名字（3.3.0 有这个类、收这个参数），没有比过值。"
+    else:
+        yield from compared(differences)
+    if full:
+        yield from everything(result, differences)
+    yield f"\n{LATER[age]}"
 
 
-def report(findings: list[Finding], same: int, age: str) -> Iterator[str]:
-    """The report, line by line."""
-    for kind, heading in HEADINGS.items():
-        chosen = [finding for finding in findings if finding.outcome.kind == kind]
+def compared(differences: list[Difference]) -> Iterator[str]:
+    count = Counter(difference.kind for difference in differences)
+    yield f"\n与同名配置比：{count['same']} 个值一样，{count['other']} 个不同，{count['mine']} 个只有你的有，{count['theirs']} 个只有 3.3.0 有。"
+    for kind, heading in (("other", "值不同"), ("mine", "只有你的有"), ("theirs", "只有 3.3.0 有")):
+        chosen = [difference for difference in differences if difference.kind == kind]
         if chosen:
             yield f"\n{heading}"
-        for finding in chosen:
-            yield from entry(finding)
-    if age == "2" and not any(map(shows_2x, findings)):
-        yield f"\n{EITHER}"
-    yield f"\n{same} other values: no change is known to this program.\nNo renaming can carry over: {CANNOT[age]}"
+        for difference in chosen:
+            yield from one(difference)
 
 
-def entry(finding: Finding) -> Iterator[str]:
-    outcome, leaf = finding.outcome, not isinstance(finding.value.data, dict)
-    text = " ".join(finding.value.text.split())
-    said = [finding.old, shorten(text) if leaf else ""]
-    yield f"  {', '.join(map(str, finding.lines)):>5}  {' = '.join(filter(None, said))}"
-    if outcome.new:
-        yield f"         → {outcome.new}{'' if ' = ' in outcome.new or not leaf else ' = ' + text}"
-    if outcome.note:
-        yield f"           ({outcome.note})"
+def one(difference: Difference) -> Iterator[str]:
+    mine, theirs = difference.mine, difference.theirs
+    line = mine.place if mine is not None and mine.line else "补"
+    yield f"  {line if mine is not None else '':>4}  {difference.path}"
+    sides = [("你的", mine), ("3.3.0", theirs)]
+    yield "        " + "；".join(f"{name} {shorten(repr(plain(value)))}" for name, value in sides if value is not None)
+    if mine is not None and mine.note:
+        yield f"        {mine.note}"
+
+
+def everything(result: Result, differences: list[Difference] | None) -> Iterator[str]:
+    """--list：每个新值从哪一行来、比得怎样；不用写了的也列出来。"""
+    words = {"same": "一样", "other": "不同", "mine": "3.3.0 没有"}
+    verdicts = {difference.path: words.get(difference.kind, "") for difference in differences or []}
+    yield "\n每一个值"
+    for name, value in result.made.items():
+        for path, leaf in leaves(value, name):
+            line = leaf.place if leaf.line else "补"
+            yield f"  {line:>4}  {path} = {shorten(repr(plain(leaf)))}  [{verdicts.get(path, '没有比过')}]{f'  {leaf.note}' if leaf.note else ''}"
+    yield "\n不用写了"
+    for decision in result.decisions:
+        if decision.kind == "gone":
+            yield f"  {decision.value.place:>4}  {decision.path}  {shorten(decision.value.text)}  （{decision.note}）"
+
+
+def written(result: Result, source: str) -> str:
+    """新配置的文字，开头列出要人来定的。"""
+    lines = [f"# 由 {source} 翻译而来，3.3.0 的写法。"]
+    lines += [f"# 要人来定：第 {d.value.place} 行 {d.path}：{shorten(d.value.text)}（{d.note}）" for d in result.hand]
+    lines += [f"{name} = {pformat(literal(value), width=110, sort_dicts=False)}" for name, value in result.made.items() if value.data != {}]
+    return "\n".join(lines) + "\n"
+
+
+def save(path: Path, text: str) -> None:
+    """写完整了才出现在那里。"""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+
+
+# --- 命令行 ---
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Say what the keys of an MMDetection 1.x or 2.x config are called in 3.3.0.")
-    parser.add_argument("config", type=Path, help="an old config (.py); it is read, never run")
-    parser.add_argument("--age", choices=["1", "2"], help="its major version, when the file itself does not tell")
+    parser = argparse.ArgumentParser(description="把 MMDetection 1.x、2.x 的配置翻成 3.3.0 的写法，与同名配置逐值比较。")
+    parser.add_argument("config", type=Path, help="老配置（.py）；只读，不运行")
+    parser.add_argument("--age", choices=["1", "2"], help="它是 1.x 还是 2.x；文件里看不出来时才要写")
+    parser.add_argument("--list", action="store_true", help="列出每一个值的下落")
+    parser.add_argument("--like", metavar="CONFIG", help="与 3.3.0 的这份配置比（configs/ 下的路径），而不是同名的")
+    parser.add_argument("--write", type=Path, metavar="NEW.py", help="把新配置写到这里")
     asked = parser.parse_args(arguments)
     try:
-        config = read(asked.config.read_text(encoding="utf-8"))
+        names = installed()
+        config = read_file(asked.config)
+        like = chosen(asked.like, asked.config, names)
+        theirs = names.load(like).tops if like is not None else None
+    except NotInstalled as error:
+        parser.error(f"{error}：先 pip install --no-deps mmdet==3.3.0")
     except OSError as error:
-        parser.error(f"cannot read {asked.config}: {error.strerror}")
+        parser.error(f"读不了 {error.filename or asked.config}：{error.strerror}")
     except SyntaxError as error:
-        parser.error(f"{asked.config} is not Python: line {error.lineno}: {error.msg}")
-    except ValueError as error:  # bytes that are no text, null characters, nesting
-        parser.error(f"cannot read {asked.config}: {error}")
+        parser.error(f"{asked.config} 不是 Python：第 {error.lineno} 行，{error.msg}")
+    except ValueError as error:  # 不是文字、有空字符、嵌套太深
+        parser.error(f"读不了 {asked.config}：{error}")
     age, signs = age_of(config)
     if age == "3":
-        print(f"{asked.config}: written for 3.x already ({', '.join(signs)}); nothing to translate.")
+        print(f"{asked.config}：已经是 3.x 的写法（{'、'.join(signs)}），不用翻。")
         return 0
-    if not any(map(known, config.tops)):
-        parser.error(f"{asked.config} has no key of an MMDetection config")
+    if not any(name in config.tops for name in KNOWN):
+        parser.error(f"{asked.config} 里没有 MMDetection 配置的键")
     if not (asked.age or age):
-        found = ", ".join(signs) or "no sign"
-        parser.error(f"cannot tell whether {asked.config} is of 1.x or 2.x ({found}): say --age 1 or --age 2")
-    findings, same = translate(config, asked.age or age)
-    print(f"{asked.config}: read as {asked.age or age}.x ({'you said so' if asked.age else ', '.join(signs)})")
-    for name in namesakes(asked.config):
-        print(f"in 3.3.0 a config of this name is {name}")
-    print("\n".join(report(findings, same, asked.age or age)))
-    return 0
+        parser.error(f"看不出 {asked.config} 是 1.x 还是 2.x（{'、'.join(signs) or '没有依据'}）：加上 --age 1 或 --age 2")
+    age = asked.age or age
+    result = translate(config, age, names)
+    print(f"{asked.config}：按 {age}.x 读（{'你说的' if asked.age else '、'.join(signs)}）")
+    if like is not None:
+        print(f"比的是 3.3.0 的 configs/{like.relative_to(names.configs).as_posix()}")
+    print("\n".join(report(result, compare(result.made, theirs) if theirs is not None else None, age, asked.list)))
+    if asked.write:
+        try:
+            save(asked.write, written(result, asked.config.name))
+        except OSError as error:
+            parser.error(f"写不了 {asked.write}：{error.strerror}")
+        print(f"\n写到了 {asked.write}" + ("；要人来定的列在开头，定完再用。" if result.hand else ""))
+    return 1 if result.hand else 0
+
+
+def chosen(like: str | None, config: Path, names: Names) -> Path | None:
+    """与哪一份比：指定的，或者唯一同名的。"""
+    if like is not None:
+        path = names.configs / like.removeprefix("configs/")
+        if not path.is_file():
+            raise ValueError(f"3.3.0 没有 configs/{like.removeprefix('configs/')}")
+        return path
+    same = names.namesakes(config.stem)
+    return same[0] if len(same) == 1 else None
 
 
 if __name__ == "__main__":

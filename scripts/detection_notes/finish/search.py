@@ -63,8 +63,8 @@ def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
         node = node.next
 
 
-def _in_mathematics(tag: str) -> bool:
-    return tag == "math" or tag == "semantics" or (tag.startswith("m") and tag[1:] in {"row", "i", "n", "o", "text", "space", "sup", "sub"})
+def _in_mathematics(tag: str | None) -> bool:
+    return tag is not None and (tag == "math" or tag == "semantics" or (tag.startswith("m") and tag[1:] in {"row", "i", "n", "o", "text", "space", "sup", "sub"}))
 
 
 def terms(page: Page) -> list[tuple[str, str, str]]:

@@ -5,23 +5,39 @@ Ground floor, words and values:
     model     the values that pass between the stages; they have no behaviour
     codes     every code there is: its kind, its meaning, what to do
     address   one notion of a URL
+    wrappers  addresses that only pass on to another: data
+    placeholders  addresses that are made for examples: never asked
     moment    minutes in UTC
     files     written whole or not at all
     progress  how far a run is
     policy    pyproject.toml      → Policy              what is kept, ignored, accepted, and until when
     hosts     [[tool.links.host]] → HostRule…            how a host wants to be asked
+    baseline  what was dead when a project began to check
+    ignored   what git ignores, and what others wrote
+    config    mkdocs.yml          → Site                its pages, its Markdown extensions, its own links
     changed   git                 → lines a branch touched
 
 The stages, none of which touches the network:
 
+    __main__  the stages in their order: what check-links starts
     cli       words               → Options             the command line
-    pages     paths, mkdocs.yml   → Page…               what to read, and with which Markdown extensions
-    extract   Page                → Link…               what the page links to, with lines and columns
+    pages     paths               → Page…               what to read, and in which form
+    extract   Page…               → Link…               what the pages link to, with lines and columns
+    readers   one page            → Link…
+      mkdocs    Markdown as MkDocs renders it
+      github    Markdown as GitHub shows it
+      built     HTML as a generator built it
+      html      HTML              → addresses, anchors
+      places    where in the Markdown an address stands
+      source    file              → text
+    local     what this checkout itself says of an address
+    origin    links of built pages → the lines of their sources
     lock      file                ↔ Evidence…           what earlier runs saw
     plan      Link…, lock         → Task…               which addresses to visit today, in which order
     memory    Evidence, Visit     → Evidence            what is remembered from one visit to the next
     judge     Evidence, Policy    → Verdict, Finding…   the whole policy on one screen
-    report    Finding…            → text, JSON, Markdown, annotations, JUnit, SARIF
+    summary   a run               → Report              the findings, and what a person should know besides
+    report    Report              → text, JSON, Markdown, annotations, JUnit, SARIF
     fix       Finding…            → new addresses in the Markdown (--fix)
     explain   one address         → its whole story (--explain)
 

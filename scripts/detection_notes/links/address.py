@@ -5,6 +5,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ada_url import URL
 
+from detection_notes.links.wrappers import inner
+
+DEEPEST = 3  # wrappers in wrappers
+ASCII_SPACE = "".join(map(chr, range(0x21)))  # what browsers strip; not U+00A0 and U+3000, which Chinese input methods leave
 LANGUAGES = frozenset(  # ISO 639-1, and the countries that sites take for languages
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr"
     " fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln"
@@ -36,6 +40,16 @@ def name(url: str) -> str:
         return ""
 
 
+def behind(url: str) -> str:
+    """The URL that a link wrapper (link.zhihu.com/?target=…) passes on to; any other URL as it is."""
+    for _ in range(DEEPEST if "?" in url else 0):
+        passed = next(filter(None, map(external, inner(url))), None)
+        if passed is None:
+            break
+        url = passed
+    return url
+
+
 def normal(url: str) -> str:
     """The URL as browsers write it (WHATWG): host in lower case and ASCII, path encoded; as it is if it is no URL."""
     try:
@@ -45,12 +59,13 @@ def normal(url: str) -> str:
 
 
 def bare(url: str) -> str:
-    """The URL without its fragment: what is asked for."""
-    return url.partition("#")[0]
+    """What is asked for a URL: what is behind it, without its fragment."""
+    return behind(url).partition("#")[0]
 
 
 def fragment(url: str) -> str:
-    return url.partition("#")[2]
+    """The part of the page that a URL asks for."""
+    return behind(url).partition("#")[2]
 
 
 def with_fragment(url: str | None, part: str) -> str | None:
@@ -60,7 +75,7 @@ def with_fragment(url: str | None, part: str) -> str | None:
 
 def external(address: str) -> str | None:
     """The http(s) URL that a browser makes of an address on an https site, or None for anything else."""
-    address = re.sub(r"[\t\n\r]", "", address.strip())
+    address = re.sub(r"[\t\n\r]", "", address.strip(ASCII_SPACE))
     if address.startswith("//"):
         return f"https:{address}" if len(address) > 2 else None
     scheme, colon, rest = address.partition(":")

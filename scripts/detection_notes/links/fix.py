@@ -3,6 +3,7 @@
 import difflib
 import html
 import re
+import shlex
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,10 +18,10 @@ from detection_notes.links.report.words import printable
 UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'<>\\^`{|}()\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")  # in Markdown, HTML or tables
 
 
-def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream: TextIO) -> None:
+def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream: TextIO, command: str) -> None:
     """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all.
 
-    ``links`` are all occurrences; those that stand where a finding does are rewritten.
+    ``links`` are all occurrences; those that stand where a finding does are rewritten. ``command`` is how to check again.
     """
     new = {(finding.url, place.page, place.line): address for finding in found if (address := better(finding)) for place in finding.places}
     pages: dict[str, list[tuple[Link, str]]] = defaultdict(list)
@@ -37,7 +38,7 @@ def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream
     if write and (not sys.stdin.isatty() or _agreed()):
         for page, (_, after) in changes.items():
             files.write(Path(page), after)
-        print(printable(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}"), file=stream)
+        print(printable(f"wrote {len(changes)} pages; check the new addresses: {command} {' '.join(map(shlex.quote, changes))}"), file=stream)
 
 
 def _agreed() -> bool:

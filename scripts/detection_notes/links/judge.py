@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 
 from detection_notes.links import moment
+from detection_notes.links.address import external
 from detection_notes.links.codes import DEAD, SILENT, Kind, kind_of
 from detection_notes.links.memory import code_of, when
 from detection_notes.links.model import Evidence, Finding, Link, Verdict
 from detection_notes.links.policy import Policy
+
+VERDICTS = {Kind.FINE: Verdict.GOOD, Kind.DEAD: Verdict.BROKEN, Kind.WALLED: Verdict.UNKNOWN, Kind.SILENT: Verdict.UNKNOWN}
 
 
 def judge(evidence: Evidence, policy: Policy) -> tuple[Verdict, str]:
@@ -50,16 +53,33 @@ def silent_for(evidence: Evidence) -> int:
 
 
 def findings(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) -> tuple[Finding, ...]:
-    """One finding a URL, with all its places, in the order in which the URLs first stand on the pages."""
-    places: dict[str, dict[tuple[str, int], Link]] = {}
+    """One finding a URL, with all its places, in the order in which the URLs first stand on the pages.
+
+    An address of which the checkout itself says something is a finding of its own for each thing that is said.
+    """
+    places: dict[tuple[str, str | None], dict[tuple[str, int, str], Link]] = {}
     for link in links:
-        places.setdefault(link.url, {}).setdefault((link.page, link.line), link)
-    found = []
-    for url, spots in places.items():
-        evidence = rows.get(url) or Evidence(url)
-        verdict, code = judge(evidence, policy)
-        kept, ignored = policy.rule("keep", url), policy.rule("ignore", url)
-        found.append(Finding(
-            url, verdict, code, evidence, tuple(spots.values()), kept.reason if kept else None, ignored.reason if ignored else None,
-        ))  # fmt: skip
-    return tuple(found)
+        places.setdefault((link.url, link.code), {}).setdefault((link.page, link.line, link.via), link)
+    return tuple(_finding(url, code, tuple(spots.values()), rows, policy) for (url, code), spots in places.items())
+
+
+def _finding(url: str, code: str | None, places: tuple[Link, ...], rows: Mapping[str, Evidence], policy: Policy) -> Finding:
+    evidence = Evidence(url) if code else rows.get(url) or Evidence(url)
+    verdict, code = (VERDICTS[kind_of(code)], code) if code else judge(evidence, policy)
+    kept, ignored = policy.rule("keep", url), policy.rule("ignore", url)
+    excused = excuse(evidence, places, policy) if verdict is Verdict.BROKEN else None
+    return Finding(url, verdict, code, evidence, places, kept.reason if kept else None, ignored.reason if ignored else None, excused)
+
+
+def excuse(evidence: Evidence, places: Iterable[Link], policy: Policy) -> str | None:
+    """Why a broken link keeps nobody's work from landing, or None."""
+    if policy.fail == "new" and evidence.good:
+        return "it was good before, so it fails no new work"
+    if policy.baseline and (evidence.url in policy.baseline or all(entry(place) in policy.baseline for place in places)):
+        return "it is in links.baseline"
+    return None
+
+
+def entry(link: Link) -> str:
+    """How the baseline names a broken link: by its URL, or by page and address within the checkout."""
+    return f"{link.page} {link.url}" if link.code and external(link.url) is None else link.url

@@ -15,13 +15,17 @@ class Verdict(StrEnum):
 class Link:
     """One occurrence: a URL on a line of a page (a path as it is shown to people).
 
-    Line and column count from 1; column is 0 when the URL does not stand in the source as such.
+    Line and column count from 1; column is 0 when the URL does not stand in the source as such. ``code`` is what this
+    checkout itself says of the address (a key of ``codes.CODES``), which then is not asked; ``via`` is the file through
+    which the address comes onto the page: a snippet, or the built page that was read.
     """
 
     page: str
     line: int
     url: str
     column: int = 0
+    code: str | None = None
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is reported of one URL. ``kept`` and ``ignored`` are the reasons of the rules that apply to it."""
+    """What is reported of one URL. ``kept`` and ``ignored`` are the reasons of the rules that apply to it.
+
+    ``excused`` says why a broken link does not fail all the same: it was good before, or it is in the baseline.
+    """
 
     url: str
     verdict: Verdict
@@ -109,7 +116,8 @@ class Finding:
     places: tuple[Link, ...]
     kept: str | None = None
     ignored: str | None = None
+    excused: str | None = None
 
     @property
     def failing(self) -> bool:
-        return self.verdict is Verdict.BROKEN and self.kept is None and self.ignored is None
+        return self.verdict is Verdict.BROKEN and self.kept is None and self.ignored is None and self.excused is None

@@ -17,7 +17,7 @@ BACK_OFF = (1, 7, 14)  # days until a URL that was not fine is asked for again; 
 def plan(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) -> list[Task]:
     """One task an address (without fragment) of which at least one URL is due; the slow ones of last time first."""
     groups: dict[str, list[str]] = {}
-    for url in dict.fromkeys(link.url for link in links):
+    for url in dict.fromkeys(link.url for link in links if link.code is None):
         groups.setdefault(normal(bare(url)), []).append(url)
     tasks = []
     for address, urls in groups.items():

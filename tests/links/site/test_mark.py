@@ -1,11 +1,12 @@
 """Each external link says what the web last answered."""
 
 import pytest
-from detection_notes.links.extract import addresses, extract
+from detection_notes.links.readers.html import addresses
+from detection_notes.links.readers.source import Source
 from detection_notes.links.site.mark import LinkMarksExtension, words
 from detection_notes.links.model import Evidence, Verdict
-from detection_notes.links.pages import Page
 from markdown import markdown
+from usual import read_text
 
 GOOD = Evidence("https://good.example/", day="2026-11-20", status=200, good="2026-11-20")
 DEAD = Evidence("https://dead.example/", day="2026-11-20", status=404, good="2025-01-02", archive="https://web.archive.org/web/2025/https://dead.example/")
@@ -72,7 +73,7 @@ def test_an_archived_repository_is_said_to_be_one() -> None:
     ],
 )
 def test_a_link_is_known_under_the_address_that_the_checker_extracts(text: str, url: str) -> None:
-    assert [link.url for link in extract(Page("page.md", text, 1))] == [url]
+    assert [link.url for link in read_text(Source("page.md", text))[0]] == [url]
 
     row = Evidence(url, "2026-11-20", 200)
     html = markdown(text, extensions=[LinkMarksExtension({url: (row, Verdict.GOOD)}.get)])

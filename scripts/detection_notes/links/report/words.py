@@ -4,16 +4,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from detection_notes.links.codes import about
-from detection_notes.links.model import Finding, Verdict
+from detection_notes.links.model import Finding, Link, Verdict
 
 ORDER = [Verdict.BROKEN, Verdict.MOVED, Verdict.UNKNOWN, Verdict.GOOD]
+COMMAND = "check-links"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``findings`` are all of them; ``visited`` the URLs that this run asked for; ``notes`` are words to the person.
+    """``findings`` are all of them, of which ``only`` these verdicts are shown; ``notes`` are words to the person.
 
-    ``seconds`` and ``hosts`` (host → requests, seconds) tell of this run's visits.
+    ``visited`` are the URLs that this run asked for; ``seconds`` and ``hosts`` (host → requests, seconds) tell of its
+    visits. ``problems`` are what could not be read. ``folder`` is where the pages' names begin, seen from the root of
+    the repository ("docs/"); ``command`` is how the program was called.
     """
 
     findings: tuple[Finding, ...]
@@ -21,16 +24,40 @@ class Report:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     hosts: dict[str, tuple[int, float]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    only: frozenset[Verdict] = frozenset(Verdict)
+    folder: str = ""
+    command: str = COMMAND
 
     @property
     def counts(self) -> dict[str, int]:
+        """How many URLs have which verdict, whether they are shown or not."""
         counted = Counter(finding.verdict for finding in self.findings)
         return {str(verdict): counted[verdict] for verdict in Verdict}
 
+    @property
+    def failing(self) -> int:
+        return sum(finding.failing for finding in self.findings)
 
-def ordered(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Failing ones first, then by verdict, then in the order of the pages."""
-    return sorted(findings, key=lambda f: (not f.failing, ORDER.index(f.verdict)))
+    @property
+    def shown(self) -> list[Finding]:
+        """What is listed, in the order of the pages."""
+        return [finding for finding in self.findings if finding.verdict in self.only]
+
+    @property
+    def first_failing(self) -> list[Finding]:
+        """What is listed: failing ones first, then by verdict, then in the order of the pages."""
+        return sorted(self.shown, key=lambda f: (not f.failing, ORDER.index(f.verdict)))
+
+    def path(self, page: str) -> str:
+        """A page's path from the root of the repository, where a code host looks for it."""
+        return page if page.startswith("/") else f"{self.folder}{page}"
+
+
+def totals(report: Report) -> str:
+    """The counts of the run in words; how many of them fail it, if any does."""
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in report.counts.items())
+    return f"{counts}; {report.failing} failing" if report.failing or report.counts["broken"] else counts
 
 
 def reason(finding: Finding) -> str:
@@ -48,17 +75,24 @@ def reason(finding: Finding) -> str:
         words += f"; the repository is {finding.evidence.repository}"
     if finding.kept is not None:
         words += f"; kept: {finding.kept}"
+    if finding.excused is not None:
+        words += f"; {finding.excused}"
     return words
 
 
-def advice(finding: Finding) -> str:
+def advice(finding: Finding, command: str = COMMAND) -> str:
     """What to do about it, in words; empty when there is nothing to do."""
-    todo = about(finding.code).advice
+    todo = about(finding.code).advice.replace("{command}", command)
     if finding.failing and finding.evidence.archive:
         todo += f"; an archive copy: {finding.evidence.archive}"
     if finding.failing:
-        todo += "; to keep it as history, list it under [[tool.links.keep]] with a reason"
+        todo += "; to keep it as history, list it under keep in the link policy with a reason"
     return todo
+
+
+def where(place: Link) -> str:
+    """Page and line of a place, and the file through which the address comes there."""
+    return f"{place.page}:{place.line}" + (f" (via {place.via})" if place.via else "")
 
 
 def printable(text: str) -> str:

@@ -6,12 +6,13 @@ Nothing here touches the network.
 from collections.abc import Callable
 from pathlib import Path
 
-from detection_notes.links import lock, moment, policy
+from detection_notes.links import baseline, config, lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.codes import about
-from detection_notes.links.extract import addresses, names
-from detection_notes.links.judge import findings, judge
-from detection_notes.links.model import Finding, Link, Verdict
+from detection_notes.links.judge import findings
+from detection_notes.links.local import said_here
+from detection_notes.links.model import Finding, Link
+from detection_notes.links.readers.html import addresses, names
 from detection_notes.links.site.status import status_page
 
 
@@ -19,7 +20,8 @@ class Gate:
     """``home`` is the folder of mkdocs.yml, pyproject.toml and links.lock. Raises LockError, PolicyError."""
 
     def __init__(self, home: Path) -> None:
-        self._policy = policy.read(home / "pyproject.toml", moment.today())
+        self._policy = baseline.excusing(policy.find(home, moment.today()), home / "links.baseline")
+        self._site = config.of(home)
         self._rows = lock.read(home / "links.lock")
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._names: dict[str, str] = {}
@@ -43,16 +45,17 @@ class Gate:
     def _problem(self, url: str) -> list[str]:
         if self._policy.rule("ignore", url):
             return []
-        if url not in self._rows:
+        code = said_here(url, self._site)
+        if code is None and url not in self._rows:
             return [f"{url} is not in links.lock: run `python scripts/check_links.py` (or with --offline, to visit it later)"]
-        verdict, code = judge(self._rows[url], self._policy)
-        if verdict is Verdict.BROKEN and not self._policy.rule("keep", url):
-            return [f"{url} is broken ({code}: {about(code).meaning}): {about(code).advice}"]
+        (finding,) = findings([Link("", 1, url, code=code)], self._rows, self._policy)
+        if finding.failing:
+            return [f"{url} is broken ({finding.code}: {about(finding.code).meaning}): {about(finding.code).advice}"]
         return []
 
     def found(self) -> list[Finding]:
         """What is known of each link that was read."""
-        return list(findings([Link(pages[0][0], 1, url) for url, pages in self._places.items()], self._rows, self._policy))
+        return list(findings([Link(pages[0][0], 1, url, code=said_here(url, self._site)) for url, pages in self._places.items()], self._rows, self._policy))
 
     def page_of_all(self, relative: Callable[[str], str]) -> str:
         """The state of all links that were read, as HTML. ``relative`` makes a page's address one from where it stands."""

@@ -1,7 +1,6 @@
 """Markdown: each external link says what the web last answered, to eyes, to screen readers and to CSS."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -10,7 +9,7 @@ from xml.etree import ElementTree
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from detection_notes.links import lock, policy
+from detection_notes.links import lock, moment, policy
 from detection_notes.links.address import external
 from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
@@ -66,7 +65,7 @@ def known_in(home: Path) -> Known:
 @lru_cache(maxsize=1)
 def _read(rows: tuple[Path, int], rules: tuple[Path, int]) -> tuple[dict[str, Evidence], policy.Policy]:
     """Once for all pages of a build, and again when one of the files has changed: the numbers are their times."""
-    return lock.read(rows[0]), policy.read(rules[0], date.today())
+    return lock.read(rows[0]), policy.read(rules[0], moment.today())
 
 
 class LinkMarksExtension(Extension):

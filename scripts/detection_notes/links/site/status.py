@@ -2,8 +2,8 @@
 
 from html import escape
 
-from detection_notes.links.site.mark import WORDS
 from detection_notes.links.model import Finding, Verdict
+from detection_notes.links.site.mark import WORDS
 
 Places = dict[str, list[tuple[str, str]]]  # URL → (address, title) of the pages it stands on
 

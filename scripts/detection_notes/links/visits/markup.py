@@ -131,10 +131,10 @@ def _title(tree: LexborHTMLParser, lower: str) -> str | None:
 
 
 def _inside(node: LexborNode, tag: str) -> bool:
-    while (node := node.parent) is not None:
-        if node.tag == tag:
-            return True
-    return False
+    above = node.parent
+    while above is not None and above.tag != tag:
+        above = above.parent
+    return above is not None
 
 
 def _refresh(tree: LexborHTMLParser) -> tuple[int, str] | None:

@@ -213,10 +213,9 @@ def _place(answer: Answer) -> str:
 
 def _another(page: Markup, task: Task) -> Verdict:
     """Whether a page has another title in another language than when it was linked: a reason to look at it."""
-    if task.title and page.title and task.language and page.language and task.language != page.language:
-        if not markup.alike(task.title, page.title):
-            return "hijacked", f"was {task.title!r}, is {page.title!r}"
-    return FINE
+    if not (task.title and page.title and task.language and page.language) or task.language == page.language or markup.alike(task.title, page.title):
+        return FINE
+    return "hijacked", f"was {task.title!r}, is {page.title!r}"
 
 
 def _fragments(answer: Answer, page: Markup, task: Task) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,0 +1,224 @@
+"""训练多久、学习率、优化器、日志与钩子：意思 → 3.x 的写法。"""
+
+from dataclasses import replace
+
+from config_desk import Desk
+from config_meaning import Old, Schedule
+from config_reader import Value
+
+DEFAULT = "3.x 每份配置都要有的"
+BACKENDS = {"TensorboardLoggerHook": "TensorboardVisBackend", "WandbLoggerHook": "WandbVisBackend", "MMDetWandbHook": "WandbVisBackend"}
+
+
+def loops(old: Old, desk: Desk) -> dict[str, Value]:
+    """train_cfg、val_cfg、test_cfg 三个循环。"""
+    schedule, evaluation = old.schedule, old.tops.get("evaluation")
+    known = {"EpochBasedRunner": True, "IterBasedRunner": False}
+    if schedule.loop is not None and schedule.loop.data not in known:
+        desk.hand(schedule.loop, "runner.type", "3.x 里没有对应的训练循环")
+    name, unit = ("EpochBasedTrainLoop", "max_epochs") if schedule.by_epoch else ("IterBasedTrainLoop", "max_iters")
+    train = {"type": desk.new(name, schedule.loop, note="没有写 runner，就是按轮训练")}
+    if schedule.length is not None:
+        train[unit] = desk.carry(schedule.length, f"train_cfg.{unit}")
+    else:
+        desk.hand(schedule.lr or Value(1, "", None), "train_cfg", f"没有写训练多久：补上 {unit}")
+    every = schedule.every
+    train["val_interval"] = desk.carry(every, "train_cfg.val_interval") if every is not None else desk.added(1, "evaluation.interval 的默认值")
+    for key, new in (("start", "val_begin"), ("dynamic_intervals", "dynamic_intervals")):
+        value = evaluation.at(key) if evaluation is not None else None
+        if value is not None:
+            train[new] = desk.carry(value, f"evaluation.{key}")
+    made = {"train_cfg": desk.new({key: value for key, value in train.items() if value is not None})}
+    for split, loop in (("val", "ValLoop"), ("test", "TestLoop")):  # 没有数据就不能有循环
+        if split in old.loadings:
+            made[f"{split}_cfg"] = desk.added({"type": loop}, DEFAULT)
+    return made
+
+
+def schedulers(schedule: Schedule, desk: Desk) -> Value:
+    """lr_config → param_scheduler：预热一项，之后一项。"""
+    lr = schedule.lr
+    if lr is None:
+        return desk.added([], "没有 lr_config：学习率不变")
+    if lr.data is None:
+        return desk.new([], lr)
+    if not isinstance(lr.data, dict) or lr.get("policy") is None:
+        desk.hand(lr, "lr_config", "只有一半：没有 policy，补上底稿再看")
+        return desk.added([], "lr_config 没有看懂")
+    parts = [*warm_up(lr, desk), *after(schedule, lr, desk)]
+    for key in ("by_epoch", "policy", "warmup"):
+        if lr.at(key) is not None:
+            desk.used.add(lr.keys[key])
+    return desk.new(parts)
+
+
+def warm_up(lr: Value, desk: Desk) -> list[Value]:
+    kind = lr.get("warmup")
+    settings = [lr.at(key) for key in ("warmup", "warmup_iters", "warmup_ratio", "warmup_by_epoch")]
+    if kind is None:
+        for value in settings:
+            desk.gone(value, "lr_config.warmup", "没有预热")
+        return []
+    names = {"linear": ("LinearLR", "start_factor"), "constant": ("ConstantLR", "factor")}
+    if kind not in names or lr.get("warmup_by_epoch"):
+        for value in filter(None, settings):
+            desk.hand(value, "lr_config.warmup", "这种预热在 3.x 里没有一样的，照 3.3.0 的同类配置定")
+        return []
+    name, factor = names[str(kind)]
+    desk.gone(lr.at("warmup_by_epoch"), "lr_config.warmup_by_epoch", "预热按迭代算")
+    ratio, length = lr.get("warmup_ratio", 0.1), lr.get("warmup_iters", 0)
+    return [desk.new({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}, *settings[:3])]
+
+
+def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
+    """预热之后的走法；没有对应物的要人来定。"""
+    end = schedule.length.data if schedule.length is not None else None
+    span = {"by_epoch": schedule.lr_by_epoch, "begin": 0, "end": end}
+    policy, made = lr.get("policy"), None
+    match policy:
+        case "step" if isinstance(lr.get("step"), int):
+            made = desk.new({"type": "StepLR", **span, "step_size": lr.get("step"), "gamma": lr.get("gamma", 0.1)}, lr.at("step"), lr.at("gamma"))
+        case "step" if lr.at("step") is not None:
+            steps = desk.carry(lr.keys["step"], "lr_config.step")
+            made = desk.new({"type": "MultiStepLR", **span, "milestones": steps, "gamma": lr.get("gamma", 0.1)}, lr.at("step"), lr.at("gamma"))
+        case "CosineAnnealing" | "cosine" if lr.at("min_lr") is not None:
+            made = desk.new({"type": "CosineAnnealingLR", **span, "T_max": end, "eta_min": lr.get("min_lr")}, lr.at("min_lr"))
+        case "CosineAnnealing" | "cosine" if lr.at("min_lr_ratio") is not None:
+            made = desk.new({"type": "CosineAnnealingLR", **span, "T_max": end, "eta_min_ratio": lr.get("min_lr_ratio")}, lr.at("min_lr_ratio"))
+        case "poly":
+            made = desk.new({"type": "PolyLR", **span, "power": lr.get("power", 1.0), "eta_min": lr.get("min_lr", 0.0)}, lr.at("power"), lr.at("min_lr"))
+        case "exp" if lr.at("gamma") is not None:
+            made = desk.new({"type": "ExponentialLR", **span, "gamma": lr.get("gamma")}, lr.at("gamma"))
+        case "fixed":
+            return []
+        case _:
+            desk.hand(lr.keys["policy"], "lr_config.policy", f"{policy} 没有已知的对应物，照 3.3.0 的同类配置写 param_scheduler")
+    if policy == "step" and lr.at("min_lr") is not None:
+        desk.hand(lr.keys["min_lr"], "lr_config.min_lr", "MultiStepLR 没有下限，原来降到这里就不再降")
+    if schedule.lr_by_epoch != schedule.by_epoch:
+        said = lr.at("by_epoch") or lr
+        desk.hand(said, "lr_config.by_epoch", "学习率与训练循环的单位不同，begin、end 要自己换算")
+    return [made] if made is not None else []
+
+
+def optimizer(old: Old, desk: Desk) -> Value:
+    """optimizer、optimizer_config、fp16 → optim_wrapper。"""
+    config, fp16 = old.tops.get("optimizer_config"), old.tops.get("fp16")
+    own = old.tops.get("optimizer")
+    amp = fp16 if fp16 is not None and fp16.data is not None else None
+    made = {"type": desk.new("AmpOptimWrapper" if amp is not None else "OptimWrapper", note=DEFAULT)}
+    if amp is not None:
+        for key, value in amp.keys.items():
+            made[key] = desk.carry(value, f"fp16.{key}")
+            if key != "loss_scale":
+                desk.hand(value, f"fp16.{key}", "AmpOptimWrapper 的参数看它自己的文档")
+    if own is not None:
+        apart = {"paramwise_cfg": "paramwise_cfg", "paramwise_options": "paramwise_cfg", "constructor": "constructor"}
+        kept = {key: value for key, value in own.keys.items() if key not in apart}
+        made["optimizer"] = desk.carry(replace(own, data=kept), "optimizer")
+        for key, new in apart.items():
+            if own.at(key) is not None:
+                made[new] = desk.carry(own.keys[key], new)
+    if config is not None and isinstance(config.data, dict):
+        _step(config, made, desk)
+    return desk.new(made)
+
+
+def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
+    for key, value in config.keys.items():
+        match key, value.data:
+            case "grad_clip", None:
+                desk.gone(value, "optimizer_config.grad_clip", "不裁剪梯度，就不写")
+            case "grad_clip", _:
+                made["clip_grad"] = desk.carry(value, "optim_wrapper.clip_grad")
+            case "type", "OptimizerHook" | "DistOptimizerHook":
+                desk.gone(value, "optimizer_config.type", "optim_wrapper 替它做")
+            case "type", "Fp16OptimizerHook":
+                made["type"] = desk.new("AmpOptimWrapper", value)
+            case "type", "GradientCumulativeOptimizerHook":
+                desk.gone(value, "optimizer_config.type", "accumulative_counts 替它做")
+            case "cumulative_iters", _:
+                made["accumulative_counts"] = desk.carry(value, "optim_wrapper.accumulative_counts")
+            case "loss_scale", _:
+                made["loss_scale"] = desk.carry(value, "optim_wrapper.loss_scale")
+            case _:
+                desk.hand(value, f"optimizer_config.{key}", "3.x 由 optim_wrapper 更新参数，没有这一项")
+
+
+def runtime(old: Old, desk: Desk) -> dict[str, Value]:
+    """默认钩子、环境、日志、可视化和其余的顶层键。"""
+    tops, made = old.tops, {"default_scope": desk.added("mmdet", DEFAULT)}
+    made["default_hooks"] = _hooks(old, desk)
+    made["env_cfg"] = _environment(tops, desk)
+    made["visualizer"] = desk.new({"type": "DetLocalVisualizer", "vis_backends": _backends(tops, desk), "name": "visualizer"}, note=DEFAULT)
+    made["log_processor"] = desk.added({"type": "LogProcessor", "window_size": 50, "by_epoch": old.schedule.by_epoch}, DEFAULT)
+    for key, default in (("log_level", "INFO"), ("load_from", None)):
+        made[key] = desk.carry(tops[key], key) if key in tops else desk.added(default, DEFAULT)
+    made["resume"] = _resume(tops, made, desk)
+    for key in ("custom_hooks", "auto_scale_lr", "work_dir", "find_unused_parameters", "custom_imports"):
+        if key in tops:
+            made[key] = desk.carry(tops[key], key)
+    if "seed" in tops:
+        made["randomness"] = desk.new({"seed": tops["seed"]}, tops["seed"])
+    desk.gone(tops.get("workflow"), "workflow", "评测的间隔由 train_cfg.val_interval 定")
+    desk.gone(tops.get("gpu_ids"), "gpu_ids", "几张卡由启动命令定")
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def _hooks(old: Old, desk: Desk) -> Value:
+    saving, log, evaluation = (old.tops.get(name) for name in ("checkpoint_config", "log_config", "evaluation"))
+    checkpoint: dict[str, object] = {"type": "CheckpointHook"}
+    for key, value in saving.keys.items() if saving is not None else ():
+        if key == "create_symlink":
+            desk.gone(value, "checkpoint_config.create_symlink", "last_checkpoint 文件记着最新的一份")
+        elif key != "type":
+            checkpoint[key] = desk.argument("CheckpointHook", key, value, f"checkpoint_config.{key}")
+    if not old.schedule.by_epoch and "by_epoch" not in checkpoint:
+        checkpoint["by_epoch"] = desk.added(False, "按迭代训练时，老的默认就是按迭代存")
+    for key in ("save_best", "rule"):
+        value = evaluation.at(key) if evaluation is not None else None
+        if value is not None:
+            checkpoint[key] = desk.carry(value, f"CheckpointHook.{key}")
+    every = log.at("interval") if log is not None else None
+    logger = {"type": "LoggerHook", "interval": desk.carry(every, "LoggerHook.interval") if every is not None else 10}
+    hooks = {"timer": "IterTimerHook", "param_scheduler": "ParamSchedulerHook", "sampler_seed": "DistSamplerSeedHook", "visualization": "DetVisualizationHook"}
+    made = {name: {"type": kind} for name, kind in hooks.items()}
+    return desk.new({**made, "logger": logger, "checkpoint": checkpoint}, note=DEFAULT)
+
+
+def _environment(tops: dict[str, Value], desk: Desk) -> Value:
+    def top(name: str, default: object) -> object:
+        return desk.carry(tops[name], name) if name in tops else default
+
+    dist = tops.get("dist_params")
+    backend = dist.at("backend") if dist is not None else None
+    for key, value in dist.keys.items() if dist is not None else ():
+        if key != "backend":
+            desk.hand(value, f"dist_params.{key}", "写在启动命令里，例如 PORT=… bash tools/dist_train.sh")
+    processes = {"mp_start_method": top("mp_start_method", "fork"), "opencv_num_threads": top("opencv_num_threads", 0)}
+    made = {"cudnn_benchmark": top("cudnn_benchmark", False), "mp_cfg": processes}
+    made["dist_cfg"] = {"backend": desk.carry(backend, "backend") if backend is not None else "nccl"}
+    return desk.new(made, note=DEFAULT)
+
+
+def _backends(tops: dict[str, Value], desk: Desk) -> list[object]:
+    log, made = tops.get("log_config"), [{"type": "LocalVisBackend"}]
+    hooks = log.at("hooks") if log is not None else None
+    for hook in hooks.items if hooks is not None else []:
+        kind = hook.get("type")
+        if kind == "TextLoggerHook":
+            desk.gone(hook, "log_config.hooks", "default_hooks.logger 写文字日志")
+        elif kind in BACKENDS:
+            made.append(desk.new({"type": BACKENDS[str(kind)]}, hook.at("type")))
+        else:
+            desk.hand(hook, "log_config.hooks", "变成可视化后端，或者自己写一个钩子")
+    return made
+
+
+def _resume(tops: dict[str, Value], made: dict[str, Value | None], desk: Desk) -> Value:
+    origin = tops.get("resume_from")
+    if origin is not None and origin.data is not None:
+        made["load_from"] = desk.new(origin.data, origin)
+        return desk.new(True, origin)
+    automatic = tops.get("auto_resume")
+    return desk.new(bool(automatic.data), automatic) if automatic is not None else desk.new(False, origin, note=DEFAULT)

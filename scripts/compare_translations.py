@@ -1,0 +1,113 @@
+"""Hold the translator of old configs against every config of the mmdet 2.28.2 wheel that has a namesake in 3.3.0.
+
+    python scripts/compare_translations.py
+
+Fetches the wheel with pip (2 MB), translates each config, compares it by value with its namesake, and writes the counts
+to docs/mmdetection/code/translate_counts.json, which the page and the tests read. The reader is compared with mmengine
+on the way: both must merge every config of the wheel to the same values. Exits with 1 when they do not.
+"""
+
+import functools
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
+TRANSLATOR = [f"config_{name}.py" for name in ("compare", "desk", "early", "loaders", "meaning", "names", "parts", "reader", "run", "steps")]
+OLD = "2.28.2"
+DATA = ("model", "data", "optimizer", "optimizer_config", "lr_config", "evaluation", "runner", "log_config", "checkpoint_config", "train_cfg", "test_cfg")
+
+sys.path.insert(0, str(CODE))
+
+import config_compare  # noqa: E402
+import config_names  # noqa: E402
+import config_reader  # noqa: E402
+import translate_config  # noqa: E402
+
+
+def digest() -> str:
+    """The translator that made the counts, as one number."""
+    return hashlib.sha256(b"".join((CODE / name).read_bytes() for name in TRANSLATOR)).hexdigest()
+
+
+def unpack(folder: Path) -> Path:
+    """The configs of the old wheel, fetched with pip."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"mmdet=={OLD}", "--dest", str(folder)]
+    subprocess.run(command, check=True)
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        wheel.extractall(folder)
+    return folder / "mmdet" / ".mim" / "configs"
+
+
+def same_as_mmengine(path: Path, config: config_reader.OldConfig) -> bool | None:
+    """Whether mmengine merges this config to the same values; None where either cannot read it."""
+    from mmengine import Config
+
+    values = {key: config_reader.plain(value) for key, value in config.tops.items() if key in DATA}
+    if config.unread or config.missing or "UNKNOWN" in repr(values):
+        return None
+    try:
+        theirs = Config.fromfile(str(path))._cfg_dict.to_dict()
+    except ImportError:
+        return None
+    return values == {key: untyped(value) for key, value in theirs.items() if key in DATA}
+
+
+def untyped(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: untyped(inner) for key, inner in value.items()}
+    return [untyped(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def count(root: Path) -> dict:
+    """All counts over the configs below a folder."""
+    names = config_names.installed()
+    config_reader.read_file = functools.cache(config_reader.read_file)  # the same bases come again and again
+    values, reader, per_config, undecided, crashed, listed = Counter(), Counter(), [], [], [], 0
+    for path in sorted(root.rglob("*.py")):
+        same = [] if "_base_" in path.parts else names.namesakes(path.stem)
+        if len(same) != 1:
+            continue
+        config = config_reader.read_file(path)
+        reader[str(same_as_mmengine(path, config))] += 1
+        try:
+            result = translate_config.translate(config, "2", names)
+        except Exception as error:  # counted, never passed over
+            crashed.append(f"{path.name}: {error!r}")
+            continue
+        differences = config_compare.compare(result.made, config_reader.read_file(same[0], names.configs).tops)
+        kinds = Counter(difference.kind for difference in differences)
+        values += kinds
+        report = "\n".join(translate_config.compared(differences))
+        listed += sum(f"  {difference.path}\n" in report for difference in differences if difference.kind != "same")
+        per_config.append((kinds["same"] / kinds.total(), path.stem))
+        undecided.append(len(result.hand))
+    print("\n".join(crashed))
+    shares = sorted(share for share, _ in per_config)
+    return {
+        "old": OLD, "new": config_names.VERSION, "sources": digest(),
+        "configs": len(per_config), "crashed": len(crashed),
+        "values": {kind: values[kind] for kind in ("same", "other", "mine", "theirs")},
+        "listed": listed,
+        "over_97": sum(share >= 0.97 for share in shares), "over_90": sum(share >= 0.9 for share in shares),
+        "worst": [round(shares[0], 3), min(per_config)[1]],
+        "undecided": sum(undecided), "with_undecided": sum(found > 0 for found in undecided),
+        "reader_same": reader["True"], "reader_other": reader["False"], "reader_unread": reader["None"],
+    }
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        counts = count(unpack(Path(folder)))
+    (CODE / "translate_counts.json").write_text(json.dumps(counts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(counts, indent=2))
+    return 1 if counts["reader_other"] or counts["crashed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
