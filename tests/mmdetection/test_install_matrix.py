@@ -99,3 +99,16 @@ def test_the_recorded_index_is_that_of_the_table_of_the_page(matrix, notes):
     assert "| 2.1 | 12.1、11.8、CPU | 2.1.0、2.2.0 |" in text and linux["2.1"]["mmcv"] == ["2.1.0", "2.2.0"]
     windows = {row["torch"] for row in matrix["wheels"]["index"] if row["system"] == "windows"}
     assert "2.4" not in windows and "没有为 torch 2.4 编的" in text
+
+
+@pytest.mark.torch
+def test_the_capabilities_are_those_of_torch(matrix):
+    """torch's own table of architectures; it stands inside a function, so its source is read."""
+    import inspect
+
+    from torch.utils import cpp_extension
+
+    named = dict(re.findall(r"\('(\w+)', '([\d.;]+)\+PTX'\)", inspect.getsource(cpp_extension._get_cuda_arch_flags)))
+    expected = {"turing": "Turing", "ampere-a100": "Ampere", "ampere": "Ampere", "ada": "Ada", "hopper": "Hopper", "blackwell": "Blackwell"}
+    for card, family in expected.items():
+        assert matrix["questions"]["card"][card]["capability"] in named[family].split(";"), card
