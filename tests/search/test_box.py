@@ -70,6 +70,7 @@ def test_a_misspelt_term_leads_to_the_terms_of_the_glossary_that_look_alike(page
 
 def test_keys_lead_into_the_box_through_the_results_and_out(page_at):
     page = page_at("deep-learning/")
+    page.evaluate("() => import('/assets/search/box.mjs')")  # the box listens
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "query"
     ask(page, "感受野")
