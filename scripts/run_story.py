@@ -4,7 +4,7 @@
 
 The commands are those of docs/mmdetection/code/story.sh, which the pages show section by section. They run in one shell,
 in a new folder with nothing but the repository's docs in it; the first that fails ends the run with exit code 1. What
-each section says, without times and dates, goes to story.out beside it, which the pages and the tests read.
+each section says, without times and dates, goes to story.txt beside it, which the pages and the tests read.
 """
 
 import argparse
@@ -31,7 +31,9 @@ CLOCK = re.compile(r"  (?:eta|time|data_time|memory): \S+")
 
 def sections(text: str) -> list[tuple[str, str]]:
     """Name and commands of each section, in order."""
-    found, name, lines = [], None, []
+    found: list[tuple[str, str]] = []
+    lines: list[str] = []
+    name: str | None = None
     for line in text.splitlines():
         mark = SECTION.search(line)
         if mark and mark[1] == "start":
@@ -60,25 +62,29 @@ def kept(name: str, lines: list[str]) -> list[str]:
 
 
 def record(output: str) -> str:
-    """The text of story.out."""
+    """The text of story.txt."""
     parts = re.split(r"^=== (\S+)\n", output, flags=re.MULTILINE)[1:]
-    blocks = [(name, kept(name, text.splitlines())) for name, text in zip(parts[::2], parts[1::2])]
+    blocks = []
+    for name, text in zip(parts[::2], parts[1::2]):
+        first, *others = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)  # a program may name parts of what it says
+        blocks.append((name, kept(name, first.splitlines())))
+        blocks += [(f"{name}-{part}", kept(name, inner.splitlines())) for part, inner in zip(others[::2], others[1::2])]
     return "".join(f"# --8<-- [start:{name}]\n" + "".join(f"{line}\n" for line in lines) + f"# --8<-- [end:{name}]\n" for name, lines in blocks if lines)
 
 
 def run(folder: Path, index: str) -> int:
-    """Run the story in a folder, show it as it goes, write story.out when it came to its end."""
+    """Run the story in a folder, show it as it goes, write story.txt when it came to its end."""
     (folder / "docs").symlink_to(ROOT / "docs")
     shell = subprocess.Popen(["bash", "-c", script(index)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     lines = []
-    for line in shell.stdout:
+    for line in shell.stdout or ():
         sys.stdout.write(line)
         lines.append(line)
     (folder / "story.log").write_text("".join(lines), encoding="utf-8")
     if shell.wait():
         print(f"The story stopped with exit code {shell.returncode}; the log is {folder}/story.log.", file=sys.stderr)
         return 1
-    STORY.with_suffix(".out").write_text(record("".join(lines)), encoding="utf-8")
+    STORY.with_suffix(".txt").write_text(record("".join(lines)), encoding="utf-8")
     return 0
 
 
@@ -86,7 +92,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the toy story of the notes in a clean environment.")
     parser.add_argument("--torch-index", default="", help="another package index for torch, or: default (pip's own)")
     parser.add_argument("--keep", type=Path, help="work in this new folder and leave it there")
+    parser.add_argument("--record", type=Path, metavar="LOG", help="run nothing: write story.txt from the log of a run that came to its end")
     asked = parser.parse_args()
+    if asked.record:
+        STORY.with_suffix(".txt").write_text(record(asked.record.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
     if asked.keep:
         asked.keep.mkdir(parents=True)
         return run(asked.keep, asked.torch_index)

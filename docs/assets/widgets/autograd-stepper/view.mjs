@@ -82,7 +82,7 @@ function graph({ step }) {
   }
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
-    const broken = node.saved.some(({ version, now, freed }) => freed || version !== now);
+    const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
     const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} v${one.version}${one.version === one.now ? "" : `≠v${one.now}`}`}`).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
     parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
@@ -128,7 +128,7 @@ export const view = makeView({
     const numeric = differences(state);
     return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
-      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => freed || version !== now) ? "diff" : undefined },
+      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
       node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
     ])];
   },

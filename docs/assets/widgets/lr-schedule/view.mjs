@@ -69,7 +69,7 @@ export const view = makeView({
     { key: "scaled", label: "按总批量缩放", kind: "check", value: state.scaled },
     ...[["images", "训练图", 1, 1e7], ["gpus", "卡数", 1, 1024], ["perGpu", "每卡张数", 1, 1024], ["accumulation", "梯度累积", 1, 1024], ["epochs", "轮数", 1, 1000], ["warmup", "预热迭代", 2, 1e6], ["baseBatch", "基准总批量", 1, 1e5]]
       .map(([key, label, min, max]) => ({ key, label, kind: "number", value: state[key], min, max, step: 1 })),
-    ...[["base", "基准学习率"], ["start", "预热起点"], ["gamma", "每步乘"]].map(([key, label]) => ({ key, label, kind: "number", value: state[key], min: 0, step: "any" })),
+    ...[["base", "基准学习率", 100, 0.001], ["start", "预热起点", 1, 0.001], ["gamma", "每步乘", 1, 0.1]].map(([key, label, max, step]) => ({ key, label, kind: "number", value: state[key], min: 0, max, step })),
     { key: "steps", label: "里程碑（轮）", kind: "text", value: state.steps },
   ],
   figure(state) {

@@ -63,12 +63,15 @@ function map(state) {
 function slide(state, y) {
   const shifts = Array.from({ length: 33 }, (_, i) => i / 2);
   const one = { ...state, bins: 1 };
-  const curves = [0, 2].map((kind) => shifts.map((by) => mean(outputs(shifted(one, by))[kind])));
+  const curves = [0, 2].map((kind) => {
+    const values = shifts.map((by) => mean(outputs(shifted(one, by))[kind]));
+    return values.map((value) => value - values[0]);
+  });
   const all = curves.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (i, value) => [30 + i * 10, y + 80 - (70 * (value - low)) / (high - low || 1)];
   return [
-    words(8, y - 6, "框右移 0 到 16 像素，1×1 的输出：", {}), line(28, y + 82, 352, y + 82),
+    words(8, y - 6, "框右移 0 到 16 像素，1×1 的输出变了多少：", {}), line(28, y + 82, 352, y + 82),
     path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), { class: "then" }), path(curves[1].map((value, i) => place(i, value)), { class: "now" }),
     words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", { class: "mute" }),
   ].join("");

@@ -64,7 +64,7 @@ export const view = makeView({
     const most = Math.max(...found.map(({ sizes: [[w]] }) => w));
     const height = found.length * 54 + 30;
     const x = (side) => 60 + (290 * Math.log2(Math.max(side, 8) / 8)) / Math.log2(1024 / 8);
-    const parts = [112, 224, 448].map((side, i) => line(x(side), 22, x(side), height - 4, { class: "then" }) + words(x(side), 14, `P${i + 2}｜P${i + 3}`, { class: "mid" }));
+    const parts = [112, 224, 448].map((side) => line(x(side), 22, x(side), height - 4, { class: "then" }) + words(x(side), 14, side, { class: "mid" }));
     found.forEach(({ short, object, level, sizes }, i) => {
       const y = 34 + i * 54;
       const side = Math.sqrt(object[0] * object[1]);

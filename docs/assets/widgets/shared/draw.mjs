@@ -31,9 +31,8 @@ export function table(caption, rows) {
     return tag(name, { ...extra, class: mark }, escape(text));
   };
   const [heads, ...body] = rows;
-  return tag("div", { class: "w-scroll", tabindex: "0", role: "group", "aria-label": caption },
-    tag("table", { class: "w-table" },
-      tag("caption", {}, escape(caption)),
+  return tag("p", { class: "w-caption" }, escape(caption)) + tag("div", { class: "w-scroll", tabindex: "0", role: "group", "aria-label": caption },
+    tag("table", { class: "w-table", "aria-label": caption },
       tag("thead", {}, tag("tr", {}, heads.map(cell("th", { scope: "col" })))),
       tag("tbody", {}, body.map((row) => tag("tr", {}, row.map(cell("td", {}))))),
     ));
