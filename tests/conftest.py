@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
+EDIT_URI = "https://github.com/owner/notes/edit/main/docs/{path}"
 DESKTOP = {"width": 1280, "height": 900}
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
@@ -26,6 +28,11 @@ NO_TORCH = (
     'or leave these tests out knowingly (make quick, or: pytest -m "not torch").'
 )
 MARKED = re.compile(r"^pytestmark = .*\bpytest\.mark\.torch\b", re.MULTILINE)
+
+
+def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # nohup, or in the background of a script: tests send Ctrl-C to programs
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:
@@ -71,6 +78,12 @@ class Site:
         return HTMLParser((self.folder / address / "index.html").read_bytes())
 
 
+def html_files(site: Site) -> list[tuple[str, HTMLParser]]:
+    """Every built page: (path from the root of the site, its tree)."""
+    files = sorted(site.folder.rglob("*.html"))
+    return [(file.relative_to(site.folder).as_posix(), HTMLParser(file.read_bytes())) for file in files]
+
+
 def build(project: Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """``mkdocs build --strict`` (never -q: it hides what strict counts) in a project, written to a folder."""
     return subprocess.run(
@@ -95,7 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
-    done = build(ROOT, folder, SITE_URL=url)
+    done = build(ROOT, folder, SITE_URL=url, EDIT_URI=EDIT_URI)
     if not (folder / "index.html").exists():
         pytest.fail(f"the site could not be built:\n{done.stdout}", pytrace=False)
     yield Site(folder, url, done.returncode, done.stdout)
@@ -133,11 +146,15 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture
 def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Open a page of the site: ``page_at(path, viewport=…, …)``."""
+    """Open a page of the site: ``page_at(path, viewport=…, …)``.
+
+    Its content security policy is not in force: it would forbid what Playwright waits with. The tests of the policy
+    open pages of their own.
+    """
     contexts = []
 
     def open_page(path: str, **options: object) -> Page:
-        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", **options}))
+        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}))
         page = contexts[-1].new_page()
         page.goto(site.url + path, wait_until="networkidle")
         return page

@@ -8,7 +8,8 @@ import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 MODULES = sorted(SCRIPTS.rglob("*.py"))
-LINKS = sorted((SCRIPTS / "detection_notes" / "links").rglob("*.py"))
+LINKS_FOLDER = SCRIPTS / "detection_notes" / "links"
+LINKS = sorted(LINKS_FOLDER.rglob("*.py"))
 LINES, FUNCTION, PARAMETERS = 340, 60, 8  # far beyond what one should think about twice: 150, 30 and 4
 
 
@@ -36,21 +37,36 @@ def importers(*packages: str) -> set[str]:
 
 
 def test_only_fetch_imports_requests() -> None:
-    assert importers("requests") == {"detection_notes/links/fetch.py"}
+    assert importers("requests") == {"detection_notes/links/visits/fetch.py"}
 
 
 def test_only_what_visits_knows_connections() -> None:
-    assert importers("urllib3", "http", "socket", "ssl") <= {"detection_notes/links/fetch.py", "detection_notes/links/wire.py", "detection_notes/links/causes.py"}
+    assert all(name.startswith("detection_notes/links/visits/") for name in importers("urllib3", "http", "socket", "ssl"))
+
+
+def test_what_the_site_sees_never_visits() -> None:
+    for path in (LINKS_FOLDER / "site").glob("*.py"):
+        assert not {name for name in imported(path) if name.startswith("detection_notes.links.visits")}, name_of(path)
 
 
 def test_only_what_renders_imports_markdown() -> None:
-    allowed = {"detection_notes/links/extract.py", "detection_notes/links/mark.py", *(name_of(p) for p in (SCRIPTS / "detection_notes" / "notes").rglob("*.py"))}
+    allowed = {"detection_notes/links/readers/mkdocs.py", "detection_notes/links/site/mark.py", *(name_of(p) for p in (SCRIPTS / "detection_notes" / "notes").rglob("*.py"))}
 
     assert importers("markdown") <= allowed
 
 
 def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> None:
-    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/pages.py"}
+    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/config.py", "detection_notes/links/readers/source.py"}
+
+
+def test_the_hooks_hold_nothing_but_calls() -> None:
+    """What a page needs lives where every builder finds it: extensions named in mkdocs.yml, and finish_site.py."""
+    asked = {name for name in imported(SCRIPTS / "site_hooks.py") if name.startswith("detection_notes.")}
+
+    assert {name for name in asked if not name.split(".")[-1].endswith("Error")} <= {
+        "detection_notes.finish.finish", "detection_notes.finish.finish.finish",
+        "detection_notes.links.config", "detection_notes.links.lock", "detection_notes.links.policy",
+    }  # fmt: skip
 
 
 def test_the_hooks_reach_no_network() -> None:
@@ -63,8 +79,8 @@ def test_the_hooks_reach_no_network() -> None:
                 if candidate.is_file() and name_of(candidate) not in seen:
                     todo.append(candidate)
 
-    assert "detection_notes/links/gate.py" in seen
-    assert not seen & {"detection_notes/links/fetch.py", "detection_notes/links/wire.py", "detection_notes/links/patrol.py"}
+    assert "detection_notes/links/site/gate.py" in seen
+    assert not [name for name in seen if name.startswith("detection_notes/links/visits/")]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -74,7 +90,9 @@ def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
-    installed = {"markdown", "mkdocs", "requests", "urllib3", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx", "fontTools", "jieba", "playwright"}
+    installed = {"markdown", "mkdocs", "requests", "cmarkgfm", "pygments", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
+    installed |= {"fontTools", "jieba", "playwright", "resvg_py", "pylopdf_fonts_zh_cn", "mmengine"}
+    installed |= {code.stem for code in (SCRIPTS.parent / "docs").glob("*/code/*.py")}  # what compares a page's code with others reads it
 
     assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
 
@@ -111,9 +129,11 @@ def test_each_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-def test_the_map_names_every_stage() -> None:
-    text = (SCRIPTS / "detection_notes" / "links" / "__init__.py").read_text(encoding="utf-8")
-    stages = {path.stem for path in (SCRIPTS / "detection_notes" / "links").glob("*.py")} - {"__init__"}
-    missing = {stage for stage in stages if f" {stage} " not in text}
+def test_the_map_names_every_module_once() -> None:
+    tree = ast.parse((LINKS_FOLDER / "__init__.py").read_text(encoding="utf-8"))
+    lines = [line.split() for line in (ast.get_docstring(tree) or "").splitlines() if line.startswith("    ")]
+    named = [words[0] for words in lines if words]
+    modules = [path.stem for path in LINKS if path.stem != "__init__"] + [path.parent.name for path in LINKS if path.stem == "__init__" and path.parent != LINKS_FOLDER]
+    modules = [name for name in modules if name not in {path.stem for path in (LINKS_FOLDER / "report").glob("*.py")}]
 
-    assert not missing, f"scripts/detection_notes/links/__init__.py is the map; it does not name {sorted(missing)}"
+    assert sorted(named) == sorted(modules), "scripts/detection_notes/links/__init__.py is the map"

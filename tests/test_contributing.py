@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import markdown
-from detection_notes.links.judge import CODES, DEAD, FINE, explain, judge, kind_of
+from detection_notes.links.codes import CODES, DEAD, FINE, about, kind_of
+from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Verdict
 from detection_notes.links.policy import Policy, read
 from detection_notes.notes.line_joins import LineJoinsExtension
@@ -38,7 +39,7 @@ def test_the_statuses_that_are_called_unknown_are():
     assert named == ["401", "403", "429", "451"]
     for status in (*map(int, named), 500, 503):
         verdict, code = judge(Evidence("https://example.org/", "2026-11-23", status), Policy(date(2026, 11, 23)))
-        assert verdict is Verdict.UNKNOWN and explain(code)[0]
+        assert verdict is Verdict.UNKNOWN and about(code).meaning
 
 
 def test_the_days_of_the_page_are_those_of_the_policy():
@@ -63,7 +64,7 @@ def test_the_form_of_a_link_renders_as_a_definition_list():
 
 def test_the_form_of_then_and_now_renders_as_a_pair():
     html = markdown.markdown(block("markdown", "!!! then"), extensions=["admonition", ThenNowExtension()])
-    assert html.startswith('<div class="then-now">')
+    assert html.startswith('<div class="then-now"')
 
 
 def test_the_form_of_a_self_test_renders_as_a_question_with_its_answer():
@@ -80,3 +81,9 @@ def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):
     policy = read(tmp_path / "pyproject.toml", date(2026, 11, 23))
     assert policy.rule("keep", "https://example.org/old/page")
     assert not policy.rule("keep", "https://example.org/new/page")
+
+
+def test_the_rule_for_a_host_is_a_valid_policy(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(block("toml", "tool.links.host"), encoding="utf-8")
+    (rule,) = read(tmp_path / "pyproject.toml", date(2026, 11, 23)).hosts
+    assert (rule.host, rule.per_host, rule.interval, rule.variables) == ("*.example.org", 2, 1.0, ["LINKS_EXAMPLE_TOKEN"])

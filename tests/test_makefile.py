@@ -11,14 +11,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 INTERPRETER = """#!/bin/sh
-# The base Python and, copied, the one of the environment.
+# The base Python and, copied, the one of an environment; with uv from the index, a made-up uv that "fetches" it.
 case "$*" in
   "-c import sys"*) exit {too_old} ;;
   "-c import ensurepip"*) exit {no_venv} ;;
-  "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch -d 2020-01-01 .venv/bin/python ;;
+  "-m pip --version") exit {no_pip} ;;
+  "-m venv"*) for last; do :; done; mkdir -p "$last/bin" && cp "$0" "$last/bin/python" && touch -d 2020-01-01 "$last/bin/python" ;;
+  "-m pip install --quiet --quiet --target .uv/uv"*) mkdir -p .uv/uv/bin && cp uv-of-ours .uv/uv/bin/uv ;;
 esac
 echo "$*" >> asked
 ! grep -qF -- "$*" failing 2>/dev/null
+"""
+FETCHER = """#!/bin/sh
+echo "uv $* dir=$UV_PYTHON_INSTALL_DIR cache=$UV_CACHE_DIR mirror=$UV_PYTHON_INSTALL_MIRROR" >> asked
+[ "$2" = find ] && echo ./newer-python
+! grep -qF -- "uv $*" failing 2>/dev/null
 """
 OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ADDRESS", "ARGS", "TORCH_INDEX", "UPGRADE"}
 
@@ -26,15 +33,17 @@ OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ADDRESS", "ARGS", "TORC
 class Folder:
     def __init__(self, path: Path):
         self.path = path
-        for name in ("Makefile", ".ci/run", "requirements.txt", "requirements-test.txt"):
+        for name in ("Makefile", ".ci/run", "pyproject.toml", "requirements.txt", "requirements-test.txt", "requirements-zensical.txt", "scripts/make_venv.sh"):
             (path / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, path / name)
         self.python()
 
-    def python(self, too_old: bool = False, no_venv: bool = False) -> None:
-        program = self.path / "python-of-ours"
-        program.write_text(INTERPRETER.format(too_old=int(too_old), no_venv=int(no_venv)))
-        program.chmod(0o755)
+    def python(self, name: str = "python-of-ours", too_old: bool = False, no_venv: bool = False, no_pip: bool = False) -> None:
+        self.program(name, INTERPRETER.format(too_old=int(too_old), no_venv=int(no_venv), no_pip=int(no_pip)))
+
+    def program(self, name: str, text: str) -> None:
+        (self.path / name).write_text(text)
+        (self.path / name).chmod(0o755)
 
     def failing(self, command: str) -> None:
         (self.path / "failing").write_text(command)
@@ -64,7 +73,8 @@ def test_the_story_runs_in_its_own_environment_after_the_comparison(folder: Fold
     assert not [line for line in asked if "torch==" in line]
 
 
-INSTALL = "-m pip install --quiet --require-hashes --no-deps -r "
+INSTALL = "-m pip install --quiet --quiet --require-hashes --no-deps -r "
+PROJECT = "-m pip install --quiet --quiet --no-build-isolation --no-deps -e ."
 SERVE = "-m mkdocs serve --dev-addr 127.0.0.1:8000"
 BROWSER = "scripts/find_browser.py --install"
 
@@ -78,7 +88,7 @@ def test_help_is_the_default_and_names_every_verb(folder: Folder):
 
 def test_serve_makes_the_environment_and_installs_by_hash(folder: Folder):
     _, asked = folder.make("serve")
-    assert asked == ["-m venv --clear .venv", INSTALL + "requirements.txt", SERVE]
+    assert asked == ["-m venv --clear .venv", INSTALL + "requirements.txt", PROJECT, SERVE]
 
 
 def test_a_second_serve_installs_nothing(folder: Folder):
@@ -90,7 +100,7 @@ def test_changed_requirements_are_installed(folder: Folder):
     folder.make("serve")
     later = time.time() + 10
     os.utime(folder.path / "requirements.txt", (later, later))
-    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", SERVE]
+    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", PROJECT, SERVE]
 
 
 def test_an_installation_that_failed_is_tried_again(folder: Folder):
@@ -98,16 +108,24 @@ def test_an_installation_that_failed_is_tried_again(folder: Folder):
     done, asked = folder.make("serve")
     assert done.returncode != 0 and SERVE not in asked
     folder.failing("nothing")
-    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", SERVE]
+    assert folder.make("serve")[1] == [INSTALL + "requirements.txt", PROJECT, SERVE]
+
+
+def test_a_folder_that_was_moved_is_installed_from_its_new_place(folder: Folder, tmp_path: Path):
+    folder.make("serve")
+    folder.path = folder.path.rename(tmp_path.with_name(tmp_path.name + "-moved"))
+    assert folder.make("serve")[1] == [PROJECT, SERVE]
+    assert folder.make("serve")[1] == [SERVE]
 
 
 def test_test_installs_what_the_tests_need_once(folder: Folder):
     done, asked = folder.make("test")
     assert done.returncode == 0
     assert asked[1] == INSTALL + "requirements-test.txt"
-    assert re.fullmatch(r"-m pip install torch==[\d.]+ ?", asked[2])
-    assert asked[3:] == [BROWSER, "-m pytest "] or asked[3:] == [BROWSER, "-m pytest"]
-    assert folder.make("test")[1] == asked[3:]
+    assert asked[2] == PROJECT
+    assert re.fullmatch(r"-m pip install torch==[\d.]+ ?", asked[3])
+    assert asked[4:] == [BROWSER, "-m pytest "] or asked[4:] == [BROWSER, "-m pytest"]
+    assert folder.make("test")[1] == asked[4:]
 
 
 def test_serve_after_test_installs_nothing(folder: Folder):
@@ -117,7 +135,7 @@ def test_serve_after_test_installs_nothing(folder: Folder):
 
 def test_torch_may_come_from_another_index(folder: Folder):
     _, asked = folder.make("test", "TORCH_INDEX=https://example.org/cpu")
-    assert re.fullmatch(r"-m pip install torch==[\d.]+ --index-url https://example.org/cpu", asked[2])
+    assert re.fullmatch(r"-m pip install torch==[\d.]+ --index-url https://example.org/cpu", asked[3])
 
 
 def test_quick_leaves_torch_out_and_says_so(folder: Folder):
@@ -132,9 +150,26 @@ def test_more_words_reach_the_program(folder: Folder):
     assert asked[-1] == "-m pytest -k glossary --maxfail=1"
 
 
-def test_build_is_check_then_a_strict_build(folder: Folder):
+def test_build_is_check_then_a_strict_build_that_is_finished(folder: Folder):
     _, asked = folder.make("build")
-    assert [words.rstrip() for words in asked[2:]] == ["scripts/check_links.py", "-m mkdocs build --strict"]
+    assert [words.rstrip() for words in asked[3:]] == ["scripts/check_links.py", "-m mkdocs build --strict", "scripts/finish_site.py site"]
+
+
+@pytest.mark.parametrize("verb", ["build", "zensical"])
+def test_what_must_not_be_published_stops_the_build(folder: Folder, verb: str):
+    """Whatever the builder said: the exit status is the gate's."""
+    folder.make(verb)
+    folder.failing("scripts/finish_site.py site")
+    assert folder.make(verb)[0].returncode != 0
+
+
+def test_zensical_has_an_environment_of_its_own(folder: Folder):
+    _, asked = folder.make("zensical")
+    assert asked[3:] == [
+        "-m venv --clear .venv-zensical", INSTALL + "requirements-zensical.txt", PROJECT,
+        "-m zensical build --strict --clean", "scripts/finish_site.py site",
+    ]  # fmt: skip
+    assert folder.make("zensical")[1] == asked[-2:]
 
 
 def test_build_stops_at_a_broken_link(folder: Folder):
@@ -145,8 +180,42 @@ def test_build_stops_at_a_broken_link(folder: Folder):
     assert not any("mkdocs" in words for words in asked)
 
 
-def test_a_python_that_is_too_old_is_named_with_what_to_do(folder: Folder):
+@pytest.fixture
+def old(folder: Folder) -> Folder:
+    """A machine whose only Python is too old; the index has uv, and uv has a newer one."""
     folder.python(too_old=True)
+    folder.python("newer-python")
+    folder.program("uv-of-ours", FETCHER)
+    return folder
+
+
+UV = "-m pip install --quiet --quiet --target .uv/uv --upgrade uv=="
+
+
+def test_where_every_python_is_too_old_a_newer_one_is_fetched_into_a_folder_of_its_own(old: Folder, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UV_PYTHON_INSTALL_MIRROR", "https://mirror.example/python")
+    done, asked = old.make("serve")
+    assert done.returncode == 0, done.stderr
+    assert asked[0].startswith(UV)
+    where = "dir=.uv/python cache=.uv/cache mirror=https://mirror.example/python"
+    assert asked[1:3] == [f"uv python install --no-bin 3.13 {where}", f"uv python find --managed-python --no-project 3.13 {where}"]
+    assert asked[3:] == ["-m venv --clear .venv", INSTALL + "requirements.txt", PROJECT, SERVE]
+    assert "3.11.5 or newer is needed" in done.stdout and ".uv; nothing else is touched" in done.stdout
+    assert old.make("serve")[1] == [SERVE]
+
+
+@pytest.mark.parametrize("failing", [UV, "uv python install", "uv python find"])
+def test_where_none_can_be_fetched_the_message_says_what_to_do(old: Folder, failing: str):
+    command = next(words for words in old.make("serve")[1] if words.startswith(failing))
+    old.make("clean")
+    old.failing(command.partition(" dir=")[0])
+    done, asked = old.make("serve")
+    assert done.returncode != 0 and not (old.path / ".venv").exists()
+    assert "Python 3.11.5 or newer is needed" in done.stderr and "make PYTHON=" in done.stderr
+
+
+def test_a_python_that_is_too_old_and_has_no_pip_is_named_with_what_to_do(folder: Folder):
+    folder.python(too_old=True, no_pip=True)
     done, asked = folder.make("serve")
     assert done.returncode != 0 and asked == []
     assert "Python 3.11.5 or newer is needed" in done.stderr
@@ -167,10 +236,19 @@ def test_the_first_python_that_is_new_enough_is_taken(folder: Folder):
     assert asked[-1] == SERVE
 
 
-def test_clean_leaves_no_environment(folder: Folder):
+def test_clean_leaves_nothing_that_was_made(old: Folder):
+    before = {path.name for path in old.path.iterdir()}
+    old.make("zensical")
+    old.make("clean")
+    assert {path.name for path in old.path.iterdir()} == before
+
+
+def test_pips_remarks_do_not_drown_the_address(folder: Folder):
+    """pip remarks on mirrors with warnings, which one --quiet leaves; errors pass both."""
     folder.make("serve")
     folder.make("clean")
-    assert not (folder.path / ".venv").exists()
+    done, _ = folder.make("serve")
+    assert len(done.stdout.splitlines()) <= 4, done.stdout
 
 
 def test_ci_runs_every_test_and_fails_with_them(folder: Folder):

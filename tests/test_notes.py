@@ -25,6 +25,7 @@ def prose(page: Page) -> Iterator[tuple[int, str]]:
             continue
         if display or re.fullmatch(r"\[[^\]]+\]:\s+\S+.*|<!--.*-->|\|?[\s|:-]+\|?|--8<-- .*", stripped):
             continue
+        line = re.sub(r"<!-- count:[\w-]+ -->", "X", line)  # a number, when the site is built
         line = CODE.sub("X", line)
         line = MATH.sub("X", line)
         line = re.sub(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)", r"\1", line)
@@ -106,7 +107,7 @@ def test_every_page_says_how_long_it_takes_and_none_takes_more_than_15_minutes(s
     for page in PAGES:
         line = site.page(page.name).css_first("h1 + p.reading-time")
         assert line, f"{page.at(1)}: no reading time under the title"
-        minutes = int(re.fullmatch(r"约 (\d+) 分钟", line.text())[1])
+        minutes = int(re.match(r"约 (\d+) 分钟", line.text())[1])
         assert minutes <= 15, f"{page.at(1)}: {minutes} minutes; split the page or say it shorter"
 
 

@@ -1,15 +1,62 @@
-// What Material's script adds to a page in the browser, mended for keyboards and screen readers.
+// What Material's script leaves undone for keyboards, screen readers and paper.
+// Layout is read in one place only, by a ResizeObserver, when the browser has just made it.
 
-function mend() {
+const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math";
+
+// What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse.
+const scrolling = new ResizeObserver((entries) => {
+  const wide = entries.filter(({ target }) => target.scrollWidth > target.clientWidth);
+  requestAnimationFrame(() => {
+    for (const { target } of entries) target.removeAttribute("tabindex");
+    for (const { target } of wide) target.tabIndex = 0;
+  });
+});
+
+function mend(root) {
+  for (const element of root.querySelectorAll(SCROLLING)) scrolling.observe(element);
   // The copy button of each code block stands in a nameless navigation landmark: it is none.
-  for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none");
-  // A table that scrolls sideways must scroll with the arrow keys too.
-  for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) {
-    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
-    else wrap.removeAttribute("tabindex");
-  }
+  for (const nav of root.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none");
 }
 
-new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
-addEventListener("resize", mend);
-mend();
+new MutationObserver((changes) => {
+  const parents = new Set(changes.filter(({ addedNodes }) => addedNodes.length).map(({ target }) => target));
+  for (const parent of parents) mend(parent);
+}).observe(document.body, { childList: true, subtree: true });
+mend(document.body);
+
+// Going to another page without loading a document: say its title, and read on from its heading.
+const spoken = document.createElement("p");
+spoken.className = "spoken";
+spoken.setAttribute("role", "status");
+document.body.append(spoken);
+
+function arrive() {
+  const heading = document.querySelector("article h1");
+  const target = (location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))) || heading;
+  spoken.textContent = document.title;
+  if (!target) return;
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+// Paper: the title of the page and its date in the margin, which a style sheet alone cannot know.
+const paper = new CSSStyleSheet();
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, paper];
+
+function head() {
+  const changed = document.querySelector("article .changed")?.textContent ?? "";
+  const said = (text) => JSON.stringify(text);
+  const type = "font: 8pt sans-serif; color: #59635f";
+  paper.replaceSync(`@page {
+    @top-left { content: ${said(document.title)}; ${type} }
+    @top-right { content: ${said(changed)}; ${type} }
+    @bottom-right { content: counter(page) " / " counter(pages); ${type} }
+  }`);
+}
+
+let here = location.pathname;
+globalThis.document$?.subscribe(() => {
+  head();
+  if (location.pathname !== here) arrive();
+  here = location.pathname;
+});

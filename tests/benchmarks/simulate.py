@@ -12,9 +12,9 @@ from statistics import mean
 
 from benchmarks.world import Limiter, Spot
 from detection_notes.links.model import Task, Visit
-from detection_notes.links.pace import PATIENCE, SHORT, Host
-from detection_notes.links.patrol import MANY, queues, rounds
-from detection_notes.links.tries import Job
+from detection_notes.links.visits.pace import PATIENCE, SHORT, Queue
+from detection_notes.links.visits.patrol import MANY, queues, rounds
+from detection_notes.links.visits.tries import Job
 
 ROUND_TRIP = 0.001  # seconds, to a server that answers at once
 TIMEOUT, PER_HOST = 10.0, 8
@@ -36,31 +36,35 @@ class Crew:
 
     def __init__(self, ask: Ask, clock: Clock) -> None:
         self._ask, self._clock = ask, clock
-        self._coming: list[tuple[float, int, Host, Job, Visit]] = []
+        self._coming: list[tuple[float, int, Queue, Job, Visit]] = []
         self._handed = 0
 
     def free(self) -> bool:
         return len(self._coming) < MANY
 
-    def hand(self, h: Host, job: Job) -> None:
+    def hand(self, queue: Queue, job: Job) -> None:
         visit = self._ask(job.task, job.timeout, self._clock.now)
         self._handed += 1
-        heapq.heappush(self._coming, (self._clock.now + visit.seconds, self._handed, h, job, visit))
+        heapq.heappush(self._coming, (self._clock.now + visit.seconds, self._handed, queue, job, visit))
 
-    def results(self, wait: float) -> Iterator[tuple[Host, Job, Visit]]:
+    def results(self, wait: float) -> Iterator[tuple[Queue, Job, Visit]]:
         first = self._coming[0][0] if self._coming else float("inf")
         self._clock.now = max(self._clock.now, min(first, self._clock.now + wait))
         while self._coming and self._coming[0][0] <= self._clock.now:
-            _, _, h, job, visit = heapq.heappop(self._coming)
-            yield h, job, visit
+            _, _, queue, job, visit = heapq.heappop(self._coming)
+            yield queue, job, visit
 
 
 def patrol(
     tasks: Iterable[Task], ask: Ask, timeout: float = TIMEOUT, per_host: int = PER_HOST, total: float = float("inf")
 ) -> tuple[list[Visit], float]:
-    """What ``links.patrol.patrol`` would yield, and the seconds that it would take."""
+    """What ``visits.patrol.patrol`` would yield, and the seconds that it would take."""
     clock = Clock()
-    visits = list(rounds(queues(tasks, timeout, per_host), Crew(ask, clock), clock, total))
+
+    def make(host: str) -> Queue:
+        return Queue(per_host)
+
+    visits = list(rounds(queues(tasks, timeout, make), Crew(ask, clock), clock, total, make))
     return visits, clock.now
 
 

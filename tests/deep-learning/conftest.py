@@ -26,6 +26,7 @@ def built(code):
             "alexnet": (networks.alexnet(), 227),
             "alexnet ungrouped": (networks.alexnet(groups=1), 227),
             "alexnet tower": (networks.alexnet(networks.ONE_TOWER, groups=1, padding=2), 224),
+            "alexnet as torchvision": (networks.alexnet(networks.TORCHVISION, groups=1, padding=2), 224),
             "googlenet": (networks.googlenet(), 224),
             "googlenet as torchvision": (networks.googlenet(as_torchvision=True), 224),
             **{f"vgg {depth}": (networks.vgg(depth), 224) for depth in (16, 19)},

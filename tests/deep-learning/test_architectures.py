@@ -10,6 +10,7 @@ import pytest
 from .notes import NOTES, rows
 
 PAGE = (NOTES / "architectures.md").read_text(encoding="utf-8")
+RESNET = (NOTES / "resnet.md").read_text(encoding="utf-8")
 PUBLISHED = {  # arguments -> parameters as torchvision's metadata or the papers give them, and the number in the name
     ("vgg", 16): (138_357_544, 16),
     ("vgg", 19): (143_667_240, 19),
@@ -20,7 +21,7 @@ PUBLISHED = {  # arguments -> parameters as torchvision's metadata or the papers
     ("resnet", 152): (60_192_808, 152),
 }
 COUNTED_BY_OTHERS = {  # multiply-adds in units of 10^9 that torchvision 0.28 gives for its own models
-    "alexnet tower": (0.714, 61_100_840),
+    "alexnet as torchvision": (0.714, 61_100_840),
     "googlenet as torchvision": (1.498, 6_624_904),
     "resnet 50": (4.089, 25_557_032),
     "resnext 101 64x4d": (15.46, 83_455_272),
@@ -154,9 +155,9 @@ def test_the_three_blocks_of_resnext_have_the_weights_that_the_table_shows(code)
 def test_the_configuration_of_the_old_training_command_says_64_groups_of_width_4():
     path = "mmdet/.mim/configs/libra_rcnn/libra-faster-rcnn_x101-64x4d_fpn_1x_coco.py"
     configuration = Path(str(distribution("mmdet").locate_file(path))).read_text(encoding="utf-8")
-    assert Path(path).name in PAGE
+    assert Path(path).name in RESNET
     for setting in ("type='ResNeXt'", "depth=101", "groups=64", "base_width=4", "style='pytorch'"):
-        assert setting in configuration and f"`{setting}`" in PAGE, setting
+        assert setting in configuration and f"`{setting}`" in RESNET, setting
 
 
 @pytest.mark.parametrize(
@@ -174,12 +175,25 @@ def test_each_record_of_2019_stands_in_a_comparison(record):
     assert re.search(comparison, PAGE)
 
 
-def test_the_figure_of_the_blocks_is_what_its_code_draws(code):
+def test_the_figures_of_the_blocks_are_what_their_code_draws(code):
+    for target, draw in code("draw_arch_blocks").PICTURES.items():
+        assert target.read_text(encoding="utf-8") == draw(), "run: python docs/deep-learning/code/draw_arch_blocks.py"
+        root = ElementTree.fromstring(draw())
+        names = [element.tag.split("}")[1] for element in root.iter()]
+        assert {"title", "desc", "style"} <= set(names) and "prefers-color-scheme: dark" in draw()
+
+
+def test_every_addition_in_the_figures_is_followed_by_relu_and_has_its_arrow(code):
+    """The order of an original residual block: what the text turns on must be in the picture."""
     drawing = code("draw_arch_blocks")
-    assert drawing.TARGET.read_text(encoding="utf-8") == drawing.svg(), "run: python docs/deep-learning/code/draw_arch_blocks.py"
-    root = ElementTree.fromstring(drawing.svg())
-    names = [element.tag.split("}")[1] for element in root.iter()]
-    assert {"title", "desc", "style"} <= set(names) and "prefers-color-scheme: dark" in drawing.svg()
+    panels = {**drawing.panels(), **drawing.residual_panels()}
+    adding = [parts for parts in panels.values() if any(">相加<" in part for part in parts)]
+    assert len(adding) == 4
+    for parts in adding:
+        boxes = [re.search(r">([^<]+)</text>", part)[1] for part in parts if part.startswith("<text")]
+        assert boxes.index("ReLU") == boxes.index("相加") + 1 or "ReLU" in boxes[boxes.index("相加") :]
+        assert any("head over" in part for part in parts), "the shortcut ends in an arrow"
+    assert all("输入 x" in "".join(parts) for parts in panels.values())
 
 
 @pytest.mark.torch

@@ -6,7 +6,7 @@ import random
 import numpy
 import pytest
 
-from .notes import NOTES, PAGE, example
+from .notes import NOTES, PAGE, example, unsaid
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_stages_of_resnet_50_see_what_the_gradient_says(fields):
     for depth, expected in ((1, (35, 4)), (2, (91, 8)), (3, (267, 16)), (4, (427, 32))):
         assert probe(lambda x: resnet(x, (3, 4, 6, 3)[:depth], "v1.5"), 1600)[:2] == expected
     r, _, left = fields.receptive_field(fields.networks["ResNet-50 v1.5（torchvision）"])
-    assert f"{r} 已经大于 224 的输入：C5 的第 0 格看见 −{-left} 到 {left + r - 1}" in PAGE
+    assert not unsaid(PAGE, [(r, 224, "C5", left, left + r - 1)])
     table = (NOTES / "code" / "receptive_field.out").read_text(encoding="utf-8")
     for row in ("| C2 | 35 | 4 |", "| C3 | 91 | 8 |", "| C4 | 267 | 16 |", "| C5 | 427 | 32 |"):
         assert row in table
@@ -153,10 +153,18 @@ def test_uniform_kernels_spread_with_the_root_of_the_depth(fields):
         assert row[half - width // 2 : half + width // 2 + 1].sum() >= 0.95 > row[half - width // 2 + 1 : half + width // 2].sum()
 
 
-def test_vgg_unit_three_sees_pixels_6_to_217(fields):
-    r, j, left = fields.receptive_field(fields.vgg16)
-    assert (left + 3 * j, left + 3 * j + r - 1) == (6, 217)
-    assert "左边界 −90 + 3×32 = 6，到 6 + 212 − 1 = 217" in PAGE
+@pytest.mark.torch
+def test_the_measuring_function_sees_what_the_recursion_says(fields, code):
+    """On networks built for other notes, with three channels, normalisation and max pooling, which it must replace itself."""
+    from torch import nn
+
+    seen_rows = example("receptive_gradient").seen_rows
+    for depth, name, side in ((18, "ResNet-18", 960), (50, "ResNet-50 v1.5（torchvision）", 960)):
+        network = code("resnet").resnet(depth)[:-3]  # without the pooling over everything and the classifier
+        before = [layer for layer in network.modules() if isinstance(layer, nn.MaxPool2d)]
+        first, last = seen_rows(network, side)
+        assert last - first + 1 == fields.receptive_field(fields.networks[name])[0]
+        assert [layer for layer in network.modules() if isinstance(layer, nn.MaxPool2d)] == before, "it works on a copy"
 
 
 def test_figures_show_what_the_functions_compute(fields, monkeypatch):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prose
 from tests.mmdetection.wheel import flags, load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "detection" / "multi-scale.md").read_text(encoding="utf-8")
@@ -18,7 +19,7 @@ def resize(code):
 
 
 def missing(said):
-    return [text for text in said if text not in PAGE]
+    return prose.missing(PAGE, said)
 
 
 def times(size):
@@ -66,7 +67,10 @@ def test_levels_in_sentences_are_those_of_the_rule(resize):
         r"k = \left\lfloor 4 + \text{log}_2 \frac{\sqrt{wh}}{224} \right\rfloor",
         rf"小于 {second} 用 P2，{second} 到 {third} 用 P3，{third} 到 {fourth} 用 P4，再大用 P5",
         rf"$\lfloor \text{{log}}_2(\sqrt{{wh}}/{third // 2**2}) \rfloor$、从 P2 数起",
-        "640×480 的图里一个 80×80 的目标，随图的尺寸换层（长边上限取 2000）",
+        "一张 640×480 的照片，里面有一个 80×80 的目标",
+        "（长边上限取 2000）",
+        f"短边放到 640，图是 {times(resize.mmcv_size((640, 480), (2000, 640)))}，目标的边长是 80 × 640/480 ≈ {80 * 640 / 480:.1f}；短边放到 1200，目标是 {80 * 1200 // 480}",
+        f"放大之前边长 90，小于 112，在 P{resize.fpn_level(90, 90)}；放大后 {90 * 2.6:g}，在 224 到 448 之间，在 P{resize.fpn_level(234, 234)}，跳过了 P3",
         "夹在 P2 到 P5",
         "取出 P2 到 P5 四层特征",
     ])

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from detection_notes.links.fetch import Client
+from detection_notes.links.address import bare
+from detection_notes.links.visits.fetch import Client
 from detection_notes.links.judge import judge
 from detection_notes.links.memory import remember
-from detection_notes.links.model import Evidence, Task, Visit
-from detection_notes.links.patrol import patrol
+from detection_notes.links.model import Evidence, Visit
+from detection_notes.links.plan import task
+from detection_notes.links.visits.patrol import patrol
 from detection_notes.links.policy import Policy
 from web import Web
 
@@ -40,8 +42,7 @@ def verdict() -> Iterator[Callable[..., Judged]]:
     def ask(url: str, timeout: float = 3.0, known: Evidence | None = None, environ: dict[str, str] | None = None, private: bool = True) -> Judged:
         client = Client(private=private, environ=environ or {})
         clients.append(client)
-        task = Task(url.partition("#")[0], (url,), *((known.seconds, known.title, known.language) if known else ()))
-        (visit,) = patrol([task], lambda task, seconds: client.visit(task, seconds, TODAY.isoformat()), timeout, 8)
+        (visit,) = patrol([task(bare(url), (url,), known)], lambda task, seconds: client.visit(task, seconds, TODAY.isoformat()), timeout, 8)
         evidence = remember(known, url, visit)
         return Judged(" ".join(judge(evidence, Policy(TODAY))), visit, evidence)
 

@@ -4,7 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from detection_notes.links.changed import GitError, lines
+from detection_notes.links.changed import GitError, since
+from detection_notes.links.model import Link
 
 
 class Repository:
@@ -33,7 +34,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 def touched(revision: str = "main") -> dict[str, list[int]]:
-    return {name: sorted(numbers) for name, numbers in lines(revision).items()}
+    return {name: sorted(numbers) for name, numbers in since(revision).lines.items()}
 
 
 def test_added_and_changed_lines_are_touched(git: Repository) -> None:
@@ -98,13 +99,13 @@ def test_a_line_without_an_end_is_a_line(git: Repository) -> None:
     assert touched() == {"a.md": [2], "b.md": [1]}
 
 
-def test_paths_are_those_of_the_folder_one_stands_in(git: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_those_of_the_repository_wherever_one_stands(git: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     git.commit("docs/a.md", "1\n")
     git.write("docs/a.md", "0\n1\n")
     git.write("other.md", "1\n")
     monkeypatch.chdir(git.folder / "docs")
 
-    assert touched() == {"a.md": [1]}
+    assert touched() == {"docs/a.md": [1], "other.md": [1]}
 
 
 def test_files_that_cannot_be_read_are_no_trouble(git: Repository) -> None:
@@ -120,7 +121,7 @@ def test_a_revision_that_is_none_is_told_with_what_git_says(revision: str, git: 
     git.commit("a.md", "1\n")
 
     with pytest.raises(GitError, match="--since: git says: .*fetch-depth: 0"):
-        lines(revision)
+        since(revision)
 
     assert not (git.folder / "owned").exists()
 
@@ -130,11 +131,50 @@ def test_a_folder_that_is_no_repository_is_told(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
 
     with pytest.raises(GitError, match="not a git repository"):
-        lines("main")
+        since("main")
 
 
 def test_a_machine_without_git_is_told(git: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(git.folder))
 
     with pytest.raises(GitError, match="git, which is not installed"):
-        lines("main")
+        since("main")
+
+
+def test_a_link_is_touched_from_any_folder_of_the_repository(git: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    git.commit("docs/a.md", "1\n2\n")
+    git.commit("tools/x.py", "1\n")
+    git.write("docs/a.md", "1\n2\n3\n")
+    monkeypatch.chdir(git.folder / "tools")
+
+    changes = since("main")
+
+    assert [changes.touch(Link("../docs/a.md", line, "u")) for line in (2, 3)] == [False, True]
+    assert changes.touch(Link(str(git.folder / "docs/a.md"), 3, "u"))
+
+
+def test_a_link_from_a_snippet_is_touched_with_the_snippet(git: Repository) -> None:
+    git.commit("a.md", "1\n")
+    git.commit("part.md", "1\n")
+    git.write("part.md", "1\n2\n")
+
+    assert since("main").touch(Link("a.md", 1, "u", via="part.md"))
+    assert not since("main").touch(Link("a.md", 1, "u", via="site/a/index.html"))
+
+
+def test_a_page_outside_of_the_repository_is_told(git: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
+    git.commit("a.md", "1\n")
+    outside = tmp_path_factory.mktemp("outside") / "b.md"
+
+    with pytest.raises(GitError, match="is not in the repository"):
+        since("main").touch(Link(str(outside), 1, "u"))
+
+
+def test_a_file_without_a_line_end_is_counted_right_to_its_end(git: Repository) -> None:
+    """git says so on a line of its own, in the old part and in the new one."""
+    git.commit("a.md", "1\n2")
+    git.write("a.md", "1\n2 changed\n+++ b/c.md\n@@ -1 +1 @@")
+    git.commit("b.md", "1\n")
+    git.write("b.md", "0\n1\n")
+
+    assert touched("HEAD~1") == {"a.md": [2, 3, 4], "b.md": [1, 2]}

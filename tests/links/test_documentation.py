@@ -15,10 +15,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from detection_notes.links.extract import extract
+from detection_notes.links.config import Site
 from detection_notes.links.model import Link
-from detection_notes.links.pages import USUAL, USUAL_CONFIGS, Page, collect, site
+from detection_notes.links.pages import Form, Page, collect
+from detection_notes.links.readers import mkdocs
+from detection_notes.links.readers.source import Source, read, without_front_matter
 from markdown import Markdown
+from usual import USUAL, USUAL_CONFIGS
 
 ROOT = Path(__file__).parents[2]
 PINNED = Path(__file__).with_name("documentation.txt")
@@ -72,13 +75,15 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def check(page: Page, html: str) -> int:
+def check(source: Source, site: Site, html: str) -> int:
     """Hold the links of a page against its HTML and its source; returns how many there are."""
-    links = extract(page)
-    assert sorted(link.url for link in links) == sorted(Reader(html).found), page.name
-    lines = page.markdown.split("\n")
+    links, problems = mkdocs.read(Page(source.name, Path(source.name), Form.MKDOCS, site), source)
+    assert not problems
+    pictures = [url for url in Reader(html).found if "/twemoji@" in url and url not in source.text]  # what :tada: becomes
+    assert sorted([link.url for link in links] + pictures) == sorted(Reader(html).found), source.name
+    lines = source.text.split("\n")
     for link in links:
-        assert stands(lines[link.line - page.first_line], link), link
+        assert stands(lines[link.line - source.first_line], link), link
     return len(links)
 
 
@@ -91,18 +96,18 @@ def stands(line: str, link: Link) -> bool:
     return any(text.partition("//")[2].startswith(url) for text in (source, re.sub(r"\\([\\_*{}#.()!\[\]`>+-])", r"\1", source)))
 
 
-def rendered(page: Page) -> str:
-    return Markdown(extensions=list(page.extensions), extension_configs=dict(page.configs)).convert(page.markdown)
+def rendered(source: Source, site: Site) -> str:
+    return Markdown(extensions=list(site.extensions), extension_configs=dict(site.configs)).convert(source.text)
 
 
 def test_the_examples_of_commonmark_link_to_what_they_are_rendered_to(packages: Path) -> None:
     spec = next(packages.glob("commonmark-*/spec.txt")).read_text(encoding="utf-8")
     examples = re.findall(r"^`{32} example\n(.*?)^\.\n", spec, re.MULTILINE | re.DOTALL)
-    count = 0
+    count, site = 0, Site("mkdocs.yml", Path("docs"), ())
     for number, example in enumerate(examples, 1):
         text = re.sub(r"(?<=[(< \n])/(?=u)", "https://example.org/", example.replace("→", "\t"))
-        page = Page(f"example {number}", text, 1, (), {})
-        count += check(page, rendered(page))
+        source = Source(f"example {number}", text)
+        count += check(source, site, rendered(source, site))
     assert len(examples) == 649 and count > 80
 
 
@@ -111,14 +116,14 @@ def test_the_examples_of_commonmark_link_to_what_they_are_rendered_to(packages: 
     [("markdown", USUAL, USUAL_CONFIGS), ("pymdown_extensions", ("footnotes", "pymdownx.magiclink"), {"pymdownx.magiclink": MAGIC})],
 )
 def test_the_tests_of_the_renderer_link_to_what_they_are_rendered_to(package: str, extensions: tuple, configs: dict, packages: Path) -> None:
-    count = 0
+    count, site = 0, Site("mkdocs.yml", Path("docs"), extensions, configs)
     for file in sorted(packages.glob(f"{package}-*/tests/**/*.txt")):
-        page = Page(file.name, file.read_text(encoding="utf-8-sig").replace("\r\n", "\n"), 1, extensions, configs)
-        count += check(page, rendered(page))
+        source = Source(file.name, file.read_text(encoding="utf-8-sig").replace("\r\n", "\n"))
+        count += check(source, site, rendered(source, site))
     assert count > 60
 
 
-def built(project: Path, configuration: str, folder: Path) -> Iterator[tuple[Page, str]]:
+def built(project: Path, configuration: str, folder: Path) -> Iterator[tuple[Source, Site, str]]:
     """The pages of a project and what MkDocs makes of them: their content, in a theme that adds nothing."""
     (folder / "theme").mkdir()
     (folder / "theme" / "main.html").write_text("{{ page.content }}", encoding="utf-8")
@@ -129,11 +134,13 @@ def built(project: Path, configuration: str, folder: Path) -> Iterator[tuple[Pag
         cwd=project, capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    here = site(config)
-    for page in collect([here.docs], here):
+    collection = collect([config], config)
+    assert not collection.problems
+    here = collection.sites[0]
+    for page in collection.pages:
         name = os.path.relpath(page.name, here.docs).removesuffix(".md").replace("README", "index")
         html = folder / "site" / f"{name}.html"
-        yield page, html.read_text(encoding="utf-8") if html.exists() else ""  # MkDocs writes no empty page
+        yield without_front_matter(page.name, read(page.path, page.name), like_mkdocs=True), here, html.read_text(encoding="utf-8") if html.exists() else ""  # MkDocs writes no empty page
 
 
 PLAIN = "use_directory_urls: false\nplugins: []\nstrict: false\nnav: null\ntheme:\n  name: null\n  custom_dir: {theme}\n"
@@ -143,7 +150,7 @@ def test_a_site_of_others_links_to_what_its_pages_link_to(packages: Path, tmp_pa
     (project,) = packages.glob("starlette-*")
     plain = "INHERIT: mkdocs.yml\n" + PLAIN.format(theme=tmp_path / "theme")
 
-    counts = {page.name: check(page, html) for page, html in built(project, plain, tmp_path)}
+    counts = {source.name: check(source, site, html) for source, site, html in built(project, plain, tmp_path)}
 
     assert len(counts) >= 25 and sum(counts.values()) > 400
 
@@ -155,6 +162,6 @@ def test_a_site_with_every_extension_links_to_what_its_pages_link_to(packages: P
     extensions = "".join(f"  - {name}: {options.get(name, {})}\n" for name in RICH)
     plain = PLAIN.format(theme=tmp_path / "theme") + f"site_name: x\ndocs_dir: docs/src/markdown\nmarkdown_extensions:\n{extensions}"
 
-    counts = {page.name: check(page, html) for page, html in built(project, plain, tmp_path)}
+    counts = {source.name: check(source, site, html) for source, site, html in built(project, plain, tmp_path)}
 
     assert len(counts) >= 50 and sum(counts.values()) > 200

@@ -5,13 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from detection_notes.links.extract import addresses, extract
-from detection_notes.links.findings import findings
-from detection_notes.links.fix import apply, better
+from detection_notes.links.readers.html import addresses
+from detection_notes.links.judge import findings
+from detection_notes.links.fix import apply, better, rewrite
 from detection_notes.links.model import Evidence, Link, Verdict
-from detection_notes.links.pages import USUAL, USUAL_CONFIGS, collect
 from detection_notes.links.policy import Policy, Rule
 from markdown import markdown
+from usual import USUAL, USUAL_CONFIGS, read_file
 
 TODAY = date(2026, 11, 23)
 OLD, NEW = "https://old.example.org/a", "https://new.example.org/b"
@@ -25,9 +25,9 @@ def fixed(folder: Path, text: str | bytes, *rows: Evidence, write: bool = True, 
     """What a page holds after a fix, and what was said."""
     path = folder / "page.md"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
-    links = [link for page in collect([path], None) for link in extract(page)]
+    links = read_file(path)
     said = io.StringIO()
-    apply(findings(links, {row.url: row for row in rows or (moved(),)}, Policy(TODAY, rules=rules or {})), links, write, said)
+    apply(findings(links, {row.url: row for row in rows or (moved(),)}, Policy(TODAY, rules=rules or {})), links, write, said, "check-links")
     return path.read_bytes(), said.getvalue()
 
 
@@ -78,6 +78,32 @@ def test_an_address_keeps_the_spelling_of_its_place(before: str, after: str, tmp
     row = moved("https://old.example.org/?a=1&b=2", "https://new.example.org/?c=3&d=4")
 
     assert fixed(tmp_path, before, row)[0].decode() == after
+
+
+def test_links_on_one_line_are_rewritten_whatever_their_lengths(tmp_path: Path) -> None:
+    text, short, long = "[x]({}) 中 [y]({}) [x]({})", "https://e.org/s", f"https://e.org/{'long/' * 9}"
+    rows = moved(short, long), moved(long, short)
+
+    assert fixed(tmp_path, text.format(short, long, short), *rows)[0].decode() == text.format(long, short, long)
+
+
+@pytest.mark.parametrize(("written", "rewritten"), [("HTTPS://old.example.org/a", True), ("https://old.example.org/A", False), ("https://OLD.example.org/a", False)])
+def test_only_the_scheme_may_be_written_in_another_case(written: str, rewritten: bool) -> None:
+    line = f"[x]({written})"
+
+    assert rewrite(line, Link("page.md", 1, OLD, 5), NEW) == (f"[x]({NEW})" if rewritten else line)
+
+
+def test_on_a_terminal_a_yes_is_asked_for_where_words_go_and_the_end_of_input_is_a_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for answer, written in (("y\n", NEW), ("", OLD), ("n\n", OLD)):
+        monkeypatch.setattr("sys.stdin", Terminal(answer))
+        after, said = fixed(tmp_path, f"[x]({OLD})")
+        assert after.decode() == f"[x]({written})"
+        assert "write this? [y/N] " in said and capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
@@ -149,10 +175,10 @@ def test_nothing_on_a_page_acts_when_its_diff_is_shown(tmp_path: Path) -> None:
 def test_a_page_that_changed_meanwhile_is_not_damaged(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text(f"[x]({OLD})\n", encoding="utf-8")
-    links = [link for page in collect([path], None) for link in extract(page)]
+    links = read_file(path)
     path.write_text("short\n", encoding="utf-8")
 
-    apply(findings(links, {OLD: moved()}, Policy(TODAY)), links, True, io.StringIO())
+    apply(findings(links, {OLD: moved()}, Policy(TODAY)), links, True, io.StringIO(), "check-links")
 
     assert path.read_text(encoding="utf-8") == "short\n"
 
@@ -162,3 +188,20 @@ def test_a_reference_label_that_is_the_url_is_left_alone(tmp_path: Path) -> None
 
     assert findings([Link("p", 1, OLD)], {OLD: moved()}, Policy(TODAY))[0].verdict is Verdict.MOVED
     assert fixed(tmp_path, text)[0].decode() == text
+
+
+def test_two_links_on_a_line_move_to_addresses_of_another_length(tmp_path: Path) -> None:
+    other = "https://old.example.org/other"
+    long, short = "https://new.example.org/a/much/longer/address", "https://n.org/"
+
+    after, _ = fixed(tmp_path, f"[a]({OLD}) and [b]({other}) and [c]({OLD})\n", moved(OLD, long), moved(other, short))
+
+    assert after.decode() == f"[a]({long}) and [b]({short}) and [c]({long})\n"
+
+
+def test_a_path_in_other_letters_is_another_page() -> None:
+    link = Link("a.md", 1, "https://example.org/page", 1)
+
+    assert rewrite("https://example.org/PAGE", link, NEW) == "https://example.org/PAGE"
+    assert rewrite("HTTPS://EXAMPLE.org/page", link, NEW) == "HTTPS://EXAMPLE.org/page"
+    assert rewrite("HTTPS://example.org/page", link, NEW) == NEW

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from detection_notes.links.judge import CODES, DEAD, FINE, SILENT, WALLED, explain, judge, kind_of
+from detection_notes.links.codes import DEAD, FINE, WALLED, kind_of
+from detection_notes.links.judge import findings, judge
 from detection_notes.links.memory import remember
-from detection_notes.links.model import Evidence, Verdict, Visit
+from detection_notes.links.model import Evidence, Link, Verdict, Visit
 from detection_notes.links.policy import Policy, Rule
 
 URL = "https://example.org/"
@@ -55,7 +56,10 @@ def verdict(evidence: Evidence, **policy) -> str:
         ([(0, 200), (1, "timeout"), (8, "refused")], "broken silent-for-long"),
         ([(0, "timeout"), (3, 403), (8, "timeout")], "unknown timeout"),
         ([(0, "timeout"), (3, 200), (8, "timeout")], "unknown timeout"),
-        ([(0, 502), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 504), (3, 404), (8, "reset")], "broken silent-for-long"),
+        ([(0, 503), (3, 503), (8, 503), (300, 503)], "unknown 503"),
+        ([(0, 502), (3, 404), (8, "reset")], "unknown reset"),
+        ([(0, "tls-failure"), (300, "tls-failure")], "unknown tls-failure"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 9))], "unknown timeout"),
         ([(0, "timeout"), (1, 429), *((day, "timeout") for day in range(2, 10))], "broken silent-for-long"),
         # walled
@@ -104,18 +108,6 @@ def test_a_rule_accepts_no_url_that_was_never_visited() -> None:
     assert verdict(Evidence(URL), rules={"accept": (Rule("*", "all", status=("404",)),)}) == "unknown never-visited"
 
 
-def test_every_code_has_words_and_every_verdict_but_good_an_advice() -> None:
-    for code in (*CODES, "401", "403", "407", "418", "429", "451", "500", "503", "521", "999"):
-        meaning, advice = explain(code)
-        assert meaning and (advice or code == "ok")
-
-
-def test_every_status_is_of_one_kind() -> None:
-    for status in range(100, 1000):
-        expected = DEAD if status in (404, 410) else FINE if 200 <= status < 300 else SILENT if 500 <= status < 600 else WALLED
-        assert kind_of(str(status)) == expected
-
-
 CODES_OF_VISITS = st.sampled_from([200, 204, 301, 403, 404, 410, 429, 500, 503, "timeout", "reset", "no-such-host", "challenge", "soft-404"])
 
 
@@ -133,3 +125,54 @@ def test_only_what_is_dead_or_long_silent_is_broken(steps: list[tuple[int, int |
     if code == "silent-for-long":
         alive = max((n for n, (_, seen) in enumerate(steps) if kind_of(str(seen)) in (FINE, WALLED)), default=-1)
         assert steps[-1][0] - steps[alive + 1][0] >= 7
+
+
+TODAY = date(2026, 11, 23)
+GONE = Evidence("https://dead.example/", "2026-11-23", 404)
+
+
+def test_a_url_is_found_once_with_each_line_it_stands_on() -> None:
+    links = [Link("b.md", 2, GONE.url, 5), Link("a.md", 1, "https://new.example/"), Link("b.md", 2, GONE.url, 40), Link("b.md", 9, GONE.url), Link("a.md", 2, GONE.url)]
+
+    dead, new = findings(links, {GONE.url: GONE}, Policy(TODAY))
+
+    assert [(place.page, place.line) for place in dead.places] == [("b.md", 2), ("b.md", 9), ("a.md", 2)]
+    assert (dead.verdict, dead.code, dead.evidence) == (Verdict.BROKEN, "404", GONE)
+    assert (new.verdict, new.code, new.evidence) == (Verdict.UNKNOWN, "never-visited", Evidence("https://new.example/"))
+
+
+def test_a_dead_link_fails_unless_a_rule_keeps_or_ignores_it() -> None:
+    links = [Link("a.md", 1, GONE.url)]
+
+    def found(kind: str):
+        return findings(links, {GONE.url: GONE}, Policy(TODAY, rules={kind: (Rule("https://dead.example/*", "why"),)}))[0]
+
+    assert findings(links, {GONE.url: GONE}, Policy(TODAY))[0].failing
+    assert (found("keep").failing, found("keep").kept, found("keep").verdict) == (False, "why", Verdict.BROKEN)
+    assert (found("ignore").failing, found("ignore").ignored) == (False, "why")
+
+
+def test_what_is_not_broken_does_not_fail() -> None:
+    rows = {f"https://{code}.example/": Evidence(f"https://{code}.example/", "2026-11-23", code) for code in (200, 301, 403, 500)}
+
+    assert not [found for found in findings([Link("a.md", 1, url) for url in rows], rows, Policy(TODAY)) if found.failing]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (["2026-11-02T23:59Z", "2026-11-03T00:01Z"], "unknown dead-once"),
+        (["2026-11-02T23:59Z", "2026-11-03T19:58Z"], "unknown dead-once"),
+        (["2026-11-02T23:59Z", "2026-11-03T19:59Z"], "broken 404"),
+        (["2026-11-02", "2026-11-03T19:58Z"], "unknown dead-once"),
+        (["2026-11-02", "2026-11-03T19:59Z"], "broken 404"),
+        (["2026-11-02T08:00Z", "2026-11-02T23:00Z", "2026-11-03T01:00Z", "2026-11-03T18:00Z"], "unknown dead-once"),
+        (["2026-11-02T08:00Z", "2026-11-03T07:00Z", "2026-11-03T08:00Z"], "broken 404"),
+    ],
+)
+def test_two_days_are_twenty_hours_apart_wherever_the_clock_stands(steps: list[str], expected: str) -> None:
+    row = remember(None, URL, Visit(URL, "2026-11-01T12:00Z", 200))
+    for moment in steps:
+        row = remember(row, URL, Visit(URL, moment, 404))
+
+    assert verdict(row) == expected

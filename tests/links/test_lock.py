@@ -1,7 +1,6 @@
 """The lock: what is written is read again, whole or not at all, and two writers or two branches lose nothing."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from detection_notes.links import lock
+from detection_notes.links import files, lock
 from detection_notes.links.lock import LockError
-from detection_notes.links.model import Evidence
+from detection_notes.links.memory import remember
+from detection_notes.links.model import Evidence, Visit
 
 ROOT = Path(__file__).parents[2]
 FULL = Evidence(
@@ -58,50 +58,6 @@ def test_nothing_is_written_when_nothing_differs(path: Path) -> None:
     lock.write(path, [FULL])
 
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-
-
-@pytest.mark.parametrize("broken", ["replace", "fsync", "fdopen"])
-def test_a_write_that_fails_leaves_the_lock_as_it_was(broken: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock.write(path, [FULL])
-    before = path.read_bytes()
-
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, broken, fail)
-    with pytest.raises(LockError, match=r"links\.lock: cannot be written \(No space left on device\); nothing was changed"):
-        lock.write(path, [Evidence("https://example.org/new")])
-
-    assert path.read_bytes() == before
-    assert [file.name for file in path.parent.iterdir()] == ["links.lock"]
-
-
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LockError, match="No such file or directory"):
-        lock.write(tmp_path / "no" / "links.lock", [FULL])
-
-
-def test_the_mode_and_the_link_of_the_file_are_kept(path: Path) -> None:
-    real = path.with_name("real.lock")
-    real.write_text("")
-    real.chmod(0o640)
-    path.symlink_to(real)
-
-    lock.write(path, [FULL])
-
-    assert path.is_symlink() and lock.read(real) == {FULL.url: FULL}
-    assert real.stat().st_mode & 0o777 == 0o640
-
-
-def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
-
-    lock.write_text(pipe, "words\n")
-
-    assert reader.communicate()[0] == b"words\n"
-    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize(
@@ -284,3 +240,59 @@ def test_runs_side_by_side_lose_nothing_of_one_another(path: Path) -> None:
     assert [rival.wait() for rival in rivals] == [0] * 4
 
     assert len(lock.read(path)) == 4 * 25
+
+
+def test_no_run_overwrites_a_newer_row(path: Path) -> None:
+    """A asks first and ends last: what B saw in between stays."""
+    url = "https://example.org/"
+    first = Evidence(url, "2026-11-20T10:00Z", 200, good="2026-11-20T10:00Z")
+    lock.write(path, [first])
+    known = lock.read(path)
+    gone = remember(first, url, Visit(url, "2026-11-23T10:00Z", 404))
+    fine = remember(first, url, Visit(url, "2026-11-23T10:05Z", 200))
+
+    lock.write(path, [fine], known)
+    lock.write(path, [gone], known)
+
+    assert lock.read(path)[url] == fine
+
+
+def test_of_two_runs_in_one_minute_the_one_that_found_the_page_counts(path: Path) -> None:
+    url = "https://example.org/"
+    gone, fine = (remember(None, url, Visit(url, "2026-11-23T10:00Z", status)) for status in (404, 200))
+
+    lock.write(path, [fine])
+    lock.write(path, [gone])
+
+    assert lock.read(path)[url].status == 200
+
+
+def test_a_run_replaces_what_it_knew_also_in_the_same_minute(path: Path) -> None:
+    url = "https://example.org/"
+    fine = remember(None, url, Visit(url, "2026-11-23T10:00Z", 200))
+    lock.write(path, [fine])
+    known = lock.read(path)
+    gone = remember(fine, url, Visit(url, "2026-11-23T10:00Z", 404))
+
+    lock.write(path, [gone], known)
+
+    assert lock.read(path)[url] == gone
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-23T16:05Z"])
+def test_moments_and_bare_days_of_older_locks_are_read(day: str, path: Path) -> None:
+    row = Evidence("https://example.org/", day, 404, good=day, trail=(f"{day} 404",))
+
+    lock.write(path, [row])
+
+    assert lock.read(path) == {row.url: row}
+
+
+def test_a_busy_lock_is_waited_for_and_then_nothing_is_written(path: Path) -> None:
+    lock.write(path, [FULL])
+    before = path.read_bytes()
+    with files.alone(path.parent, 0), pytest.raises(files.Busy):
+        lock.write(path, [Evidence("https://example.org/new")], seconds=0.1)
+
+    assert path.read_bytes() == before
+    assert lock.PATIENCE == 60

@@ -43,9 +43,9 @@ def test_copy_and_state_of_the_repository_outlive_visits() -> None:
 
 @pytest.mark.parametrize(
     ("fragment", "error"),
-    [("#here", None), ("#gone", "fragment-missing"), ("#%E6%B2%A1%E6%9C%89", "fragment-missing"), ("#没有", "fragment-missing"), ("#made", "fragment-unseen"), ("", None)],
+    [("#here", None), ("#gone", "fragment-missing"), ("#%E6%B2%A1%E6%9C%89", None), ("#没有", "fragment-missing"), ("#made", "fragment-unseen"), ("", None)],
 )
-def test_each_fragment_of_a_page_has_its_own_row(fragment: str, error: str | None) -> None:
+def test_each_fragment_of_a_page_as_it_is_written_has_its_own_row(fragment: str, error: str | None) -> None:
     seen = visit(missing=frozenset({"gone", "没有"}), unseen=frozenset({"made"}))
 
     assert remember(None, URL + fragment, seen).error == error
@@ -121,3 +121,12 @@ def test_merging_invents_nothing_and_loses_no_visit_that_counts(one: Evidence, t
     assert all(step[:10] >= (both.good or "") for step in both.trail)
     assert merge(both, both) == both
     assert (merge(two, one).day, merge(two, one).good) == (both.day, both.good)
+
+
+def test_where_no_kind_stands_between_two_of_its_own_the_oldest_step_goes() -> None:
+    codes = ["timeout", "reset", "404", "410", "timeout", "reset", "404"]
+    trail: tuple[str, ...] = ()
+    for day, code in enumerate(codes, 1):
+        trail = extend(trail, f"2026-11-{day:02} {code}")
+
+    assert [step.partition(" ")[2] for step in trail] == codes[1:]

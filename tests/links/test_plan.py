@@ -128,7 +128,17 @@ def test_what_stays_dead_is_asked_for_as_seldom_as_the_rest() -> None:
     assert wait(dead, POLICY) == wait(row("http://a/"), POLICY)
 
 
-@pytest.mark.parametrize("code", ["403", "429", "challenge"])
+@pytest.mark.parametrize("code", ["429", "rate-limited"])
+def test_a_host_that_asked_to_come_back_later_is_asked_again_within_a_day(code: str) -> None:
+    assert [due(failing("http://a/", code, age), POLICY) for age in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize("code", ["500", "503", "502"])
+def test_a_server_that_failed_is_asked_again_soon(code: str) -> None:
+    assert due(failing("http://a/", code, 1), POLICY)
+
+
+@pytest.mark.parametrize("code", ["403", "challenge"])
 def test_a_wall_is_no_failure_to_come_back_to_soon(code: str) -> None:
     assert not due(failing("http://a/", code, 10), POLICY)
 
@@ -204,3 +214,16 @@ def test_a_plan_depends_on_its_day_only_through_the_policy() -> None:
 
     assert plan(links("http://a/"), known, POLICY) == []
     assert plan(links("http://a/"), known, replace(POLICY, today=TODAY + timedelta(20)))
+
+
+def test_a_page_is_as_old_as_the_oldest_of_its_fragments() -> None:
+    known = rows(row("http://a/", 40), row("http://b/#x", 10), row("http://b/#y", 60))
+    tasks = plan(links("http://a/", "http://b/#x", "http://b/#y"), known, POLICY)
+
+    assert addresses(oldest_first(tasks, known, 1)) == ["http://b/"]
+
+
+def test_addresses_that_browsers_take_for_one_are_one_task() -> None:
+    tasks = plan(links("http://a.org", "http://A.org/", "http://a.org:80/#x", "http://a.org/b/../"), {}, POLICY)
+
+    assert [(task.address, len(task.urls)) for task in tasks] == [("http://a.org/", 4)]

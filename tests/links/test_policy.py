@@ -1,10 +1,11 @@
 """The policy in pyproject.toml: what it says, what it may not say, and which of its rules are to be looked at again."""
 
 from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from detection_notes.links.policy import Policy, PolicyError, read, stale
+from detection_notes.links.policy import Policy, PolicyError, find, read, stale
 
 TODAY = date(2026, 11, 23)
 
@@ -24,7 +25,8 @@ def test_without_a_file_or_a_table_the_defaults_hold(tmp_path: Path, policy) -> 
     default = read(tmp_path / "none.toml", TODAY)
 
     assert (default.max_age, default.timeout, default.per_host, default.total, default.dead_days, default.silent_days) == (30, 30, 8, 900, 2, 7)
-    assert policy("", head="[project]\nname = 'x'\n") == policy("") == default
+    assert policy("", head="[project]\nname = 'x'\n") == default
+    assert replace(policy(""), file=None, rules={}) == default
 
 
 def test_numbers_are_read(policy) -> None:
@@ -81,7 +83,7 @@ def test_accepted_are_statuses_and_codes(policy) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("max_age = 3", "unknown key 'max_age'; the keys are max-age, timeout, per-host, total, dead-days, silent-days, keep, ignore, accept"),
+        ("max_age = 3", "unknown key 'max_age'; the keys are max-age, timeout, per-host, total, dead-days, silent-days, fail, keep, ignore, accept, host"),
         ("max-age = '3'", "max-age = '3', but it must be a number, 0 or more"),
         ("max-age = -1", "max-age = -1, but"),
         ("max-age = true", "max-age = True, but"),
@@ -126,7 +128,39 @@ def test_a_word_is_said_on_rules_that_ran_out_or_match_nothing(policy) -> None:
     )
 
     assert stale(rules, {"https://example.org/used"}) == [
-        "[tool.links] keep 'https://example.org/unused' matches no link: delete it",
-        "[tool.links] ignore 'https://example.org/*' ran out on 2026-01-01: look again, then renew or delete it",
-        "[tool.links] accept 'https://example.net/*' matches no link: delete it",
+        "pyproject.toml: keep 'https://example.org/unused' matches no link: delete it",
+        "pyproject.toml: ignore 'https://example.org/*' ran out on 2026-01-01: look again, then renew or delete it",
+        "pyproject.toml: accept 'https://example.net/*' matches no link: delete it",
     ]
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_the_nearest_policy_upwards_holds_up_to_the_root_of_the_repository(tmp_path: Path) -> None:
+    write(tmp_path, {
+        "pyproject.toml": "[tool.links]\nmax-age = 99\n", "repo/.git/config": "", "repo/pyproject.toml": "[tool.links]\nmax-age = 1\n",
+        "repo/a/pyproject.toml": "[project]\nname = 'x'\n", "repo/a/deep/x": "", "repo/b/links.toml": "max-age = 2\n", "repo/b/pyproject.toml": "[tool.links]\nmax-age = 3\n",
+        "other/.git/config": "",
+    })  # fmt: skip
+
+    found = {name: find(tmp_path / name, TODAY, {}) for name in ("repo/a/deep", "repo/b", "repo", "other")}
+
+    assert {name: policy.max_age for name, policy in found.items()} == {"repo/a/deep": 1, "repo/b": 2, "repo": 1, "other": 30}
+    assert found["repo/b"].file == tmp_path / "repo/b/links.toml" and found["other"].file is None
+
+
+def test_what_fails_is_said_by_the_policy_and_over_it_by_a_variable(tmp_path: Path) -> None:
+    assert find(tmp_path, TODAY, {}).fail == "all"
+    write(tmp_path, {"links.toml": "fail = 'new'\n"})
+
+    assert find(tmp_path, TODAY, {}).fail == "new"
+    assert find(tmp_path, TODAY, {"LINKS_FAIL": "all"}).fail == "all"
+    with pytest.raises(PolicyError, match="LINKS_FAIL: fail = 'some', but it must be one of all, new"):
+        find(tmp_path, TODAY, {"LINKS_FAIL": "some"})
+    write(tmp_path, {"links.toml": "fail = true\n"})
+    with pytest.raises(PolicyError, match="fail = True"):
+        find(tmp_path, TODAY, {})

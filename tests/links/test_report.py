@@ -7,11 +7,11 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
-from detection_notes.links.findings import findings
-from detection_notes.links.model import Evidence, Link
+from detection_notes.links.judge import findings
+from detection_notes.links.model import Evidence, Link, Verdict
 from detection_notes.links.policy import Policy, Rule
 from detection_notes.links.report import FORMATS
-from detection_notes.links.report.model import Report
+from detection_notes.links.report.words import Report
 from detection_notes.links.report.people import SOME
 
 EVIL = "\x1b[31m\r\n::error::owned\u2028</td><script>alert(1)</script>`|[x](javascript:1)**b**@everyone %0A &amp;"
@@ -53,7 +53,7 @@ def test_text_says_place_verdict_reason_and_what_to_do() -> None:
     assert "last good 2026-01-01" in said
     assert said.index("dead.example") < said.index("kept.example") < said.index("moved.example")
     assert "slowest hosts: slow.example (1 URLs, 10.0 s)" in said
-    assert said.splitlines()[-1] == "7 URLs: 1 good, 1 moved, 2 broken, 3 unknown; 7 visited in 12.0 s"
+    assert said.splitlines()[-1] == "7 URLs: 1 good, 1 moved, 2 broken, 3 unknown; 1 failing; 7 visited in 12.0 s"
 
 
 def test_text_counts_many_new_links_and_lists_few() -> None:
@@ -91,7 +91,7 @@ def test_the_markdown_summary_is_a_table_that_nothing_breaks_out_of() -> None:
 
     assert "<script" not in html and "<a " not in html and "<strong>" not in html
     assert html.count("<tr>") == 1 + 5  # the head, and all that is neither good nor never visited
-    assert "@everyone" not in re.sub(r"`[^`]*`", "", said)
+    assert "@everyone" not in re.sub(r"(?<!\\)`[^`]*`", "", said)
 
 
 def test_junit_counts_failures_and_shows_time_outs() -> None:
@@ -105,18 +105,95 @@ def test_junit_counts_failures_and_shows_time_outs() -> None:
     assert slow.get("time") == "10.000"
 
 
-def test_sarif_names_rules_levels_and_every_place() -> None:
-    run = json.loads(FORMATS["sarif"](report()))["runs"][0]
+def test_sarif_has_a_result_for_each_place() -> None:
+    run = json.loads(FORMATS["sarif"](report(folder="notes/")))["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    by_url = {result["partialFingerprints"]["url/v1"]: result for result in run["results"]}
+    dead = [result for result in run["results"] if "dead.example" in result["message"]["text"]]
+    levels = {url: result["level"] for url in ROWS for result in run["results"] if f": {url} " in result["message"]["text"]}
 
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
-    assert by_url["https://dead.example/"]["level"] == "error"
-    assert by_url["https://kept.example/"]["level"] == "warning"
-    assert by_url["https://slow.example/"]["level"] == "note"
-    assert len(by_url["https://dead.example/"]["locations"]) == 3
-    assert by_url["https://dead.example/"]["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "docs/a2.md"}, "region": {"startLine": 2}}
-    assert "https://good.example/" not in by_url and "https://new.example/never" not in by_url
+    assert levels.items() >= {("https://dead.example/", "error"), ("https://kept.example/", "warning"), ("https://slow.example/", "note")}
+    assert len(dead) == 3 and all(len(result["locations"]) == 1 for result in dead)
+    assert dead[0]["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "notes/docs/a2.md"}, "region": {"startLine": 2}}
+    assert len({result["partialFingerprints"]["place/v1"] for result in run["results"]}) == len(run["results"])
+    assert "https://good.example/" not in levels and "https://new.example/never" not in levels
+
+
+def many(number: int = 600) -> Report:
+    """A run with so many dead links, each with a long address."""
+    rows = {url: Evidence(url, "2026-11-23", 404) for url in (f"https://dead.example/{n}/{'中文' * 60}" for n in range(number))}
+    return Report(findings([Link(f"docs/{n % 40}.md", n + 1, url) for n, url in enumerate(rows)], rows, POLICY), frozenset(rows), problems=("a.md: cannot be read",))
+
+
+def test_a_summary_of_many_dead_links_fits_into_a_comment_with_the_counts_first() -> None:
+    said = FORMATS["markdown"](many())
+
+    assert said.startswith("### Links: 0 good, 0 moved, 600 broken, 0 unknown; 600 failing\n")
+    assert "could not be read" in said.splitlines()[2]
+    assert 50_000 < len(said.encode()) <= 64_000
+    rows = said.count("| broken |")
+    assert said.rstrip().endswith(f"{600 - rows} more links that are not good did not fit here; the log has them all.")
+
+
+def test_many_annotations_begin_with_the_totals() -> None:
+    lines = FORMATS["github"](many()).splitlines()
+
+    assert lines[0].startswith("::notice::600 URLs: 0 good, 0 moved, 600 broken, 0 unknown; 600 failing. 600 places follow")
+    assert sum(line.startswith("::error file=docs/") for line in lines) == 600
+    assert "::error::a.md: cannot be read" in lines
+
+
+def test_few_annotations_are_not_counted() -> None:
+    assert "places follow" not in FORMATS["github"](many(10))
+
+
+def test_paths_begin_at_the_root_of_the_repository_where_a_code_host_reads_them() -> None:
+    whole = report(folder="notes/")
+
+    assert "file=notes/docs/a2.md,line=2" in FORMATS["github"](whole)
+    assert "notes/docs/a2.md" in FORMATS["junit"](whole) and "notes/docs/a2.md:2" in FORMATS["markdown"](whole)
+    assert "docs/a2.md:2: broken" in FORMATS["text"](whole) and "notes/" not in FORMATS["text"](whole)
+
+
+def test_the_counts_are_those_of_the_run_whatever_is_shown() -> None:
+    moved = report(only=frozenset({Verdict.MOVED}))
+
+    assert "dead.example" not in FORMATS["text"](moved)
+    assert FORMATS["text"](moved).splitlines()[-1].endswith("1 moved, 2 broken, 3 unknown; 1 failing; 7 visited in 12.0 s; shown: moved")
+    whole = json.loads(FORMATS["json"](moved))
+    assert [link["verdict"] for link in whole["links"]] == ["moved"] and whole["counts"]["broken"] == 2 and whole["failing"] == 1
+
+
+def test_a_link_with_many_places_names_some_and_counts_the_rest() -> None:
+    links = [Link("a.md", n, "https://dead.example/") for n in range(1, 31)]
+
+    said = FORMATS["text"](Report(findings(links, ROWS, POLICY)))
+
+    assert said.count("    also a.md:") == 10 and "    also at 19 more places" in said
+
+
+def test_an_excused_link_is_told_and_fails_nothing() -> None:
+    row = Evidence("https://dead.notes.dev/", "2026-11-23", 404, good="2026-01-01", trail=("2026-11-20 404", "2026-11-23 404"))
+    found = findings([Link("a.md", 1, row.url)], {row.url: row}, replace(POLICY, fail="new"))
+    whole = Report(found, frozenset({row.url}))
+
+    assert not found[0].failing
+    assert "::warning file=a.md" in FORMATS["github"](whole) and "it was good before" in FORMATS["text"](whole)
+    assert "0 failing" in FORMATS["text"](whole)
+
+
+def test_what_was_not_read_is_told_in_every_format() -> None:
+    for name, form in FORMATS.items():
+        assert "a.md: cannot be read" in form(Report((), problems=("a.md: cannot be read",))), name
+
+
+def test_placeholders_are_counted_and_not_listed() -> None:
+    whole = Report(findings([Link("a.md", 1, "https://example.com/x", code="placeholder")], {}, POLICY))
+
+    assert whole.counts["unknown"] == 1
+    for name in ("text", "markdown", "github", "sarif"):
+        assert "example.com" not in FORMATS[name](whole), name
+    assert json.loads(FORMATS["json"](whole))["links"][0]["code"] == "placeholder"
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -1,4 +1,4 @@
-"""docs/pytorch/backward.md: what the note says in words, against finite differences and against torch."""
+"""docs/pytorch/backward.md, backward-errors.md: what the notes say in words, against finite differences and against torch."""
 
 import re
 import warnings
@@ -12,7 +12,8 @@ pytestmark = pytest.mark.torch
 
 @pytest.fixture(scope="module")
 def source(notes):
-    return (notes / "backward.md").read_text(encoding="utf-8")
+    """Both pages: what to know first, and what to look up."""
+    return "\n".join((notes / name).read_text(encoding="utf-8") for name in ("backward.md", "backward-errors.md"))
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +226,50 @@ def test_broadcasting_by_hand_warns_of_nothing(source):
         assert tuple((prediction - truth).shape) == (3, 3) and "模型给 3×1，标签是 3，相减成了 3×3" in source
         with pytest.raises(UserWarning, match="target size"):
             torch.nn.functional.mse_loss(prediction, truth)
+
+
+def test_the_first_step_of_the_loop_is_computed_by_hand_as_on_the_page(source):
+    x, y = [1, 2, 3], [3, 5, 7]
+    errors = [-value for value in y]  # every prediction is 0
+    loss = sum(error**2 for error in errors) / 3
+    slope = 2 / 3 * sum(error * at for error, at in zip(errors, x, strict=True))
+    offset = 2 / 3 * sum(errors)
+    assert (f"{loss:.3f}", f"{slope:.3f}", f"{offset:.0f}") == ("27.667", "-22.667", "-10")
+    assert f"/3 = {loss:.3f}$" in source and f"= {slope:.3f}" in source and f"= {offset:.0f}" in source
+    assert f"把 $w$ 加上 {-0.1 * slope:.3f}" in source
+
+
+def test_multiplying_by_a_number_saves_it_and_adding_one_does_not():
+    w = torch.tensor(2.0, requires_grad=True)
+    product, total = w * 5, w + 1
+    product.backward()
+    total.backward()
+    total.backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        product.backward()
+
+
+def test_clearing_between_backward_and_step_leaves_the_parameters_where_they_were():
+    w = torch.tensor(1.0, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1)
+    (w * w).backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    assert w.item() == 1
+
+
+def test_every_tensor_without_requires_grad_is_a_leaf():
+    assert (torch.ones(2) * 2).is_leaf
+    assert not (torch.ones(2, requires_grad=True) * 2).is_leaf
+
+
+def test_two_backward_passes_give_the_change_along_a_direction():
+    def k(m):
+        return torch.stack([m[0] ** 2 + 3 * m[1], m[1] ** 2 + 2 * m[0]])
+
+    point, direction = doubles(2, 3), doubles(0.3, -2)
+    _, expected = torch.func.jvp(k, (point,), (direction,))
+    leaf, v = point.clone().requires_grad_(), torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    (back,) = torch.autograd.grad(k(leaf), leaf, v, create_graph=True)
+    back.backward(direction, inputs=[v])
+    assert torch.allclose(v.grad, expected)

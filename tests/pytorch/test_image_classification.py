@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy
 import pytest
 import torch
 from PIL import Image
@@ -143,7 +144,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(program, t
     states = []
     for seed in (3, 3, 4):
         with contextlib.redirect_stdout(io.StringIO()):
-            program.main(["--seed", str(seed), "--epochs", "1", "--out", str(tmp_path)])
+            program.main(["--seed", str(seed), "--epochs", "1", "--overwrite", "--out", str(tmp_path)])
         states.append(torch.load(tmp_path / "weights.pt", weights_only=True)["state"])
     same = [all(torch.equal(states[0][key], state[key]) for key in state) for state in states[1:]]
     assert same == [True, False]
@@ -200,7 +201,7 @@ def test_saved_weights_give_the_same_score_again(double, run):
     out, counts = double
     status, printed, _ = run("--weights", out / "weights.pt", "--double", "--out", out)
     torch.set_default_dtype(torch.float32)
-    assert status == 0 and f"({counts.trace()} of 450)" in printed
+    assert status == 0 and f"450 张对 {counts.trace()} 张" in printed
 
 
 def test_the_file_of_weights_holds_tensors_and_plain_values_only(double):
@@ -213,7 +214,7 @@ def test_the_file_of_weights_holds_tensors_and_plain_values_only(double):
 def test_a_prediction_names_the_digit(double, run, exported):
     out, _ = double
     picture = next((exported / "test" / "3").iterdir())
-    status, printed, _ = run("--weights", out / "weights.pt", "--predict", picture, "--out", out)
+    status, printed, _ = run("--weights", out / "weights.pt", "--predict", picture)
     lines = [line.split() for line in printed.splitlines()]
     assert status == 0 and lines[0][0] == "3" and len(lines) == 3
     assert 1 >= float(lines[0][1]) > float(lines[1][1]) >= float(lines[2][1])
@@ -224,7 +225,7 @@ def test_a_prediction_does_not_depend_on_batch_normalisation_in_training(double,
     out, _ = double
     right = 0
     for picture in sorted((exported / "test").glob("*/*.png"))[::20]:
-        _, printed, _ = run("--weights", out / "weights.pt", "--predict", picture, "--out", out)
+        _, printed, _ = run("--weights", out / "weights.pt", "--predict", picture)
         right += printed.split()[0] == picture.parent.name
     assert right >= 22  # of 23
 
@@ -236,7 +237,7 @@ def test_a_folder_of_images_goes_the_same_way_to_the_same_score(trained_on_files
     weights = trained_on_files / "weights.pt"
     status, printed, _ = run("--data", exported, "--weights", weights, "--out", trained_on_files)
     assert status == 0
-    assert float(re.search(r"accuracy (\d\.\d+)", printed)[1]) >= ENOUGH
+    assert float(re.search(r"准确率 (\d\.\d+)", printed)[1]) >= ENOUGH
 
 
 def test_images_in_colour_have_statistics_of_three_channels(code, tmp_path):
@@ -252,8 +253,8 @@ def test_images_in_colour_have_statistics_of_three_channels(code, tmp_path):
 def test_the_program_trains_on_a_handful_of_colour_images(run, tmp_path):
     root = pet(tmp_path / "pets", *PETS)
     status, printed, _ = run("--data", root, "--color", "--size", 16, "--epochs", 1, "--out", tmp_path / "out")
-    assert status == 0 and "2 classes" not in printed and "test loss" in printed
-    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["confusion.svg", "curves.svg", "weights.pt"]
+    assert status == 0 and "测试损失" in printed
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["confusion.svg", "curves.svg", "last.pt", "weights.pt"]
 
 
 def test_statistics_are_those_of_all_pixels(code):
@@ -298,66 +299,131 @@ def test_the_parts_of_the_digits_share_no_image_and_have_the_same_mix(code):
 
 
 def missing_part(root):
-    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"error: no folder .*test: train, val and test are needed"
+    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"错误：没有文件夹 .*test：train、val、test 三份都要有"
 
 
 def other_classes(root):
-    return ["--data", pet(root, *PETS, "test/bird")], r"error: .*test and .*train have different classes: \['bird'\]"
+    return ["--data", pet(root, *PETS, "test/bird")], r"错误：.*test 与 .*train 的类名不一样：\['bird'\]"
 
 
 def one_class(root):
-    return ["--data", pet(root, "train/cat", "val/cat", "test/cat")], r"error: .*train needs 2 class folders"
+    return ["--data", pet(root, "train/cat", "val/cat", "test/cat")], r"错误：.*train 里至少要有两个类的文件夹"
 
 
 def no_images(root):
     pet(root, *PETS)
     (root / "train" / "cat" / "1.png").unlink()
-    return ["--data", root], r"error: no images in .*cat"
+    return ["--data", root], r"错误：.*cat 里没有图"
 
 
 def broken_image(root):
     pet(root, *PETS)
     (root / "train" / "cat" / "1.png").write_bytes(b"no image")
-    return ["--data", root], r"error: .*1\.png is no image that Pillow can read"
+    return ["--data", root], r"错误：.*1\.png 不是 Pillow 能读的图"
 
 
 def missing_folder(root):
-    return ["--data", root / "nowhere"], r"error: no folder .*nowhere"
+    return ["--data", root / "nowhere"], r"错误：没有文件夹 .*nowhere"
 
 
 def missing_weights(root):
-    return ["--weights", root / "nothing.pt"], r"error: cannot read .*nothing\.pt: No such file"
+    return ["--weights", root / "nothing.pt"], r"错误：读不了 .*nothing\.pt：No such file"
 
 
 def weights_of_something_else(root):
     torch.save(torch.ones(3), root / "other.pt")
-    return ["--weights", root / "other.pt"], r"error: .*other\.pt holds no weights of this program \(TypeError\)"
+    return ["--weights", root / "other.pt"], r"错误：.*other\.pt 不是本程序存的权重（TypeError）"
 
 
 def weights_that_are_no_file_of_torch(root):
     (root / "text.pt").write_text("hello")
-    return ["--weights", root / "text.pt"], r"error: .*text\.pt holds no weights of this program"
+    return ["--weights", root / "text.pt"], r"错误：.*text\.pt 不是本程序存的权重"
 
 
 def weights_with_code(root):
     torch.save({"state": Path, "classes": [], "size": 8}, root / "code.pt")
-    return ["--weights", root / "code.pt"], r"error: .*code\.pt holds no weights of this program \(UnpicklingError\)"
+    return ["--weights", root / "code.pt"], r"错误：.*code\.pt 不是本程序存的权重（UnpicklingError）"
 
 
 def a_rate_far_too_high(root):
-    return ["--lr", "1e9", "--epochs", 1], r"error: the loss was never a number: try a smaller --lr"
+    return ["--lr", "1e9", "--epochs", 1], r"错误：损失一直不是数：把 --lr 调小"
 
 
 def no_such_device(root):
-    return ["--device", "sofa"], r"error: no device 'sofa'"
+    return ["--device", "sofa"], r"错误：没有设备 'sofa'"
 
 
 def no_place_for_results(root):
     (root / "file").write_text("")
-    return ["--out", root / "file"], r"error: cannot write into .*file"
+    return ["--out", root / "file"], r"错误：写不进 .*file"
+
+
+def broken_test_image(root):
+    """Found before the first epoch, not after the last."""
+    pet(root, *PETS)
+    (root / "test" / "dog" / "1.png").write_bytes(b"no image")
+    return ["--data", root, "--batch", 1], r"错误：.*test/dog/1\.png 不是 Pillow 能读的图"
+
+
+def truncated_image(root):
+    pet(root, *PETS, size=(60, 60))
+    whole = (root / "val" / "cat" / "1.png").read_bytes()
+    (root / "val" / "cat" / "1.png").write_bytes(whole[: len(whole) // 2])
+    return ["--data", root, "--batch", 1], r"错误：读不了 .*val/cat/1\.png："
+
+
+def an_image_of_too_many_pixels(root):
+    pet(root, *PETS)
+    (root / "test" / "cat" / "2.pgm").write_bytes(b"P5 20000 20000 255\n")
+    return ["--data", root, "--batch", 1], r"错误：.*2\.pgm 的像素太多"
+
+
+def pixels_beyond_16_bits(root):
+    pet(root, *PETS)
+    Image.fromarray(numpy.full((6, 6), 70000, dtype=numpy.int32)).save(root / "test" / "cat" / "2.tif")
+    return ["--data", root, "--batch", 1], r"错误：.*2\.tif 的像素值超出 16 位"
+
+
+def fractional_pixels(root):
+    pet(root, *PETS)
+    Image.fromarray(numpy.ones((6, 6), dtype=numpy.float32)).save(root / "test" / "cat" / "2.tif")
+    return ["--data", root, "--batch", 1], r"错误：.*2\.tif 的像素是小数"
+
+
+def only_images_of_other_kinds(root):
+    pet(root, *PETS)
+    (root / "train" / "cat" / "1.png").rename(root / "train" / "cat" / "1.heic")
+    return ["--data", root], r"错误：.*cat 里没有图，只有 \.heic"
+
+
+def only_hidden_images(root):
+    pet(root, *PETS)
+    (root / "train" / "cat" / "1.png").rename(root / "train" / "cat" / "._1.png")
+    return ["--data", root], r"错误：.*cat 里没有图\n"
+
+
+def a_batch_larger_than_the_training_set(root):
+    return ["--data", pet(root, *PETS), "--batch", 3], r"错误：--batch 3 比训练集的 2 张还多"
+
+
+def nothing_to_resume(root):
+    return ["--resume", "--out", root / "new"], r"错误：读不了 .*last\.pt"
+
+
+def weights_that_are_a_folder(root):
+    (root / "runs" / "weights.pt").mkdir(parents=True)
+    return ["--out", root / "runs", "--overwrite"], r"错误：.*weights\.pt 是个文件夹"
+
+
+def weights_that_are_there_already(root):
+    (root / "weights.pt").write_text("precious")
+    return ["--out", root], r"错误：.*weights\.pt 已经有了"
 
 
 MISTAKES = [
+    *(broken_test_image, truncated_image, an_image_of_too_many_pixels, pixels_beyond_16_bits, fractional_pixels),
+    *(only_images_of_other_kinds, only_hidden_images, a_batch_larger_than_the_training_set),
+    *(nothing_to_resume, weights_that_are_a_folder, weights_that_are_there_already),
     *(missing_folder, missing_part, other_classes, one_class, no_images, broken_image, missing_weights),
     *(weights_of_something_else, weights_that_are_no_file_of_torch, weights_with_code),
     *(a_rate_far_too_high, no_such_device, no_place_for_results),
@@ -369,33 +435,144 @@ def test_a_mistake_of_the_user_is_told_in_one_sentence(mistake, run, tmp_path):
     arguments, message = mistake(tmp_path)
     out = [] if "--out" in arguments else ["--out", tmp_path / "out"]
     status, _, complaint = run(*arguments, *out)
-    assert status == 1 and re.fullmatch(message + ".*\n", complaint), complaint
+    assert status == 1 and re.fullmatch(message + ".*\n?", complaint), complaint
 
 
 def test_weights_of_another_number_of_classes_are_told_apart(double, run, tmp_path):
     out, _ = double
-    status, _, complaint = run("--data", pet(tmp_path, *PETS), "--weights", out / "weights.pt", "--out", out)
+    status, _, complaint = run("--data", pet(tmp_path, *PETS), "--weights", out / "weights.pt")
     assert status == 1
-    assert complaint == "error: weights for 10 classes (0, 1, 2, 3, 4, …), images of 2 classes (cat, dog)\n"
+    assert complaint == "错误：权重认的是 10 个类（0、1、2、3、4……），图是 2 个类（cat、dog）\n"
 
 
 def test_weights_whose_tensors_do_not_fit_their_classes_are_refused(double, run, tmp_path):
     out, _ = double
     kept = torch.load(out / "weights.pt", weights_only=True)
     torch.save({**kept, "classes": ["a", "b"]}, tmp_path / "few.pt")
-    status, _, complaint = run("--weights", tmp_path / "few.pt", "--out", out)
-    assert status == 1 and "holds no weights of this program (RuntimeError)" in complaint
+    status, _, complaint = run("--weights", tmp_path / "few.pt")
+    assert status == 1 and "不是本程序存的权重（RuntimeError）" in complaint
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--predict", "x.png"], ["--size", "3"], ["--epochs", "0"], ["--batch", "0"], ["--threads", "0"], ["--lr", "0"], ["--color"]],
+    [["--predict", "x.png"], ["--size", "3"], ["--epochs", "0"], ["--batch", "0"], ["--threads", "0"], ["--lr", "0"], ["--color"], ["--seed", str(2**64)], ["--seed", "-1"]],
     ids=" ".join,
 )
 def test_a_wrong_command_line_is_refused_with_the_usage(program, arguments, capsys):
     with pytest.raises(SystemExit) as left:
         program.main(arguments)
     assert left.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "idle"),
+    [
+        (["--size", "64"], "--size"),
+        (["--weights", "w.pt", "--epochs", "3"], "--epochs"),
+        (["--weights", "w.pt", "--size", "64", "--data", "d"], "--size"),
+        (["--weights", "w.pt", "--predict", "x.png", "--out", "o"], "--out"),
+        (["--weights", "w.pt", "--resume"], "--resume"),
+        (["--resume", "--overwrite"], "--overwrite"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(program, arguments, idle, capsys):
+    with pytest.raises(SystemExit) as left:
+        program.main(arguments)
+    assert left.value.code == 2 and idle in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_folder_that_cannot_be_opened_is_named_with_the_reason(run, tmp_path, monkeypatch):
+    pet(tmp_path, *PETS)
+    whole = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("train/cat"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    status, _, complaint = run("--data", tmp_path, "--out", tmp_path / "out")
+    assert status == 1 and re.fullmatch(r"错误：打不开 .*train/cat：Permission denied\n", complaint)
+
+
+def test_sixteen_bit_images_keep_their_greys(code, tmp_path):
+    for value, expected in ((12000, 12000 // 257), (50000, 50000 // 257), (65535, 255)):
+        Image.fromarray(numpy.full((8, 8), value, dtype=numpy.uint16)).save(tmp_path / "deep.png")
+        image = code("image_data").read_image(tmp_path / "deep.png", 8, 1)
+        assert image.mul(255).round().unique().tolist() == [expected]
+
+
+def test_what_is_found_is_counted_before_training(run, tmp_path):
+    pet(tmp_path, *PETS)
+    for name in ("a.gif", "b.gif", "c.heic", ".hidden.png"):
+        (tmp_path / "train" / "cat" / name).write_bytes(b"")
+    (tmp_path / "train" / ".ipynb_checkpoints").mkdir()
+    status, printed, _ = run("--data", tmp_path, "--epochs", 1, "--batch", 2, "--out", tmp_path / "out")
+    assert status == 0
+    assert printed.splitlines()[0] == "2 个类（cat、dog）：train 2 张，val 2 张，test 2 张；跳过不认识的文件：.gif 2 个、.heic 1 个"
+
+
+def test_a_prediction_writes_nothing(double, exported, tmp_path):
+    out, _ = double
+    picture = next((exported / "test" / "3").iterdir())
+    done = start("--weights", out / "weights.pt", "--predict", picture, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0 and not list(tmp_path.iterdir())
+
+
+def interrupted(program, monkeypatch, out, epochs, after):
+    """Train in double precision and press Ctrl-C once ``after`` epochs are over."""
+    whole, seen = program.fit, []
+
+    def fit(*arguments):
+        for epoch in whole(*arguments):
+            yield epoch
+            seen.append(epoch)
+            if len(seen) == after:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "fit", fit)
+    status = program.main(["--double", "--epochs", str(epochs), "--out", str(out)])
+    monkeypatch.setattr(program, "fit", whole)
+    return status
+
+
+def test_after_ctrl_c_the_rest_of_the_training_gives_the_same_weights(program, tmp_path, monkeypatch, capsys):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert program.main(["--double", "--epochs", "3", "--out", str(whole)]) == 0
+    assert interrupted(program, monkeypatch, parts, epochs=3, after=2) == 130
+    told = capsys.readouterr().err
+    assert "已停下" in told and "--resume" in told and (parts / "curves.svg").exists()
+    assert program.main(["--double", "--epochs", "3", "--resume", "--out", str(parts)]) == 0
+    torch.set_default_dtype(torch.float32)
+    one, other = (torch.load(out / "last.pt", weights_only=True) for out in (whole, parts))
+    assert all(torch.equal(one["model"][key], other["model"][key]) for key in one["model"])
+    assert one["history"] == other["history"]
+
+
+def test_ctrl_c_before_the_first_epoch_ends_says_that_nothing_is_kept(program, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(program, "fit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert program.main(["--out", str(tmp_path / "out")]) == 130
+    assert "什么也没存" in capsys.readouterr().err
+
+
+def test_to_resume_with_other_settings_is_refused(program, run, tmp_path):
+    assert run("--epochs", 1, "--out", tmp_path)[0] == 0
+    status, _, complaint = run("--epochs", 1, "--lr", 0.05, "--resume", "--out", tmp_path)
+    assert status == 1 and "lr 上次 0.1、这次 0.05" in complaint
+
+
+def test_a_save_that_fails_leaves_the_old_weights(code, tmp_path, monkeypatch):
+    model = code("image_model")
+    (tmp_path / "weights.pt").write_text("old")
+
+    def save(kept, path):
+        Path(path).write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", save)
+    with pytest.raises(OSError):
+        model.write_whole(tmp_path / "weights.pt", {})
+    assert (tmp_path / "weights.pt").read_text() == "old"
 
 
 # The program as a program
@@ -421,7 +598,7 @@ def test_a_terminal_gets_a_bar_and_a_file_does_not(tmp_path):
     drawn = os.read(reader, 100_000).decode()
     os.close(reader)
     assert done.returncode == 0
-    assert "epoch 1 [==============================] 17/17" in drawn and drawn.endswith("\r\x1b[K")
+    assert "第 1 轮 [==============================] 17/17" in drawn and drawn.endswith("\r\x1b[K")
     assert b"[=" not in done.stdout
 
 
@@ -430,14 +607,14 @@ def test_double_precision_prints_the_same_whatever_instructions_and_threads(tmp_
     for instructions, threads in (("default", 1), ("avx2", 2)):
         environment = {**os.environ, "ATEN_CPU_CAPABILITY": instructions, "OMP_WAIT_POLICY": "PASSIVE"}
         arguments = ["--double", "--epochs", 1, "--threads", threads]
-        printed.add(start(*arguments, cwd=tmp_path, capture_output=True, encoding="utf-8", env=environment).stdout)
-    assert len(printed) == 1 and "test loss" in printed.pop()
+        printed.add(start(*arguments, "--overwrite", cwd=tmp_path, capture_output=True, encoding="utf-8", env=environment).stdout)
+    assert len(printed) == 1 and "测试损失" in printed.pop()
 
 
 def test_without_a_terminal_the_error_stream_is_empty(tmp_path):
     done = start("--epochs", 1, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert done.returncode == 0 and done.stderr == ""
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["epoch", "1", "test"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["10", "轮", "1", "测试损失"]
 
 
 # What the note says
@@ -451,8 +628,8 @@ def test_the_numbers_of_the_text_are_those_of_the_network(code, source):
     assert f"是 {network[0].mean.item():.4f} 和 {network[0].std.item():.4f}" in source
     sizes = [len(part) for part in data.digits()[0].values()]
     assert f"{sum(sizes)} 张分成 {sizes[0]}、{sizes[1]}、{sizes[2]} 三份" in source
-    assert f"{sum(sizes)} 张 8×8 手写数字" in source and f"验证集只有 {sizes[1]} 张" in source
-    assert round(100 / sizes[1], 1) == 0.5 and "准确率一格就是半个点" in source
+    assert f"{sum(sizes)} 张 8×8 手写数字" in source
+    assert f"{sizes[1]} 张里差一张就是 {100 / sizes[1]:.1f} 个百分点" in source
 
 
 def test_an_output_of_the_last_convolution_sees_ten_by_ten_pixels(code, source):
@@ -576,8 +753,11 @@ def test_the_learning_rate_rises_and_falls_to_almost_nothing(code, monkeypatch):
 
 def test_an_image_of_450_and_the_interval_are_as_the_note_says(source):
     assert f"{1 / 450:.4f}" == "0.0022" and "一张就是 0.0022" in source
-    half = 1.96 * math.sqrt(0.994 * 0.006 / 450)
-    assert f"；0.994 的 95% 区间约有 ±{100 * half:.1f} 个点" in source
+    right, total, z = 447, 450, 1.959964  # Wilson's interval: it stays within 0 and 1
+    share = right / total
+    centre, half = share + z * z / (2 * total), z * math.sqrt(share * (1 - share) / total + z * z / (4 * total**2))
+    low, high = ((centre + side * half) / (1 + z * z / total) for side in (-1, 1))
+    assert f"对 {right} 张（{share:.4f}）" in source and f"{low:.3f} 到 {high:.3f}" in source
     assert f"A 方案 {447 / 450:.4f}，B 方案 {448 / 450:.4f}，各跑一次，测试集 450 张" in source
 
 
@@ -593,3 +773,10 @@ def test_the_text_tells_how_the_tables_were_measured(notes, source):
     assert f"{batch} 张图走一遍" in source
     assert "in range(100):" in old and "一百批的和" in source
 
+
+
+def test_answers_of_the_self_tests(code):
+    first = code("image_model").block(1, 16)
+    assert sum(parameter.numel() for parameter in first.parameters()) == 176
+    assert f"{math.log(5):.3f}" == "1.609"
+    assert 1144 - 17 * 64 == 56

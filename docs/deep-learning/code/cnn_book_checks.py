@@ -1,7 +1,7 @@
 """Recompute numbers and formulas that "500 questions on deep learning" prints, chapter by chapter.
 
 Each row holds the section, what the book prints (or what its printed formula gives), and what comes out when it is
-computed anew. The texts read: chapter 3 at 0333a8f, chapter 4 at 042324a, chapters 5 and 8 at 23d350a.
+computed anew. The text read is that of commit 6087a06, the last one.
 """
 
 import math
@@ -35,10 +35,12 @@ NUMBERS = [
     ("5.15，转置卷积，2，核 4，步长 3", 7, (2 - 1) * 3 + 4),
     ("8.3，SSD 的默认框", 8732, sum(side * side * boxes for side, boxes in SSD)),
     ("3.2，卷积，7，核 3，步长 2，填充 1", 3, size(7, 3, 2, 1)),
+    ("4.1，LeNet-5 的输出层，参数", (84 + 1) * 10, 0),
     ("4.2，AlexNet，224，核 11，步长 4", 55, size(224, 11, 4)),
     ("4.2，AlexNet 的 F8，参数", 4097 * 1000 * 2, 4097 * 1000),
     ("4.3，ZFNet，224，核 7，步长 2", 110, size(224, 7, 2)),
     ("5.4，可分离卷积 3×3，64→128，参数", (3 * 3 + 64) * 128, 3 * 3 * 64 + 64 * 128),
+    ("5.8，Inception，C1 = 16，C2 = 8，参数", (3 * 16 + 8 + 9 * 8 + 25 * 8) * 16, 16 * 16 + 2 * 16 * 8 + 9 * 8 * 16 + 25 * 8 * 16 + 16 * 16),
 ]
 FORMULAS = [
     ("3.2，sigmoid(1.1059)", 1 / (1 + math.exp(1.105905967)), 1 / (1 + math.exp(-1.105905967))),

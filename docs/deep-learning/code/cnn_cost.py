@@ -11,23 +11,23 @@ def conv_parameters(k, c_in, c_out, groups=1, bias=True):
 
 
 def conv_macs(k, c_in, c_out, side, groups=1):
-    """side: height and width of the square output."""
+    """side 是输出的边长（高和宽相等）。"""
     return side * side * k * k * (c_in // groups) * c_out
 # --8<-- [end:formula]
 
 
 # --8<-- [start:separable]
-standard = conv_parameters(3, 64, 128)
+standard = conv_parameters(3, 64, 128, bias=False)
 depthwise = conv_parameters(3, 64, 64, groups=64, bias=False)
 pointwise = conv_parameters(1, 64, 128, bias=False)
-print(f"{standard:,} {depthwise + pointwise:,}")
+print(f"普通 {standard:,}，可分离 {depthwise + pointwise:,}")
 # --8<-- [end:separable]
 
 # --8<-- [start:counter]
 layer, x = nn.Conv2d(64, 128, 3, padding=1), torch.zeros(1, 64, 56, 56)
 with FlopCounterMode(display=False) as counter:
     layer(x)
-print(f"{conv_macs(3, 64, 128, 56):,} {counter.get_total_flops():,}")
+print(f"乘加 {conv_macs(3, 64, 128, 56):,}，计数器 {counter.get_total_flops():,}")
 # --8<-- [end:counter]
 
 

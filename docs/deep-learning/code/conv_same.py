@@ -6,9 +6,9 @@ from torch import nn
 
 # --8<-- [start:shift]
 x = torch.arange(1.0, 9.0).view(1, 1, 8)     # 1 2 … 8
-middle = torch.tensor([[[0.0, 1.0, 0.0]]])   # copies the unit in its middle
+middle = torch.tensor([[[0.0, 1.0, 0.0]]])   # 只抄中间那一格
 pytorch = F.conv1d(x, middle, stride=2, padding=1)
-tensorflow = F.conv1d(F.pad(x, (0, 1)), middle, stride=2)  # SAME, by hand
+tensorflow = F.conv1d(F.pad(x, (0, 1)), middle, stride=2)  # 手工的 SAME
 print(pytorch.flatten().tolist())
 print(tensorflow.flatten().tolist())
 # --8<-- [end:shift]
@@ -29,7 +29,7 @@ print(y.flatten().tolist())
 
 try:
     # --8<-- [start:pool-error]
-    pool = nn.MaxPool2d(3, padding="same")       # no complaint yet
+    pool = nn.MaxPool2d(3, padding="same")       # 这时还不报错
     pool(torch.zeros(1, 1, 8, 8))
     # --8<-- [end:pool-error]
 except TypeError as error:
@@ -37,7 +37,7 @@ except TypeError as error:
 
 try:
     # --8<-- [start:transposed-error]
-    up = nn.ConvTranspose2d(1, 1, 3, padding="same")  # no complaint yet
+    up = nn.ConvTranspose2d(1, 1, 3, padding="same")  # 这时还不报错
     print(up.padding)
     up(torch.zeros(1, 1, 8, 8))
     # --8<-- [end:transposed-error]

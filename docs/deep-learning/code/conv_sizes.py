@@ -8,38 +8,39 @@ of torch.nn.Conv2d, MaxPool2d and ConvTranspose2d.
 
 # --8<-- [start:functions]
 def effective_kernel(k, d=1):
-    """Units from the first to the last tap of a kernel with dilation d."""
+    """有效核：膨胀 d 以后，从头到尾占几格。"""
     return d * (k - 1) + 1
 
 
 def ceil_divide(a, b):
+    """a / b 向上取整。"""
     return -(-a // b)
 
 
 def same_size(n, s):
-    """TensorFlow SAME."""
+    """TensorFlow 的 SAME。"""
     return ceil_divide(n, s)
 
 
 def valid_size(n, k, s, d=1):
-    """TensorFlow VALID."""
+    """TensorFlow 的 VALID。"""
     return ceil_divide(n - effective_kernel(k, d) + 1, s)
 
 
 def torch_size(n, k, s=1, p=0, d=1):
-    """PyTorch: Conv1d to Conv3d, and pooling with ceil_mode=False."""
+    """PyTorch 的卷积，以及 ceil_mode=False 的池化。"""
     return (n + 2 * p - effective_kernel(k, d)) // s + 1
 
 
 def transposed_size(n, k, s=1, p=0, d=1, output_padding=0):
-    """PyTorch ConvTranspose1d to ConvTranspose3d."""
+    """PyTorch 的转置卷积。"""
     return (n - 1) * s - 2 * p + effective_kernel(k, d) + output_padding
 # --8<-- [end:functions]
 
 
 # --8<-- [start:same-padding]
 def same_padding(n, k, s, d=1):
-    """Units before and after in TensorFlow SAME; an odd one goes after."""
+    """TensorFlow 的 SAME 前后各补几格；单出来的一格补在后面。"""
     last_start = (same_size(n, s) - 1) * s
     total = max(last_start + effective_kernel(k, d) - n, 0)
     return total // 2, total - total // 2
@@ -48,12 +49,12 @@ def same_padding(n, k, s, d=1):
 
 # --8<-- [start:pool]
 def pool_size(n, k, s, p=0, d=1, ceil_mode=False):
-    """PyTorch pooling."""
+    """PyTorch 的池化。"""
     span = n + 2 * p - effective_kernel(k, d)
     if not ceil_mode:
         return span // s + 1
     out = ceil_divide(span, s) + 1
-    if (out - 1) * s >= n + p:  # would start right of the input: drop it
+    if (out - 1) * s >= n + p:  # 从输入右边起步的窗口，丢掉
         out -= 1
     return out
 # --8<-- [end:pool]
@@ -71,7 +72,7 @@ for n, k, s in [(32, 5, 1), (7, 3, 2), (8, 3, 2), (224, 3, 2), (224, 7, 2), (224
 
 # --8<-- [start:lenet]
 n = 32
-for name, k, s in [("conv 5×5", 5, 1), ("pool 2×2", 2, 2)] * 2:
+for name, k, s in [("卷积 5×5", 5, 1), ("池化 2×2", 2, 2)] * 2:
     print(f"{name}: {n} → {torch_size(n, k, s)}")
     n = torch_size(n, k, s)
 print("16 ×", n, "×", n, "=", 16 * n * n)

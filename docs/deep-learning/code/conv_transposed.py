@@ -20,6 +20,20 @@ try:
 except ValueError as error:
     print(f"ValueError: {error}")
 
+# --8<-- [start:decoder]
+x = torch.zeros(1, 1, 75, 75)
+shallow = F.max_pool2d(x, 2)        # 37
+deep = F.max_pool2d(shallow, 2)     # 18
+# --8<-- [end:decoder]
+
+try:
+    # --8<-- [start:decoder-error]
+    up = F.conv_transpose2d(deep, torch.ones(1, 1, 2, 2), stride=2)
+    torch.cat([shallow, up], dim=1)
+    # --8<-- [end:decoder-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")
+
 # --8<-- [start:vjp]
 def transpose(v):
     return F.conv_transpose1d(v, w, stride=2, padding=1, output_padding=1)

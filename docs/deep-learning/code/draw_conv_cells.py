@@ -1,23 +1,30 @@
-"""What the figures of the note on convolution share: rows of cells, one style for light and dark. Units are pixels."""
+"""What the figures of the notes on convolution share: cells, one palette for light and dark. Units are pixels.
+
+Solid is real or computed now, dashed is padding or ignored; colour never stands alone.
+"""
 
 from pathlib import Path
 
 ASSETS = Path(__file__).parents[1] / "cnn.assets"
 STYLE = """\
-text { font: 13px sans-serif; fill: #263238; text-anchor: middle; dominant-baseline: central }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle; dominant-baseline: central }
 text.label { text-anchor: start }
 text.strong { font-weight: 700 }
-rect { fill: #eceff1; stroke: #607d8b }
-rect.padding { fill: none; stroke-dasharray: 3 3 }
-rect.chosen { fill: #80cbc4; stroke: #00695c; stroke-width: 2.5 }
+rect { fill: #fbfaf7; stroke: #6b7a76 }
+rect.padding { fill: none; stroke: #8d5b3f; stroke-dasharray: 3 3 }
+rect.chosen { fill: #cfe6e1; stroke: #00695c; stroke-width: 2.5 }
+rect.frame { fill: none; stroke: #00695c; stroke-width: 3 }
 path { fill: none; stroke: #00695c; stroke-width: 1.5 }
-path.cone { fill: #80cbc4; fill-opacity: .3; stroke: none }
+path.cone { fill: #00695c; fill-opacity: .14; stroke: none }
+path.head { fill: #00695c; stroke: none }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  rect { fill: #37474f; stroke: #90a4ae }
-  rect.padding { fill: none }
-  rect.chosen { fill: #00796b; stroke: #b2dfdb }
-  path { stroke: #80cbc4 }
+  text { fill: #e9efed }
+  rect { fill: #1b2422; stroke: #8fa09b }
+  rect.padding { fill: none; stroke: #c99b7d }
+  rect.chosen { fill: #17443d; stroke: #4db6a5 }
+  rect.frame { fill: none; stroke: #4db6a5 }
+  path { stroke: #4db6a5 }
+  path.cone, path.head { fill: #4db6a5 }
 }"""
 
 
@@ -44,6 +51,22 @@ def cell(x, y, size, text="", kind=""):
     if text == "":
         return square
     return square + label(x + size / 2, y + size / 2, text, "strong" if kind == "chosen" else "")
+
+
+def grid(x, y, size, values, chosen=lambda row, column: False):
+    """A table of numbers, its upper left corner at (x, y)."""
+    return [
+        cell(x + column * size, y + row * size, size, str(value).replace("-", "−"), "chosen" if chosen(row, column) else "")
+        for row, line in enumerate(values)
+        for column, value in enumerate(line)
+    ]
+
+
+def arrow(x, y, to_x, to_y):
+    """A line with a head, from (x, y) to (to_x, to_y), horizontal or vertical."""
+    dx, dy = (to_x > x) - (to_x < x), (to_y > y) - (to_y < y)
+    tip = f"M{to_x:g} {to_y:g}l{-7 * dx - 4 * dy:g} {-7 * dy - 4 * dx:g}l{8 * dy:g} {8 * dx:g}z"
+    return f'<path d="M{x:g} {y:g}L{to_x - 5 * dx:g} {to_y - 5 * dy:g}"/><path class="head" d="{tip}"/>'
 
 
 def write(name, text):

@@ -13,20 +13,19 @@ TARGET = Path(__file__).parents[1] / "drawing.assets" / "lenet5.svg"
 COLUMN, ROW, MIDDLE = 100, 176, 84  # one layer's width, one row's height, the middle line of a row's maps
 SCALE, STEP, BAR = 1.7, 2, 0.6  # pixels a feature, pixels between maps, pixels a unit of a vector
 STYLE = """\
-text { font: 12px sans-serif; fill: #263238; text-anchor: middle }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .name { font-weight: 700 }
-.map { fill: #eceff1; stroke: #607d8b }
-.pooled { fill: #fff3e0; stroke: #a1662f }
-.vector { fill: #80cbc4; stroke: #00695c }
-.window { fill: #80cbc4; stroke: #00695c }
+.map { fill: #fbfaf7; stroke: #6b7a76 }
+.pooled { fill: #fbfaf7; stroke: #14211f }
+.vector { fill: #cfe6e1; stroke: #00695c }
+.window { fill: #cfe6e1; stroke: #00695c; stroke-width: 1.6 }
 .ray, .way { fill: none; stroke: #00695c }
-.way { stroke-dasharray: 4 3 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  .map { fill: #37474f; stroke: #90a4ae }
-  .pooled { fill: #4e3b2a; stroke: #d7a86e }
-  .vector, .window { fill: #00796b; stroke: #b2dfdb }
-  .ray, .way { stroke: #80cbc4 }
+  text { fill: #e9efed }
+  .map { fill: #1b2422; stroke: #8fa09b }
+  .pooled { fill: #1b2422; stroke: #e9efed }
+  .vector, .window { fill: #17443d; stroke: #4db6a5 }
+  .ray, .way { stroke: #4db6a5 }
 }"""
 
 
@@ -52,18 +51,35 @@ def shape(layer: Layer, x: float, y: float) -> list[str]:
     return [f'<rect class="{kind}" x="{left - b:g}" y="{top - b:g}" width="{side:g}" height="{side:g}"/>' for b in behind]
 
 
-def window(layer: Layer, following: Layer, index: int) -> list[str]:
-    """The window that the following layer looks through, and the rays from its corners to the one value it makes."""
+def seen(layer: Layer, following: Layer, index: int) -> tuple[float, float, float]:
+    """Upper left corner and side of the window that the following layer looks through."""
     left, top, side = front(layer, *place(index))
     edge = following.kernel * SCALE
     margin = min(3, (side - edge) / 2)
-    x, y = left + side - edge - margin, top + margin
+    return left + side - edge - margin, top + margin, edge
+
+
+def square(x: float, y: float, edge: float) -> str:
+    return f'<rect class="window" x="{x:g}" y="{y:g}" width="{edge:g}" height="{edge:g}"/>'
+
+
+def window(layer: Layer, following: Layer, index: int) -> list[str]:
+    """The window of the following layer, and the rays from its corners to the one value that it makes."""
+    x, y, edge = seen(layer, following, index)
     target_x, target_y = place(index + 1)
     if following.size > 1:
         target_left, target_top, target_side = front(following, target_x, target_y)
         target_x, target_y = target_left + target_side / 2, target_top + target_side / 2
     rays = [f'<path class="ray" d="M{x + edge:g} {corner:g}L{target_x:g} {target_y:g}"/>' for corner in (y, y + edge)]
-    return [f'<rect class="window" x="{x:g}" y="{y:g}" width="{edge:g}" height="{edge:g}"/>', *rays]
+    return [square(x, y, edge), *rays]
+
+
+def turn(layer: Layer, following: Layer, index: int) -> list[str]:
+    """The window of the last layer of a row, and the way from it to the row below."""
+    x, y, edge = seen(layer, following, index)
+    width = 4 * COLUMN
+    way = f'<path class="way" d="M{x + edge:g} {y + edge / 2:g}H{width - 5}V{ROW - 6}H6V{ROW + MIDDLE}H16"/>'
+    return [square(x, y, edge), way, f'<path class="ray" d="M11 {ROW + MIDDLE - 5}l6 5l-6 5"/>']
 
 
 def dense(layer: Layer, following: Layer, index: int) -> list[str]:
@@ -92,11 +108,9 @@ def svg() -> str:
         parts += shape(layer, *place(index))
         parts += words(layer, *place(index))
     for index, (layer, following) in enumerate(zip(net, net[1:])):
-        if index % 4 < 3:
-            parts += (window if layer.size > 1 else dense)(layer, following, index)
+        joined = turn if index % 4 == 3 else window if layer.size > 1 else dense
+        parts += joined(layer, following, index)
     width, height = 4 * COLUMN, 2 * ROW
-    parts.append(f'<path class="way" d="M{width - 20} {MIDDLE}H{width - 5}V{ROW - 6}H6V{ROW + MIDDLE}H16"/>')
-    parts.append(f'<path class="ray" d="M11 {ROW + MIDDLE - 5}l6 5l-6 5"/>')
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="560" height="{560 * height // width}" role="img">',
         "<title>LeNet-5 的各层</title>",

@@ -10,16 +10,16 @@ from torch import Tensor, nn
 
 # --8<-- [start:measure]
 def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
-    """Layers on the longest path, parameters, multiply-adds of one input.
+    """最长一条路的层数，参数，一张图的乘加次数。
 
-    ``shape`` is C, H, W. Multiply-adds are those of convolutions and linear
-    layers, biases left out.
+    network 建在 meta 设备上，有权重的层只能是 Conv2d 和带偏置的 Linear；
+    shape 是 C、H、W；乘加只算这两种层，不算偏置。
     """
     macs = 0
 
     def add(layer: nn.Module, _: object, output: Tensor) -> None:
         nonlocal macs
-        macs += output.numel() * layer.weight[0].numel()  # outputs x one kernel
+        macs += output.numel() * layer.weight[0].numel()  # 输出的个数 × 一个核的权重数
 
     kinds = nn.Conv2d, nn.Linear
     layers = [layer for layer in network.modules() if isinstance(layer, kinds)]
@@ -49,7 +49,7 @@ def longest_path(output: Tensor) -> int:
 
 
 def alexnet(widths: tuple[int, ...] = (96, 256, 384, 384, 256), groups: int = 2, padding: int = 0) -> nn.Sequential:
-    """AlexNet. The paper: two groups, 227 x 227. One tower (arXiv 1404.5997): ``ONE_TOWER``, one group, padding 2, 224 x 224."""
+    """AlexNet. The paper: two groups, 227 x 227. One tower: ``ONE_TOWER`` or ``TORCHVISION``, one group, padding 2, 224 x 224."""
     a, b, c, d, e = widths
     return nn.Sequential(
         nn.Conv2d(3, a, 11, stride=4, padding=padding), nn.ReLU(), nn.MaxPool2d(3, 2),
@@ -61,7 +61,8 @@ def alexnet(widths: tuple[int, ...] = (96, 256, 384, 384, 256), groups: int = 2,
     )
 
 
-ONE_TOWER = (64, 192, 384, 256, 256)
+ONE_TOWER = (64, 192, 384, 384, 256)  # arXiv 1404.5997, the footnote on page 5
+TORCHVISION = (64, 192, 384, 256, 256)  # as in cuda-convnet2 (pytorch/vision pull requests 463 and 704)
 
 
 def classifier(features: int) -> list[nn.Module]:

@@ -8,10 +8,10 @@ Networks", Distill 2019.
 
 # --8<-- [start:recursion]
 def receptive_field(layers):
-    """Layers (k, s, p, d), first one first → r, j, left; in pixels."""
+    """layers 从第一层起，每层是 (k, s, p, d)；返回 r、j、左边界，单位是像素。"""
     r, j, left = 1, 1, 0
     for k, s, p, d in layers:
-        r += d * (k - 1) * j  # k' − 1 units more, j pixels apart
+        r += d * (k - 1) * j  # 多看 k'−1 格，每格隔 j 个像素
         left -= p * j
         j *= s
     return r, j, left

@@ -1,25 +1,35 @@
 """Measure a receptive field instead of computing it: differentiate one output unit and look where the input matters."""
 
+import copy
+
 import torch
 from torch import nn
 
 
 # --8<-- [start:look]
-def seen_rows(net, side):
-    """First and last row of a one-channel input that net's middle unit sees.
+def averaging(pool):
+    """同样大小的平均池化：最大池化的梯度只落到窗口里的一个像素。"""
+    return nn.AvgPool2d(pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode)
 
-    Max pooling must have become average pooling before: the gradient of
-    a maximum reaches one pixel of its window only.
-    """
-    net = net.double().eval()
-    for layer in net.modules():
+
+def prepared(net):
+    """一份拷贝：权重全是正数（没有抵消，ReLU 全通），最大池化换成平均池化。"""
+    net = copy.deepcopy(net).double().eval()
+    for layer in list(net.modules()):
         if isinstance(layer, nn.Conv2d):
-            # all positive: nothing cancels, and ReLU lets everything pass
             nn.init.constant_(layer.weight, 1 / layer.weight[0].numel())
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
-    x = torch.ones(1, 1, side, side).double().requires_grad_()
-    y = net(x)
+        for name, child in layer.named_children():
+            if isinstance(child, nn.MaxPool2d):
+                setattr(layer, name, averaging(child))
+    return net
+
+
+def seen_rows(net, side, channels=3):
+    """net 中间那一格看见输入的第几行到第几行；输入是 channels × side × side。"""
+    x = torch.ones(1, channels, side, side).double().requires_grad_()
+    y = prepared(net)(x)
     middle = y.shape[-1] // 2
     (gradient,) = torch.autograd.grad(y[0, 0, middle, middle], x)
     rows = gradient[0, 0].sum(dim=1).nonzero().flatten()
@@ -31,8 +41,8 @@ def seen_rows(net, side):
 layers = []
 for convs in (2, 2, 3, 3, 3):
     for _ in range(convs):
-        layers += [nn.Conv2d(1, 1, 3, padding=1), nn.ReLU()]
-    layers.append(nn.AvgPool2d(2))
-first, last = seen_rows(nn.Sequential(*layers), 512)
-print(first, last, last - first + 1)
+        layers += [nn.Conv2d(1, 1, 3, padding=1), nn.ReLU()]  # 感受野与通道数无关，一个就够
+    layers.append(nn.MaxPool2d(2))
+first, last = seen_rows(nn.Sequential(*layers), 512, channels=1)
+print(f"第 {first} 行到第 {last} 行，共 {last - first + 1} 行")
 # --8<-- [end:vgg]

@@ -6,15 +6,20 @@ from torch import Tensor, nn
 STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
-def conv(channels: int, width: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
-    """A convolution that keeps ceil(size / stride), with batch normalisation in the place of its bias."""
-    layer = nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+# --8<-- [start:conv]
+def conv(
+    channels: int, width: int, kernel: int, stride: int = 1, groups: int = 1,
+) -> nn.Sequential:
+    """卷积加批归一化；边长变成 ceil(边长 / stride)，偏置由批归一化代替。"""
+    options = {"padding": kernel // 2, "groups": groups, "bias": False}
+    layer = nn.Conv2d(channels, width, kernel, stride, **options)
     return nn.Sequential(layer, nn.BatchNorm2d(width))
+# --8<-- [end:conv]
 
 
 # --8<-- [start:residual]
 class Residual(nn.Module):
-    """relu(F(x) + shortcut(x)): (N, C, H, W) -> (N, C', H', W')."""
+    """relu(F(x) + 捷径(x))：(N, C, H, W) -> (N, C', H', W')。"""
 
     def __init__(self, body: nn.Module, shortcut: nn.Module) -> None:
         super().__init__()
@@ -28,9 +33,9 @@ def bottleneck(
     channels: int, planes: int, stride: int = 1,
     groups: int = 1, base_width: int = 64, v1: bool = False,
 ) -> Residual:
-    """The block of ResNet-50 and ResNeXt: to 4 x ``planes`` channels."""
+    """ResNet-50 和 ResNeXt 的块，输出 4 × planes 个通道。"""
     inner = planes * base_width // 64 * groups
-    first, second = (stride, 1) if v1 else (1, stride)  # v1.5: at the 3 x 3
+    first, second = (stride, 1) if v1 else (1, stride)  # v1.5 放在 3×3 上
     body = nn.Sequential(
         conv(channels, inner, 1, first), nn.ReLU(),
         conv(inner, inner, 3, second, groups), nn.ReLU(),

@@ -14,6 +14,23 @@ for depth, v1, v15 in versions:
     print(f"| ResNet-{depth} | {parameters:,} | {before / 1e9:.3f} | {after / 1e9:.3f} |")
 # --8<-- [end:strides]
 
+# --8<-- [start:stages]
+with torch.device("meta"):
+    network = resnet(50)
+    x = torch.empty(1, 3, 224, 224)
+LEVELS = {"第 1 阶段": ("C2", "P2"), "第 2 阶段": ("C3", "P3"), "第 3 阶段": ("C4", "P4"), "第 4 阶段": ("C5", "P5")}
+stem, blocks = network[:3], list(network[3:-3])
+x = stem(x)
+print(f"| 7×7 卷积，3×3 最大池化 | {x.shape[1]} | {x.shape[-1]}×{x.shape[-1]} | {224 // x.shape[-1]} | — | — |")
+for (name, (level, pyramid)), count in zip(LEVELS.items(), (3, 4, 6, 3)):
+    inner = blocks[0].body[0][0].out_channels
+    for block in blocks[:count]:
+        x = block(x)
+    blocks = blocks[count:]
+    shape = f"{x.shape[1]} | {x.shape[-1]}×{x.shape[-1]} | {224 // x.shape[-1]}"
+    print(f"| {name}：{count} 个块，每块 1×1，{inner}–3×3，{inner}–1×1，{x.shape[1]} | {shape} | {level} | {pyramid} |")
+# --8<-- [end:stages]
+
 # --8<-- [start:bottleneck]
 with torch.device("meta"):
     bodies = {

@@ -1,4 +1,4 @@
-"""Evaluate boxes that are in memory with pycocotools, without files and without its printing."""
+"""用 pycocotools 评内存里的框：不写文件，也不让它打印。"""
 
 import contextlib
 import io
@@ -14,7 +14,7 @@ def xywh(box):
 
 
 def annotations(truths, first_id=1):
-    """(image, category, (x1, y1, x2, y2), other fields) → annotations, ids from 1."""
+    """(图, 类, (x1, y1, x2, y2), 其他字段) → 标注，编号从 1 起。"""
     made = []
     for number, (image, category, box, other) in enumerate(truths, first_id):
         x, y, width, height = xywh(box)
@@ -27,7 +27,7 @@ def annotations(truths, first_id=1):
 
 
 def results(detections):
-    """(image, category, (x1, y1, x2, y2), score) → results."""
+    """(图, 类, (x1, y1, x2, y2), 分数) → 结果。"""
     return [
         {"image_id": image, "category_id": category, "bbox": xywh(box), "score": score}
         for image, category, box, score in detections
@@ -35,7 +35,7 @@ def results(detections):
 
 
 def evaluate(truths, detections, max_detections=(1, 10, 100)):
-    """Annotations and results → a finished COCOeval; stats holds the twelve numbers."""
+    """标注和结果 → 算完的 COCOeval；stats 是那十二个数。"""
     images = {item["image_id"] for item in [*truths, *detections]}
     categories = {item["category_id"] for item in truths}
     with contextlib.redirect_stdout(io.StringIO()):

@@ -1,37 +1,46 @@
-"""What the figures of this section share: one style for light and dark, and the parts they are made of. Units are pixels."""
+"""本节插图共用的样式（浅色、深色）和部件；单位是像素。
+
+虚线：旧的、取整的、没选中的；实线：真实的、选中的。
+"""
 
 from pathlib import Path
 
 STYLE = """\
-text { font: 13px sans-serif; fill: #263238; dominant-baseline: central }
+text { font: 13px sans-serif; fill: #14211f; dominant-baseline: central }
 text.middle { text-anchor: middle }
 text.end { text-anchor: end }
 text.small { font-size: 12px }
 text.strong { font-weight: 700 }
-path, rect, circle { fill: none; stroke: #455a64; stroke-width: 1.5 }
-.thin { stroke: #90a4ae; stroke-width: 1 }
-.dash { stroke-dasharray: 4 3 }
+text.inverse { fill: #fbfaf7 }
+path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
+.thin { stroke: #a8a294; stroke-width: 1 }
+.dash { stroke-dasharray: 5 4 }
 .main { stroke: #00695c; stroke-width: 2.5 }
-.area { fill: #80cbc4; fill-opacity: .35; stroke: none }
-.second { stroke: #bf360c; stroke-width: 2.5 }
+.area { fill: #00695c; fill-opacity: .16; stroke: none }
+.then { stroke: #8d5b3f; stroke-width: 2.2; stroke-dasharray: 5 4 }
+.then-area { fill: #8d5b3f; fill-opacity: .16; stroke: none }
 .dot { fill: #00695c; stroke: #00695c }
-.hollow { fill: #ffffff; stroke: #bf360c; stroke-width: 2 }
-.panel { fill: #eceff1; stroke: #607d8b; stroke-width: 1 }
+.chip { fill: #14211f }
+.hollow { fill: #fbfaf7; stroke: #14211f; stroke-width: 1.5 }
+.panel { fill: #f1eee5; stroke: #a8a294; stroke-width: 1 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #eceff1 }
-  path, rect, circle { stroke: #b0bec5 }
-  .thin { stroke: #607d8b }
-  .main { stroke: #80cbc4 }
-  .area { fill: #00796b; fill-opacity: .45 }
-  .second { stroke: #ffab91 }
-  .dot { fill: #80cbc4; stroke: #80cbc4 }
-  .hollow { fill: #1e2129; stroke: #ffab91 }
-  .panel { fill: #37474f; stroke: #90a4ae }
+  text { fill: #e9efed }
+  text.inverse { fill: #101615 }
+  path, rect, circle { stroke: #e9efed }
+  .thin { stroke: #5f6e6a }
+  .main { stroke: #4db6a5 }
+  .area { fill: #4db6a5; fill-opacity: .22 }
+  .then { stroke: #c99b7d }
+  .then-area { fill: #c99b7d; fill-opacity: .22 }
+  .dot { fill: #4db6a5; stroke: #4db6a5 }
+  .chip { fill: #e9efed }
+  .hollow { fill: #101615; stroke: #e9efed }
+  .panel { fill: #1b2422; stroke: #5f6e6a }
 }"""
 
 
 def document(title, description, size, parts):
-    """One SVG document of this (width, height) from the texts of its parts."""
+    """由各部件的文本拼成一张 SVG；size 是 (宽, 高)。"""
     width, height = size
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
@@ -61,7 +70,7 @@ def circle(x, y, radius, kind=""):
 
 
 def write(note, name, document_text):
-    """Write one figure into the folder of a note's pictures."""
+    """把一张图写进这篇笔记的图片文件夹。"""
     folder = Path(__file__).parents[1] / f"{note}.assets"
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(document_text, encoding="utf-8")

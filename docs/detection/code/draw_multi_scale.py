@@ -1,16 +1,16 @@
-"""Draw the three things that are called multi-scale: random sizes in training, several views in testing, FPN.
+"""画三件都叫多尺度的事：训练时随机抽尺寸、测试时多个视图、FPN。
 
     python docs/detection/code/draw_multi_scale.py
 """
 
 from draw_detection import box, document, path, text, write
 
-SIZES = (28, 38, 50)  # heights of the three pictures
-NET, END = 190, 284  # left edges of the network and of what comes out
+SIZES = (28, 38, 50)  # 三张图的高
+NET, END = 190, 284  # 网络和输出的左边界
 
 
 def picture(left, middle, height, kind="panel"):
-    """A 4:3 picture with one object in it."""
+    """一张 4:3 的图，里面有一个目标。"""
     width = height * 4 / 3
     top = middle - height / 2
     inner = box(left + width * 0.5, top + height * 0.4, left + width * 0.8, top + height * 0.8, "main")
@@ -29,10 +29,12 @@ def training(top):
     parts = [text(8, top, "多尺度训练：每张图随机抽一个尺寸", "strong")]
     lefts, middle = (8, 52, 110), top + 46
     for left, height in zip(lefts, SIZES):
-        chosen = height == SIZES[1]
-        parts.append(picture(left, middle, height, "second" if chosen else "panel dash"))
-    parts += [text(77, middle + 36, "抽中", "middle small"), path(f"M77 {middle + 28}V{middle + 20}", "thin")]
-    parts += [arrow(180, middle, NET - 2), network(middle), arrow(NET + 56, middle, END - 4), text(END, middle, "损失")]
+        parts.append(picture(left, middle, height, "main" if height == SIZES[1] else "panel dash"))
+    centre = lefts[1] + SIZES[1] * 2 / 3
+    under = middle + 34  # 从抽中的那张图绕过最大的一张，进网络
+    parts.append(path(f"M{centre:g} {middle + SIZES[1] / 2 + 2:g}V{under}H{NET + 27}V{middle + 18}m-4 6l4 -6l4 6", "main"))
+    parts.append(text(centre + 8, under + 12, "抽中这一张", "small"))
+    parts += [network(middle), arrow(NET + 56, middle, END - 4), text(END, middle, "损失")]
     return parts
 
 
@@ -59,8 +61,8 @@ def svg() -> str:
         "三种都叫“多尺度”的做法",
         "上：多尺度训练从几个尺寸里随机抽一个，前向一次，算损失。中：多尺度测试把三个尺寸各前向一次，再合并框。"
         "下：FPN 只用一个尺寸前向一次，从网络里取 P2 到 P5 四层特征。",
-        (360, 426),
-        [*training(14), *testing(130), *pyramid(314)],
+        (360, 434),
+        [*training(14), *testing(138), *pyramid(322)],
     )
 
 

@@ -1,4 +1,4 @@
-"""Draw the precision-recall curve of the worked example, its envelope and the eleven points of VOC 2007.
+"""画例子的精确率—召回率曲线、它的包络，以及 VOC 2007 的 11 个取样点。
 
     python docs/detection/code/draw_pr_curve.py
 """
@@ -9,8 +9,8 @@ from average_precision import curve, envelope, match_coco
 from draw_detection import box, circle, document, path, text, write
 from map_boxes import DETECTIONS, TRUTHS
 
-LEFT, TOP, SIDE = 44, 30, 290  # the square from (0, 0) to (1, 1)
-ASIDE = {1: (10, -10), 2: (-12, 8), 3: (0, -14), 4: (12, -10), 5: (14, 0), 6: (14, 4), 7: (12, -10)}  # of a point's number
+LEFT, TOP, SIDE = 44, 30, 290  # 从 (0, 0) 到 (1, 1) 的正方形
+ASIDE = {1: (10, -10), 2: (-12, 8), 3: (0, -14), 4: (12, -10), 5: (14, 0), 6: (14, 4), 7: (12, -10)}  # 每个点的编号写在哪一侧
 
 
 def at(recall, precision):
@@ -22,7 +22,7 @@ def line(points):
 
 
 def steps(points):
-    """Corners of the envelope from recall 0 to the last recall reached."""
+    """包络的拐点，从召回率 0 到最后达到的召回率。"""
     corners, before = [], Fraction(0)
     for recall in sorted({r for r, _ in points}):
         height = envelope(points, recall)
@@ -38,7 +38,7 @@ def axes():
         parts += [text(x, TOP + SIDE + 14, f"{tick:g}", "middle small"), text(LEFT - 6, y, f"{tick:g}", "end small")]
         parts.append(path(f"M{LEFT} {y:g}H{LEFT + SIDE}", "thin dash"))
     parts.append(text(LEFT + SIDE, TOP + SIDE + 32, "召回率", "end"))
-    parts.append(text(4, 8, "准确率"))
+    parts.append(text(4, 8, "精确率"))
     return parts
 
 
@@ -56,12 +56,12 @@ def svg() -> str:
         parts.append(text(x + ASIDE[number][0], y + ASIDE[number][1], number, "middle strong"))
     for i in range(11):
         x, y = at(Fraction(i, 10), envelope(points, Fraction(i, 10)))
-        parts.append(path(f"M{x - 5:g} {y:g}h10m-5 -5v10", "second"))
+        parts.append(path(f"M{x - 5:g} {y:g}h10m-5 -5v10"))
     parts += [
         circle(56, 372, 4.5, "dot"), text(66, 372, "TP"),
         box(107, 367.5, 116, 376.5, "hollow"), text(122, 372, "FP"),
         path("M160 372h24", "main"), text(190, 372, "包络"),
-        path("M242 372h10m-5 -5v10", "second"), text(258, 372, "11 个取样点"),
+        path("M242 372h10m-5 -5v10"), text(258, 372, "11 个取样点"),
     ]
     return document(
         "七个检测的 PR 曲线与它的包络",

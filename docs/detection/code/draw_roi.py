@@ -1,4 +1,4 @@
-"""Draw the note's box on the 8×8 feature map: what RoI Pooling makes of it, and where RoIAlign takes its samples.
+"""画 8×8 特征图上的那个框：RoI Pooling 把它变成什么，RoIAlign 在哪里取样。
 
     python docs/detection/code/draw_roi.py
 """
@@ -6,7 +6,7 @@
 from draw_detection import box, circle, document, path, text, write
 from roi import pool_bins, sample_points
 
-CELLS, SIDE, TOP = 8, 20, 44  # cell i spans [i, i + 1); its value stands at its centre
+CELLS, SIDE, TOP = 8, 20, 44  # 第 i 格占 [i, i + 1)，值在格子中心
 REGION = tuple(end / 16 for end in (17, 34, 84, 95))
 
 
@@ -25,20 +25,20 @@ def region(left, corners, kind):
 
 
 def pooling(left):
-    """The quantised bins; they share column 3 and row 4."""
+    """取整后的 bin，共用第 3 列和第 4 行。"""
     columns, rows = pool_bins(REGION[0], REGION[2], 2, CELLS), pool_bins(REGION[1], REGION[3], 2, CELLS)
     bins = [(x1, y1, x2, y2) for y1, y2 in rows for x1, x2 in columns]
-    parts = [*grid(left), *(region(left, corners, "area") for corners in bins)]
-    parts += [region(left, (columns[0][0], rows[0][0], columns[1][1], rows[1][1]), "main")]
-    return [*parts, region(left, REGION, "second dash")]
+    parts = [*grid(left), *(region(left, corners, "then-area") for corners in bins)]
+    parts += [region(left, (columns[0][0], rows[0][0], columns[1][1], rows[1][1]), "then")]
+    return [*parts, region(left, REGION, "main")]
 
 
 def aligning(left):
-    """Samples of aligned=True: on this grid, where a value stands at its cell's centre, they need no shift."""
-    parts = [*grid(left), region(left, REGION, "second")]
+    """aligned=True 的取样点：值在格子中心，所以画图时不用再移半格。"""
+    parts = [*grid(left), region(left, REGION, "main")]
     x1, y1, x2, y2 = (end * SIDE for end in REGION)
     upright = f"M{left + (x1 + x2) / 2:g} {TOP + y1:g}V{TOP + y2:g}"
-    parts.append(path(f"{upright}M{left + x1:g} {TOP + (y1 + y2) / 2:g}H{left + x2:g}", "second"))
+    parts.append(path(f"{upright}M{left + x1:g} {TOP + (y1 + y2) / 2:g}H{left + x2:g}", "main"))
     ys = [y for part in sample_points(REGION[1], REGION[3], 2, 2) for y in part]
     xs = [x for part in sample_points(REGION[0], REGION[2], 2, 2) for x in part]
     return parts + [circle(left + x * SIDE, TOP + y * SIDE, 2.6, "dot") for y in ys for x in xs]
@@ -50,10 +50,10 @@ def svg() -> str:
     parts = [
         text(first, 14, "RoI Pooling", "strong"), text(second, 14, "RoIAlign", "strong"),
         *rows, *pooling(first), *aligning(second),
-        path(f"M{first} {low + 18}h22", "second dash"), text(first + 28, low + 18, "映射后的框"),
-        path(f"M{first} {low + 38}h22", "main"), text(first + 28, low + 38, "取整后的区域"),
-        box(first + 3, low + 52, first + 19, low + 64, "area"), text(first + 28, low + 58, "四个 bin（深色处重叠）"),
-        path(f"M{second} {low + 18}h22", "second"), text(second + 28, low + 18, "框与四个 bin"),
+        path(f"M{first} {low + 18}h22", "main"), text(first + 28, low + 18, "映射后的框"),
+        path(f"M{first} {low + 38}h22", "then"), text(first + 28, low + 38, "取整后的区域"),
+        box(first + 3, low + 52, first + 19, low + 64, "then-area"), text(first + 28, low + 58, "四个 bin（深色处重叠）"),
+        path(f"M{second} {low + 18}h22", "main"), text(second + 28, low + 18, "框与四个 bin"),
         circle(second + 11, low + 38, 2.6, "dot"), text(second + 28, low + 38, "取样点"),
     ]
     return document(

@@ -1,12 +1,12 @@
-"""The worked example of the note on mAP: three images, five objects, seven detections of one class."""
+"""mAP 一页的例子：三张图，五个真值，同一个类的七个检测。"""
 
 # --8<-- [start:boxes]
-TRUTHS = {  # image → boxes (x1, y1, x2, y2)
+TRUTHS = {  # 图 → 框 (x1, y1, x2, y2)
     1: [(10, 10, 50, 50), (60, 20, 100, 80)],
     2: [(20, 20, 80, 60), (100, 100, 140, 150)],
     3: [(30, 30, 90, 90)],
 }
-DETECTIONS = [  # (image, box, score)
+DETECTIONS = [  # (图, 框, 分数)
     (1, (12, 12, 52, 52), 0.95),
     (3, (100, 10, 150, 60), 0.90),
     (2, (20, 25, 80, 65), 0.80),

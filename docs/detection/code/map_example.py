@@ -1,4 +1,4 @@
-"""Three images, five objects, seven detections: every number of the worked example of the note on mAP."""
+"""三张图、五个真值、七个检测：mAP 一页的例子里的每一个数。"""
 
 from fractions import Fraction
 

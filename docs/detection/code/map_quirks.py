@@ -1,4 +1,4 @@
-"""What the programs that compute AP really do at the edges: each section is one surprise, shown by running it."""
+"""算 AP 的程序在边角上到底怎么做：每一段是一处意外，跑出来看。"""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ EMPTY_CORNER = (200, 200, 250, 250)
 
 
 def found(hits, truths=10):
-    """One image a truth; the first ``hits`` are found without error: COCO annotations and results."""
+    """每图一个真值，前 hits 个被分毫不差地找到：COCO 的标注和结果。"""
     gt = annotations([(image, 1, BOX, {}) for image in range(1, truths + 1)])
     dt = results([(image, 1, BOX, 1 - image / 100) for image in range(1, hits + 1)])
     return gt, dt
@@ -21,14 +21,14 @@ def found(hits, truths=10):
 
 # --8<-- [start:eleven]
 def voc07(recall, precision):
-    """The eleven points as they are usually programmed."""
+    """11 个取样点通常的写法。"""
     tenths = np.arange(0.0, 1.1, 0.1)
     heights = [max(precision[recall >= t], default=0.0) for t in tenths]
     return sum(heights) / 11
 
 
 print([t for t in np.arange(0.0, 1.1, 0.1).tolist() if len(repr(t)) > 3])
-points = curve(match_coco(TRUTHS, DETECTIONS), 5)  # recall is 3/5 for a while
+points = curve(match_coco(TRUTHS, DETECTIONS), 5)  # 召回率在 3/5 停留了一段
 recall, precision = np.array(points, dtype=float).T
 exact, programmed = float(ap_at(points, 10)), voc07(recall, precision)
 print(f"11 点，精确：{exact:.6f}  程序：{programmed:.6f}")
@@ -56,7 +56,7 @@ for first in (1, 0):
 # --8<-- [end:zero]
 
 # --8<-- [start:maxdets]
-both = annotations([(1, 1, BOX, {}), (1, 2, BOX, {})])  # one image, two categories, one object each
+both = annotations([(1, 1, BOX, {}), (1, 2, BOX, {})])  # 一张图，两个类，各一个目标
 for rank in (100, 101):
     wrong = [(1, c, EMPTY_CORNER, 0.9) for c in (1, 2) for _ in range(rank - 1)]
     right = [(1, c, BOX, 0.5) for c in (1, 2)]
@@ -69,7 +69,7 @@ print("maxDets 里没有 100：AP =", evaluate(*found(10), max_detections=(1, 10
 square = annotations([(1, 1, (0, 0, 32, 32), {})])
 stats = evaluate(square, results([(1, 1, (0, 0, 32, 32), 0.9)])).stats
 print(f"32×32：AP_S = {stats[3]:.2f}，AP_M = {stats[4]:.2f}，AP_L = {stats[5]:.0f}")
-big = annotations([(1, 1, (0, 0, 60, 60), {"area": 900})])  # a thin object: its mask has 900 pixels
+big = annotations([(1, 1, (0, 0, 60, 60), {"area": 900})])  # 细长的目标：掩码只有 900 像素
 stats = evaluate(big, results([(1, 1, (0, 0, 60, 60), 0.9)])).stats
 print(f"60×60 的框、掩码面积 900：AP_S = {stats[3]:.2f}，AP_M = {stats[4]:.0f}")
 ignored = annotations([(1, 1, BOX, {}), (1, 1, EMPTY_CORNER, {"ignore": 1})])
@@ -78,7 +78,22 @@ print(f"漏掉一个 ignore=1 的真值：AP50 = {evaluate(ignored, results([(1,
 
 # --8<-- [start:crowd]
 crowd = annotations([(1, 1, BOX, {}), (1, 1, (100, 0, 300, 200), {"iscrowd": 1})])
-inside = [(1, 1, (x, 10, x + 20, 60), 0.9) for x in (110, 130, 150)]  # three people of the crowd
+inside = [(1, 1, (x, 10, x + 20, 60), 0.9) for x in (110, 130, 150)]  # 人群里的三个人
 stats = evaluate(crowd, results([*inside, (1, 1, BOX, 0.5)])).stats
 print(f"AP50 = {stats[1]:.2f}，AR@1 = {stats[6]:.2f}，AR@10 = {stats[7]:.2f}")
 # --8<-- [end:crowd]
+
+# --8<-- [start:fifty]
+people = annotations([
+    (1, 1, (0, 0, 100, 100), {}),
+    (1, 1, (500, 0, 600, 100), {}),
+    (1, 1, (0, 0, 100, 49), {"iscrowd": 1}),
+])
+boxes = results([
+    (1, 1, (0, 0, 100, 58), 0.9),  # 与真值的 IoU 是 0.58
+    (1, 1, (0, 0, 100, 100), 0.8),
+    (1, 1, (500, 0, 600, 100), 0.7),
+])
+stats = evaluate(people, boxes).stats
+print(f"AP = {stats[0]:.4f}，AP50 = {stats[1]:.4f}，AP75 = {stats[2]:.4f}")
+# --8<-- [end:fifty]

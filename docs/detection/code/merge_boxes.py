@@ -1,6 +1,6 @@
-"""Merging the boxes of several views or models: NMS, soft-NMS and weighted boxes fusion, for one class.
+"""合并几个视图或几个模型的框：NMS、soft-NMS 与 WBF，只管一个类。
 
-A box is (x1, y1, x2, y2) in continuous coordinates.
+框是 (x1, y1, x2, y2)，连续坐标。
 """
 
 import math
@@ -18,7 +18,7 @@ def iou(a, b):
 
 # --8<-- [start:nms]
 def nms(boxes, scores, threshold):
-    """Indices kept, best first; of equal scores the first comes first."""
+    """留下的下标，高分在前；同分的，靠前的先。"""
     kept = []
     for i in sorted(range(len(boxes)), key=lambda i: -scores[i]):
         if all(iou(boxes[i], boxes[k]) <= threshold for k in kept):
@@ -37,7 +37,7 @@ def gaussian(overlap, sigma=0.5):
 
 
 def soft_nms(boxes, scores, weight, least=0.001):
-    """(index, decayed score), best first; weight is linear or gaussian."""
+    """(下标, 衰减后的分)，按选中的次序；weight 是 linear 或 gaussian。"""
     rest, kept = dict(enumerate(scores)), []
     while rest:
         best = max(rest, key=rest.get)
@@ -52,14 +52,14 @@ def soft_nms(boxes, scores, weight, least=0.001):
 
 # --8<-- [start:wbf]
 def average(cluster):
-    """Corners averaged by score, and the mean score."""
+    """按分加权平均的角，以及平均分。"""
     total = sum(score for _, score in cluster)
     corners = [sum(box[k] * score for box, score in cluster) / total for k in range(4)]
     return corners, total / len(cluster)
 
 
 def fuse(models, threshold=0.55):
-    """Weighted boxes fusion of lists of (box, score), one list a model; best first."""
+    """WBF：一个模型一个 [(框, 分)…] 列表；高分在前。"""
     clusters = []
     for box, score in sorted((item for model in models for item in model), key=lambda item: -item[1]):
         overlaps = [iou(average(cluster)[0], box) for cluster in clusters]

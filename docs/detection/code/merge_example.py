@@ -1,13 +1,13 @@
-"""Four boxes of one class through NMS, soft-NMS and weighted boxes fusion."""
+"""同一个类的四个框，过 NMS、soft-NMS 与 WBF。"""
 
 from merge_boxes import fuse, gaussian, iou, linear, nms, soft_nms
 
 # --8<-- [start:boxes]
 boxes = [
     (0.10, 0.10, 0.50, 0.50),  # 1
-    (0.12, 0.12, 0.52, 0.52),  # 2: almost 1
-    (0.30, 0.10, 0.70, 0.50),  # 3: beside 1
-    (0.60, 0.60, 0.90, 0.90),  # 4: alone
+    (0.12, 0.12, 0.52, 0.52),  # 2：几乎就是 1
+    (0.30, 0.10, 0.70, 0.50),  # 3：在 1 旁边
+    (0.60, 0.60, 0.90, 0.90),  # 4：单独一个
 ]
 scores = [0.9, 0.8, 0.7, 0.6]
 # --8<-- [end:boxes]
@@ -31,8 +31,13 @@ for box, score in fuse([[(boxes[0], 0.9), (boxes[3], 0.6)], [(boxes[1], 0.8)]]):
     print([round(corner, 4) for corner in box], round(score, 4))
 # --8<-- [end:fused]
 
+# --8<-- [start:same-model]
+for box, score in fuse([[(boxes[0], 0.9), (boxes[1], 0.8)], []]):
+    print([round(corner, 4) for corner in box], round(score, 4))
+# --8<-- [end:same-model]
+
 # --8<-- [start:edge]
-half = [(0, 0, 10, 10), (0, 0, 10, 5)]  # IoU is exactly 1/2
+half = [(0, 0, 10, 10), (0, 0, 10, 5)]  # IoU 恰好 1/2
 for threshold in (0.5, 0.49):
     print(f"阈值 {threshold}：留下", nms(half, [0.9, 0.8], threshold))
 # --8<-- [end:edge]

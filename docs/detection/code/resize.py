@@ -1,6 +1,6 @@
-"""How large a picture becomes: the rules of three libraries, how two transforms draw a scale, and FPN's levels.
+"""一张图缩放成多大：三家库的规则、几种随机抽法、批里的补边，以及框落在 FPN 的哪一层。
 
-A size is (width, height) in pixels; a scale is a pair of limits for the longer and the shorter side.
+尺寸是 (宽, 高)，单位像素；scale 是长边上限与短边上限，不分先后。
 """
 
 import math
@@ -8,13 +8,13 @@ import math
 
 # --8<-- [start:sizes]
 def mmcv_size(size, scale):
-    """mmcv: as large as fits both limits; nearest pixel."""
+    """mmcv：两个上限之内放到最大，四舍五入。"""
     factor = min(max(scale) / max(size), min(scale) / min(size))
     return tuple(int(side * factor + 0.5) for side in size)
 
 
 def detectron2_size(size, short, longest):
-    """detectron2: the shorter side first, then shrink; nearest pixel."""
+    """detectron2：先放短边，长边超了再缩，四舍五入。"""
     factor = short / min(size)
     sides = [short if side == min(size) else side * factor for side in size]
     if max(sides) > longest:
@@ -23,7 +23,7 @@ def detectron2_size(size, short, longest):
 
 
 def torchvision_size(size, short, longest):
-    """torchvision's detectors: as large as fits both limits; rounded down."""
+    """torchvision 的检测器：两个上限之内放到最大，向下取整。"""
     factor = min(short / min(size), longest / max(size))
     return tuple(math.floor(side * factor) for side in size)
 # --8<-- [end:sizes]
@@ -31,25 +31,43 @@ def torchvision_size(size, short, longest):
 
 # --8<-- [start:draw]
 def random_choice_resize(scales, random):
-    """RandomChoiceResize: one of the list."""
+    """RandomChoiceResize：从列表里抽一个。"""
     return random.choice(scales)
 
 
 def random_resize(low, high, random):
-    """RandomResize with two scales: each limit on its own, ends included."""
+    """RandomResize 给两个 scale：两个上限各抽各的，两端都可能抽到。"""
     return tuple(random.randint(min(pair), max(pair)) for pair in zip(low, high))
 
 
 def random_resize_ratio(scale, ratio_range, random):
-    """RandomResize with ratio_range: both limits times one number, cut."""
+    """RandomResize 给 ratio_range：两个上限乘同一个数，去掉小数。"""
     ratio = random.uniform(*ratio_range)
     return tuple(int(limit * ratio) for limit in scale)
 # --8<-- [end:draw]
 
 
+# --8<-- [start:batch]
+def batch_sizes(smallest, largest, iterations, random, interval=10, divisor=32):
+    """YOLO 的抽法：整批一个边长，是 divisor 的倍数，每 interval 次迭代换一次；一次迭代一个数。"""
+    steps = range(smallest // divisor, largest // divisor + 1)
+    sizes = []
+    for iteration in range(iterations):
+        if iteration % interval == 0:
+            size = divisor * random.choice(steps)
+        sizes.append(size)
+    return sizes
+
+
+def padded(sizes, divisor=32):
+    """一批图补边之后的尺寸：各边取最大，再凑成 divisor 的倍数；不是图的地方填 0。"""
+    return tuple(-(-max(sides) // divisor) * divisor for sides in zip(*sizes))
+# --8<-- [end:batch]
+
+
 # --8<-- [start:level]
 def fpn_level(width, height):
-    """FPN level of a box, equation 1 of the paper, kept within P2 to P5."""
+    """框落在 FPN 的哪一层：论文的式 1，截断到 P2 至 P5。"""
     level = math.floor(4 + math.log2(math.sqrt(width * height) / 224))
     return min(max(level, 2), 5)
 # --8<-- [end:level]

@@ -1,7 +1,7 @@
-"""RoI Pooling and RoIAlign of one feature map and one box, as torchvision's operators do it, in plain Python.
+"""一张特征图、一个框的 RoI Pooling 与 RoIAlign：照 torchvision 的算子，用普通 Python 写。
 
-A feature map is a list of rows. A box is (x1, y1, x2, y2) in pixels of the image, ``scale`` is 1 / stride, ``bins``
-is (rows, columns) of the output. The rules are those of roi_pool_kernel.cpp and roi_align_common.h of torchvision.
+特征图是若干行的列表；框 (x1, y1, x2, y2) 以图像像素为单位；scale 是 1 / 步长；bins 是输出的 (行数, 列数)。
+规则照 torchvision 的 roi_pool_kernel.cpp 与 roi_align_common.h。
 """
 
 import math
@@ -9,14 +9,14 @@ import math
 
 # --8<-- [start:pool]
 def rounded(value):
-    """Nearest integer, halves away from zero: C's round, not Python's."""
+    """最近的整数，半数远离零：C 的 round，不是 Python 的。"""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
 
 
 def pool_bins(low, high, count, limit):
-    """The [first, last) cells of each bin along a side of limit cells."""
+    """一个方向共 limit 格：每个 bin 占哪些格，[起点, 终点)。"""
     first = rounded(low)
-    size = max(rounded(high) - first + 1, 1)  # both ends belong to the region
+    size = max(rounded(high) - first + 1, 1)  # 两端都算在内
     bins = []
     for i in range(count):
         start, end = first + i * size // count, first - (-(i + 1) * size // count)
@@ -25,7 +25,7 @@ def pool_bins(low, high, count, limit):
 
 
 def roi_pool(feature, box, bins, scale):
-    """Maximum of each bin; 0 for an empty one."""
+    """每个 bin 取最大值，空的得 0。"""
     x1, y1, x2, y2 = (scale * end for end in box)
     rows = pool_bins(y1, y2, bins[0], len(feature))
     columns = pool_bins(x1, x2, bins[1], len(feature[0]))
@@ -40,7 +40,7 @@ def roi_pool(feature, box, bins, scale):
 
 # --8<-- [start:align]
 def sample_points(low, high, count, ratio):
-    """Where the samples of each bin lie; ratio <= 0: one for each cell begun."""
+    """每个 bin 的取样点在哪里；ratio <= 0：宽几格（向上取整）就取几个。"""
     width = (high - low) / count
     number = ratio if ratio > 0 else math.ceil(width)
     within = [(a + 0.5) * width / number for a in range(number)]
@@ -48,7 +48,7 @@ def sample_points(low, high, count, ratio):
 
 
 def neighbours(position, size):
-    """[(index, weight), (index, weight)]; nothing if too far outside."""
+    """[(下标, 权重), (下标, 权重)]；离得太远则为空。"""
     if position < -1 or position > size:
         return []
     position = min(max(position, 0), size - 1)
@@ -63,9 +63,9 @@ def bilinear(feature, y, x):
 
 
 def roi_align(feature, box, bins, scale, ratio=0, aligned=True):
-    """Mean of bilinear samples in each bin."""
+    """每个 bin 里双线性读数的平均。"""
     x1, y1, x2, y2 = (scale * end - (0.5 if aligned else 0) for end in box)
-    if not aligned:  # the old form: at least one cell wide and high
+    if not aligned:  # 旧版：宽高至少一格
         x2, y2 = max(x2, x1 + 1), max(y2, y1 + 1)
     rows = sample_points(y1, y2, bins[0], ratio)
     columns = sample_points(x1, x2, bins[1], ratio)

@@ -1,8 +1,8 @@
-"""One box on an 8×8 feature map of stride 16, through RoI Pooling and RoIAlign: the numbers of the note."""
+"""步长 16 的 8×8 特征图上的一个框，过 RoI Pooling 与 RoIAlign：本页的数字。"""
 
 import struct
 
-from roi import pool_bins, roi_align, roi_pool, rounded, sample_points
+from roi import bilinear, neighbours, pool_bins, roi_align, roi_pool, rounded, sample_points
 
 # --8<-- [start:setting]
 feature = [[10 * row + column for column in range(8)] for row in range(8)]
@@ -29,6 +29,24 @@ show("RoIAlign, aligned=False", roi_align(feature, box, (2, 2), scale, 2, False)
 show("RoIAlign, aligned=True", roi_align(feature, box, (2, 2), scale, 2, True))
 # --8<-- [end:outputs]
 
+# --8<-- [start:point]
+y, x = 2.4, 1.3
+print("| 邻居（行, 列） | 值 | 权重 | 值 × 权重 |\n| --- | --- | --- | --- |")
+for row, down in neighbours(y, 8):
+    for column, across in neighbours(x, 8):
+        weight = down * across
+        print(f"| ({row}, {column}) | {feature[row][column]} | {weight:.2f} | {feature[row][column] * weight:.2f} |")
+print(f"| 合计 | | 1 | {bilinear(feature, y, x):.2f} |")
+# --8<-- [end:point]
+
+# --8<-- [start:bin]
+xs, ys = (sample_points(low * scale - 0.5, high * scale - 0.5, 2, 2)[0] for low, high in [(17, 84), (34, 95)])
+samples = [bilinear(feature, y, x) for y in ys for x in xs]
+print("横 ", xs)
+print("纵 ", ys)
+print("读数", samples, "平均", sum(samples) / 4)
+# --8<-- [end:bin]
+
 # --8<-- [start:ratios]
 for ratio in (-1, 1, 2, 4):
     print(f"sampling_ratio={ratio:2}", roi_align(feature, box, (2, 2), scale, ratio, True)[0])
@@ -51,7 +69,7 @@ for left in (0, 64):
 # --8<-- [end:popular]
 
 # --8<-- [start:half]
-ramp = [[x + 0.5 for x in range(16)] for _ in range(16)]  # each cell holds the coordinate of its own centre
+ramp = [[x + 0.5 for x in range(16)] for _ in range(16)]  # 每格的值是自己中心的坐标
 square = (3.3, 3.3, 9.7, 9.7)
 width = (9.7 - 3.3) / 4
 centres = [round(3.3 + (i + 0.5) * width, 4) for i in range(4)]
@@ -83,11 +101,11 @@ print(roi_align(ones, (2, 0, 10, 4), (1, 4), 1, 1, False)[0])
 
 # --8<-- [start:single]
 def single(value):
-    """The same number in single precision."""
+    """同一个数的单精度值。"""
     return struct.unpack("f", struct.pack("f", value))[0]
 
 
-for size in (57, 114):
+for size in (57, 114, 121):
     end = single(7 * single(size / 7))
     print(f"宽 {size}：右端算成 {end!r}，向上取整 {-int(-end // 1)}")
 # --8<-- [end:single]

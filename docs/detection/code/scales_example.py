@@ -1,9 +1,9 @@
-"""What scales mean in pixels, in FPN levels and in work: the numbers of the note on multi-scale training."""
+"""尺度换成像素、换成 FPN 的层、换成计算量：多尺度一页的数字。"""
 
 import math
 import random
 
-from resize import detectron2_size, fpn_level, mmcv_size, torchvision_size
+from resize import batch_sizes, detectron2_size, fpn_level, mmcv_size, padded, torchvision_size
 from resize import random_choice_resize, random_resize, random_resize_ratio
 
 
@@ -45,9 +45,18 @@ print("C", *(random_resize((1000, 600), (1333, 800), dice) for _ in range(3)))
 print("D", *(random_resize_ratio((1024, 1024), (0.1, 2.0), dice) for _ in range(3)))
 # --8<-- [end:drawn]
 
+# --8<-- [start:batch]
+print("整批的边长：", batch_sizes(480, 800, 40, random.Random(0))[::10])
+batch = [mmcv_size(size, (1333, 800)) for size in [(640, 480), (1920, 1080), (480, 640)]]
+whole = padded(batch)
+used = sum(map(math.prod, batch)) / (len(batch) * math.prod(whole))
+print("缩放之后：", *map(times, batch))
+print(f"补边之后：每张 {times(whole)}，其中 {1 - used:.0%} 是补上去的 0")
+# --8<-- [end:batch]
+
 # --8<-- [start:work]
 def pixels(scales):
-    """Pixels of all views of a 640×480 picture, each also flipped, over those of one."""
+    """640×480 的图，所有视图（各加翻转）的像素是单尺度的几倍。"""
     areas = [math.prod(mmcv_size((640, 480), scale)) for scale in scales]
     return 2 * sum(areas) / math.prod(mmcv_size((640, 480), (1333, 800)))
 

@@ -1,4 +1,4 @@
-"""Draw the four steps from Mask R-CNN to HTC: boxes are heads, arrows carry boxes or features, what is new is red.
+"""Draw the four steps from Mask R-CNN to HTC: boxes are heads, arrows carry boxes or features, what is new is thick and teal.
 
     python docs/mmdetection/code/draw_htc.py        writes docs/mmdetection/htc.assets/<step>.svg
 """
@@ -9,20 +9,20 @@ ASSETS = Path(__file__).parents[1] / "htc.assets"
 COLUMNS = (122, 216, 310)  # centres of the three stages
 BOX_TOP, MASK_TOP, HEIGHT, WIDTH = 66, 156, 40, 62
 STYLE = """
-text{font:13px sans-serif;text-anchor:middle;fill:#263238}
+text{font:13px sans-serif;text-anchor:middle;fill:#14211f}
 rect{stroke-width:1.5}
-.box{fill:#e3f2fd;stroke:#1565c0}.mask{fill:#fff3e0;stroke:#e65100}
-.map{fill:#eceff1;stroke:#607d8b}.semantic{fill:#e8f5e9;stroke:#2e7d32}
-path{fill:none;stroke:#546e7a;stroke-width:1.6;marker-end:url(#tip)}
-#tip path{fill:#546e7a;stroke:none;marker-end:none}
-.new{stroke:#c62828;stroke-width:2.6;marker-end:url(#newtip)}
-#newtip path{fill:#c62828;stroke:none;marker-end:none}
+.box{fill:#d9e8e5;stroke:#00695c}.mask{fill:#fbfaf7;stroke:#14211f}
+.map{fill:#f3f1ea;stroke:#59635f}.semantic{fill:#fbfaf7;stroke:#00695c;stroke-width:3}
+path{fill:none;stroke:#59635f;stroke-width:1.6;marker-end:url(#tip)}
+#tip path{fill:#59635f;stroke:none;marker-end:none}
+.new{stroke:#00695c;stroke-width:3.6;marker-end:url(#newtip)}
+#newtip path{fill:#00695c;stroke:none;marker-end:none}
 @media (prefers-color-scheme: dark){
-text{fill:#eceff1}
-.box{fill:#0d3a66;stroke:#64b5f6}.mask{fill:#5a3000;stroke:#ffb74d}
-.map{fill:#37474f;stroke:#90a4ae}.semantic{fill:#1b4d20;stroke:#81c784}
-path{stroke:#b0bec5}#tip path{fill:#b0bec5}
-.new{stroke:#ff8a80}#newtip path{fill:#ff8a80}
+text{fill:#e9efed}
+.box{fill:#1b2f2c;stroke:#4db6a5}.mask{fill:#101615;stroke:#e9efed}
+.map{fill:#19211f;stroke:#9daaa6}.semantic{fill:#101615;stroke:#4db6a5}
+path{stroke:#9daaa6}#tip path{fill:#9daaa6}
+.new{stroke:#4db6a5}#newtip path{fill:#4db6a5}
 }"""
 TITLES = {
     "mask-rcnn": "Mask R-CNN：一个框头、一个掩码头，并行",
@@ -82,14 +82,14 @@ def svg(step: str = "htc") -> str:
     numbers = ("",) if step == "mask-rcnn" else (" 1", " 2", " 3")
     heads = [head(kind, i, f"{name}{n}") for i, n in enumerate(numbers) for kind, name in (("box", "框头"), ("mask", "掩码头"))]
     tips = "".join(
-        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'
         for name in ("tip", "newtip")
     )
     proposals = '<rect class="map" x="4" y="110" width="54" height="42" rx="5"/><text x="31" y="128">RPN</text><text x="31" y="144">候选框</text>'
     body = "\n".join([*feature_bars(step), proposals, *heads, *flow(step)])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 350 260" width="525" height="390" role="img">\n<title>{TITLES[step]}</title>\n'
-        f"<desc>蓝色是框头，橙色是掩码头，箭头是框或特征的流向，红色是这一步新增的。</desc>\n<style>{STYLE}\n</style>\n<defs>{tips}</defs>\n{body}\n</svg>\n"
+        f"<desc>涂色的方块是框头，没涂色的是掩码头，箭头是框或特征的流向，粗的青色箭头是这一步新增的。</desc>\n<style>{STYLE}\n</style>\n<defs>{tips}</defs>\n{body}\n</svg>\n"
     )
 
 

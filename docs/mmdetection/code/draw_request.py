@@ -8,19 +8,19 @@ from pathlib import Path
 TARGET = Path(__file__).parents[1] / "source-code.assets" / "request.svg"
 LEFT, WIDTH, HEIGHT, STEP = 8, 200, 44, 72
 STYLE = """
-text{font:13px sans-serif;fill:#263238}.name{text-anchor:middle}.small{font-size:11.5px}
+text{font:13px sans-serif;fill:#14211f}.name{text-anchor:middle}
 rect{stroke-width:1.5}
-.data{fill:#eceff1;stroke:#607d8b}.shared{fill:#e3f2fd;stroke:#1565c0}
-.first{fill:#fff3e0;stroke:#e65100}.second{fill:#e8f5e9;stroke:#2e7d32}
-.train{fill:none;stroke:#8e24aa;stroke-dasharray:4 3}
-path{fill:none;stroke:#546e7a;stroke-width:1.6;marker-end:url(#tip)}
-#tip path{fill:#546e7a;stroke:none;marker-end:none}
+.data{fill:#f3f1ea;stroke:#59635f}.shared{fill:#fbfaf7;stroke:#14211f}
+.first{fill:#fbfaf7;stroke:#00695c;stroke-width:2.5}.second{fill:#d9e8e5;stroke:#00695c;stroke-width:2.5}
+.train{fill:none;stroke:#8d5b3f;stroke-dasharray:5 3}
+path{fill:none;stroke:#59635f;stroke-width:1.6;marker-end:url(#tip)}
+#tip path{fill:#59635f;stroke:none;marker-end:none}
 @media (prefers-color-scheme: dark){
-text{fill:#eceff1}
-.data{fill:#37474f;stroke:#90a4ae}.shared{fill:#0d3a66;stroke:#64b5f6}
-.first{fill:#5a3000;stroke:#ffb74d}.second{fill:#1b4d20;stroke:#81c784}
-.train{stroke:#ce93d8}
-path{stroke:#b0bec5}#tip path{fill:#b0bec5}
+text{fill:#e9efed}
+.data{fill:#19211f;stroke:#9daaa6}.shared{fill:#101615;stroke:#e9efed}
+.first{fill:#101615;stroke:#4db6a5}.second{fill:#1b2f2c;stroke:#4db6a5}
+.train{stroke:#c99b7d}
+path{stroke:#9daaa6}#tip path{fill:#9daaa6}
 }"""
 PARTS = [  # kind, what it does, its class, what leaves it
     ("data", "图像", "640×480", "Resize：1067×800"),
@@ -41,7 +41,7 @@ def box(kind: str, x: int, y: int, width: int, lines: tuple[str, str]) -> str:
     return (
         f'<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="5"/>'
         f'<text class="name" x="{middle}" y="{y + 18}">{lines[0]}</text>'
-        f'<text class="name small" x="{middle}" y="{y + 35}">{lines[1]}</text>'
+        f'<text class="name" x="{middle}" y="{y + 35}">{lines[1]}</text>'
     )
 
 
@@ -53,11 +53,11 @@ def svg() -> str:
         parts.append(box(kind, LEFT, y, WIDTH, (does, name)))
         if number + 1 < len(PARTS):
             parts.append(f'<path d="M{centre} {y + HEIGHT}L{centre} {y + STEP - 2}"/>')
-            parts.append(f'<text class="small" x="{centre + 8}" y="{y + HEIGHT + 18}">{leaves}</text>')
+            parts.append(f'<text x="{centre + 8}" y="{y + HEIGHT + 18}">{leaves}</text>')
         if number in TRAINING:
             parts.append(box("train", 240, y, 112, TRAINING[number]))
             parts.append(f'<path d="M{LEFT + WIDTH} {y + HEIGHT // 2}L238 {y + HEIGHT // 2}"/>')
-    parts.append(f'<text class="small" x="240" y="{6 + 4 * STEP - 8}">只在训练时：</text>')
+    parts.append(f'<text text-anchor="end" x="352" y="{6 + 4 * STEP - 8}">只在训练时：</text>')
     tip = (
         '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'

@@ -23,10 +23,16 @@ print(scores / torch.sum(scores, 1).expand_as(scores))  # as in 2017
 print(scores / torch.sum(scores, 1, keepdim=True))  # as it was meant
 # --8<-- [end:rows]
 
-# --8<-- [start:mask-error]
-1 - (scores > 1)  # a mask was numbers in 2017
-# --8<-- [end:mask-error]
+try:
+    # --8<-- [start:mask-error]
+    1 - (scores > 1)  # a mask was numbers in 2017
+    # --8<-- [end:mask-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:removed-error]
-torch.eig(torch.eye(2))  # the name is there, the function is not
-# --8<-- [end:removed-error]
+try:
+    # --8<-- [start:removed-error]
+    torch.eig(torch.eye(2))  # the name is there, the function is not
+    # --8<-- [end:removed-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")

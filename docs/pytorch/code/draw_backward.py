@@ -9,15 +9,15 @@ SLOPES = [2, 1, 2 * (2 * W - 1)]  # of each step, in forward order
 STEPS = ["× 2", "− 1", "平方"]
 
 STYLE = """
-text { font: 13px sans-serif; fill: #222; text-anchor: middle }
+text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .value { font-size: 16px; font-weight: 600 }
-.box { fill: #eef1fb; stroke: #3f51b5 } .leaf { fill: #e0f2ef; stroke: #00796b }
-.go { stroke: #3f51b5; fill: #3f51b5 } .back { stroke: #b3450b; fill: #b3450b }
-text.go { fill: #3f51b5; stroke: none } text.back { fill: #b3450b; stroke: none }
+.box { fill: #fbfaf7; stroke: #59635f } .leaf { fill: #d9e8e5; stroke: #00695c; stroke-width: 2.5 }
+.go { stroke: #59635f; fill: #59635f } .back { stroke: #00695c; fill: #00695c } line.back { stroke-width: 2.5 }
+text.go { fill: #59635f; stroke: none } text.back { fill: #00695c; stroke: none }
 @media (prefers-color-scheme: dark) {
-  text { fill: #e4e4e4 } .box { fill: #23283d; stroke: #9fa8da } .leaf { fill: #16332f; stroke: #4db6ac }
-  .go { stroke: #9fa8da; fill: #9fa8da } .back { stroke: #ffab76; fill: #ffab76 }
-  text.go { fill: #9fa8da } text.back { fill: #ffab76 }
+  text { fill: #e9efed } .box { fill: #101615; stroke: #9daaa6 } .leaf { fill: #1b2f2c; stroke: #4db6a5 }
+  .go { stroke: #9daaa6; fill: #9daaa6 } .back { stroke: #4db6a5; fill: #4db6a5 }
+  text.go { fill: #9daaa6 } text.back { fill: #4db6a5 }
 }"""
 
 

@@ -1,7 +1,4 @@
-"""Draw the pictures of the note on image classification.
-
-Trains with seed 0 in double precision and keeps the two pictures.
-"""
+"""画图像分类一页的两张图：用种子 0、双精度训练，留下图。"""
 
 import contextlib
 import io
@@ -14,7 +11,7 @@ ASSETS = Path(__file__).parents[1] / "image-classification.assets"
 
 
 def pictures() -> dict[str, str]:
-    """File name → SVG text, from one training run."""
+    """训练一次，返回 {文件名: SVG 文本}。"""
     with tempfile.TemporaryDirectory() as out:
         options = options_of(["--double", "--out", out])
         prepare(options)

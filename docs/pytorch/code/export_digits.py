@@ -1,6 +1,6 @@
-"""Write the digits as DIR/{train,val,test}/<digit>/<number>.png.
+"""把手写数字写成 DIR/{train,val,test}/<数字>/<编号>.png。
 
-A folder to try --data and --predict on:  python export_digits.py DIR
+拿来试 --data 和 --predict：  python export_digits.py DIR
 """
 
 import sys
@@ -11,11 +11,11 @@ from PIL import Image
 
 
 def export(root: Path) -> int:
-    """Write all images below root; returns how many."""
+    """把所有图写到 root 下面，返回张数。"""
     parts, classes = digits()
     written = 0
     for name, part in parts.items():
-        for number, (image, label) in enumerate(part):  # 1×8×8 in [0, 1]
+        for number, (image, label) in enumerate(part):  # 1×8×8，0 到 1
             target = root / name / classes[label] / f"{number:04}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
             pixels = (image[0] * 255).round().byte().numpy()
@@ -28,4 +28,4 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     count = export(Path(sys.argv[1]))
-    print(f"wrote {count} images into {sys.argv[1]}")
+    print(f"写了 {count} 张图到 {sys.argv[1]}")

@@ -1,4 +1,4 @@
-"""A first session with the classifier, as a console shows it (double precision, so that every CPU prints the same)."""
+"""第一次用这个分类器，终端上的样子（双精度，换机器也一样）。"""
 
 import contextlib
 import os
@@ -13,12 +13,12 @@ import torch
 
 
 def shell(line: str) -> None:
-    """Print a command line and what the program prints for it."""
+    """印出一行命令和程序的回答。"""
     _, program, *arguments = shlex.split(line)
     print("$", line)
     with contextlib.redirect_stderr(sys.stdout):
         if program == "export_digits.py":
-            print(f"wrote {export_digits.export(Path(*arguments))} images into {arguments[0]}")
+            print(f"写了 {export_digits.export(Path(*arguments))} 张图到 {arguments[0]}")
         else:
             image_classification.main(arguments)
 
@@ -45,8 +45,9 @@ for place in ("train/cat", "train/dog", "val/cat", "val/dog", "test/cat", "test/
     Path("pets", place, "1.png").write_bytes(picture)
 
 # --8<-- [start:errors]
-shell("python image_classification.py --data cats")
-shell("python image_classification.py --data pets")
+shell("python image_classification.py")
+shell("python image_classification.py --data cats --out cats-runs")
+shell("python image_classification.py --data pets --out pets-runs")
 # --8<-- [end:errors]
 
 Path("pets/test/bird").rename("bird")

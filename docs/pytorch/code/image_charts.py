@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from html import escape
 
 STYLE = """
-text { font: 12px sans-serif; fill: #222 }
+text { font: 13px sans-serif; fill: #14211f }
 .middle { text-anchor: middle } .end { text-anchor: end }
-.grid { stroke: #d5d8e0 } .frame { fill: none; stroke: #9aa }
-polyline { fill: none; stroke-width: 2 } line.train, line.val { stroke-width: 2 }
-.train { stroke: #3f51b5 } .val { stroke: #b3450b; stroke-dasharray: 5 3 }
-.right { fill: #3f51b5 } .wrong { fill: #b3450b } text.strong { fill: #fff }
+.grid { stroke: #e4e0d6 } .frame { fill: none; stroke: #59635f }
+polyline { fill: none }
+.train { stroke: #59635f; stroke-width: 1.2 }
+.val { stroke: #00695c; stroke-width: 2.6 }
+.right { fill: #00695c } text.strong { fill: #fbfaf7 }
+.wrong { fill: #8d5b3f; stroke: #8d5b3f; stroke-dasharray: 3 2 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #e4e4e4 } .grid { stroke: #444a58 } text.strong { fill: #111 }
-  .train { stroke: #9fa8da } .val { stroke: #ffab76 }
-  .right { fill: #9fa8da } .wrong { fill: #ffab76 }
+  text { fill: #e9efed } .grid { stroke: #26302e } text.strong { fill: #101615 }
+  .train, .frame { stroke: #9daaa6 } .val { stroke: #4db6a5 }
+  .right { fill: #4db6a5 } .wrong { fill: #c99b7d; stroke: #c99b7d }
 }"""
 KEY = [
     '<line class="train" x1="208" y1="12" x2="232" y2="12"/>',

@@ -1,9 +1,10 @@
-"""Images for the classifier: scikit-learn's digits, or a folder of your own.
+"""分类器的图片：scikit-learn 自带的手写数字，或者你自己的文件夹。
 
-Every image becomes a float tensor C×S×S with values in [0, 1], every label
-the index of its class name.
+每张图变成 C×S×S、值在 0 到 1 的浮点张量；标签是类名的序号。
 """
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -20,16 +21,16 @@ ENDINGS |= {".webp"}
 
 
 class InputError(Exception):
-    """Something about the images or the weights that the user can mend."""
+    """图片、权重或设置有毛病，使用的人自己能改。"""
 
 
 # --8<-- [start:digits]
 def digits() -> tuple[dict[str, Dataset], list[str]]:
-    """1797 handwritten digits, 1×8×8, always split 1144 / 203 / 450.
+    """1797 张手写数字，1×8×8，固定分成 1144 / 203 / 450。
 
-    Returns the parts train, val and test by name, and the class names.
+    返回 {"train": …, "val": …, "test": …} 和类名。
     """
-    bunch = load_digits()  # grey levels 0 to 16, 16 is ink
+    bunch = load_digits()  # 灰度 0 到 16，16 是墨
     images = torch.from_numpy(bunch.images / 16).unsqueeze(1)
     images = images.to(torch.get_default_dtype())
     labels = torch.from_numpy(bunch.target).long()
@@ -43,7 +44,7 @@ def digits() -> tuple[dict[str, Dataset], list[str]]:
 
 
 def split(rows: np.ndarray, target: np.ndarray, share: float) -> list:
-    """Part off a share of the rows, with the same mix of classes in both."""
+    """分出一份，两份里各类的比例相同。"""
     return train_test_split(
         rows, test_size=share, stratify=target[rows], random_state=0
     )
@@ -52,44 +53,65 @@ def split(rows: np.ndarray, target: np.ndarray, share: float) -> list:
 
 # --8<-- [start:read]
 def read_image(path: Path, size: int, channels: int) -> Tensor:
-    """An image file as channels×size×size in [0, 1]; 1 is grey, 3 is RGB.
+    """读一张图：channels×size×size，0 到 1；1 是灰度，3 是 RGB。
 
-    Raises InputError when the file is missing or is no image.
+    不管原来的长宽比，直接压成正方形。读不了就抛 InputError。
     """
-    mode = "L" if channels == 1 else "RGB"
     try:
         with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file)  # as the phone was held
-            image = image.convert(mode)
+            image = ImageOps.exif_transpose(file)  # 按手机拿的方向转正
+            image = eight_bit(image, path).convert("L" if channels == 1 else "RGB")
             image = image.resize((size, size), Image.Resampling.BILINEAR)
     except UnidentifiedImageError:
-        raise InputError(f"{path} is no image that Pillow can read") from None
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"cannot read {path}: {reason}") from None
+        raise InputError(f"{path} 不是 Pillow 能读的图") from None
+    except Image.DecompressionBombError:
+        raise InputError(f"{path} 的像素太多，Pillow 不肯读（防压缩炸弹）") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"读不了 {path}：{reason}") from None
     values = torch.from_numpy(np.array(image)).to(torch.get_default_dtype())
     return values.reshape(size, size, channels).permute(2, 0, 1) / 255
+
+
+def eight_bit(image: Image.Image, path: Path) -> Image.Image:
+    """16 位灰度（0 到 65535）除以 257 变成 8 位。
+
+    Pillow 自己的 convert("L") 不缩放，255 以上一律成了 255：整张图全白，不报错。
+    """
+    if image.mode == "F":
+        raise InputError(f"{path} 的像素是小数，不知道哪个数算白，先转成 8 位或 16 位")
+    if not image.mode.startswith("I"):
+        return image
+    values = np.asarray(image).astype(np.int64)
+    if values.min() < 0 or values.max() > 65535:
+        raise InputError(f"{path} 的像素值超出 16 位（0 到 65535）")
+    return Image.fromarray((values // 257).astype(np.uint8))
 # --8<-- [end:read]
 
 
 # --8<-- [start:folder]
 class FolderDataset(Dataset):
-    """ROOT/<class name>/**/image, each image read when it is asked for.
+    """ROOT/<类名>/**/图片，用到哪张读哪张。
 
-    Classes are numbered in the order of their sorted names. Raises
-    InputError when a class has no images.
+    类名排序后编号；以点开头的文件和文件夹不看；后缀不认识的跳过，记在 skipped 里。
+    一个类没有图、文件夹打不开，抛 InputError。
     """
 
     def __init__(self, root: Path, size: int, channels: int) -> None:
         self.size, self.channels = size, channels
-        self.classes = sorted(e.name for e in root.iterdir() if e.is_dir())
+        names = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
+        self.classes = [name for name in names if not name.startswith(".")]
         self.items: list[tuple[Path, int]] = []
+        self.skipped: Counter[str] = Counter()
         for label, name in enumerate(self.classes):
-            found = sorted((root / name).rglob("*"))
-            files = [f for f in found if f.suffix.lower() in ENDINGS]
-            if not files:
-                raise InputError(f"no images in {root / name}")
-            self.items += [(file, label) for file in files]
+            files = list(files_below(root / name))
+            images = [file for file in files if file.suffix.lower() in ENDINGS]
+            others = [file.suffix.lower() or file.name for file in files if file not in set(images)]
+            self.skipped.update(others)
+            if not images:
+                only = f"，只有 {'、'.join(sorted(set(others)))}" if others else ""
+                raise InputError(f"{root / name} 里没有图{only}")
+            self.items += [(file, label) for file in images]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -99,26 +121,45 @@ class FolderDataset(Dataset):
         return read_image(path, self.size, self.channels), label
 
 
-def folder(
-    root: Path, size: int, channels: int
-) -> tuple[dict[str, Dataset], list[str]]:
-    """The parts ROOT/train, ROOT/val, ROOT/test, and their class names.
+def files_below(root: Path) -> list[Path]:
+    """一个文件夹下面的全部文件，按名字排；以点开头的不算。"""
 
-    Raises InputError when something is missing or the classes differ.
+    def refuse(error: OSError) -> None:
+        raise InputError(f"打不开 {error.filename}：{error.strerror}") from None
+
+    found = []
+    for folder, inner, files in os.walk(root, onerror=refuse):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        found += [Path(folder, name) for name in files if not name.startswith(".")]
+    return sorted(found)
+
+
+def folder(root: Path, size: int, channels: int) -> tuple[dict[str, Dataset], list[str]]:
+    """ROOT/train、ROOT/val、ROOT/test 三份，以及类名。
+
+    缺了什么、三份的类名不一样，抛 InputError。
     """
     if not root.is_dir():
-        raise InputError(f"no folder {root}")
+        raise InputError(f"没有文件夹 {root}")
     for name in PARTS:
         if not (root / name).is_dir():
-            need = "train, val and test are needed"
-            raise InputError(f"no folder {root / name}: {need}")
+            raise InputError(f"没有文件夹 {root / name}：train、val、test 三份都要有")
     parts = {p: FolderDataset(root / p, size, channels) for p in PARTS}
     classes = parts["train"].classes
     if len(classes) < 2:
-        raise InputError(f"{root / 'train'} needs 2 class folders or more")
+        raise InputError(f"{root / 'train'} 里至少要有两个类的文件夹")
     for name, part in parts.items():
         if odd := sorted(set(part.classes) ^ set(classes)):
-            both = f"{root / name} and {root / 'train'}"
-            raise InputError(f"{both} have different classes: {odd}")
+            raise InputError(f"{root / name} 与 {root / 'train'} 的类名不一样：{odd}")
     return parts, classes
+
+
+def look_at_all(parts: dict[str, Dataset]) -> None:
+    """训练之前把验证集和测试集各读一遍：坏图现在就报，不等训练完。
+
+    训练集不用，量均值和标准差时会读。有坏图抛 InputError。
+    """
+    for name in ("val", "test"):
+        for index in range(len(parts[name])):  # 不用 DataLoader：它会动随机数
+            parts[name][index]
 # --8<-- [end:folder]

@@ -1,5 +1,6 @@
-"""The network of the classifier, and the file that keeps it."""
+"""分类器的网络，以及存它的文件。"""
 
+import os
 import pickle
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from image_data import InputError
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-FOREIGN = (  # what reading a file that ``save`` did not write may raise
+FOREIGN = (  # 读一个不是 save 写的文件，可能抛出这些
     pickle.UnpicklingError,
     AttributeError,
     EOFError,
@@ -21,9 +22,9 @@ FOREIGN = (  # what reading a file that ``save`` did not write may raise
 
 # --8<-- [start:network]
 class Normalize(nn.Module):
-    """(x − mean) / std by channel; N×C×H×W in and out.
+    """各通道 (x − 均值) / 标准差；进出都是 N×C×H×W。
 
-    The two numbers of each channel are saved and moved with the weights.
+    每个通道的两个数跟着权重一起存、一起搬。
     """
 
     def __init__(self, channels: int) -> None:
@@ -36,23 +37,23 @@ class Normalize(nn.Module):
 
 
 def block(before: int, after: int) -> nn.Sequential:
-    """N×before×H×W → N×after×H×W."""
+    """N×before×H×W → N×after×H×W。"""
     return nn.Sequential(
         nn.Conv2d(before, after, 3, padding=1, bias=False),
-        nn.BatchNorm2d(after),  # has a shift, so the bias above would be idle
+        nn.BatchNorm2d(after),  # 自己有平移量，上面的偏置是白加
         nn.ReLU(),
     )
 
 
 def build(channels: int, classes: int) -> nn.Sequential:
-    """N×channels×S×S in [0, 1] → N×classes logits, for S of 4 or more."""
+    """N×channels×S×S（0 到 1）→ N×classes 个原始分数；S 不小于 4。"""
     return nn.Sequential(
         Normalize(channels),
         block(channels, 16),
         block(16, 32),
         nn.MaxPool2d(2),
         block(32, 64),
-        nn.AdaptiveAvgPool2d(2),  # N×64×2×2, whatever S is
+        nn.AdaptiveAvgPool2d(2),  # N×64×2×2，不管 S 是几
         nn.Flatten(),
         nn.Linear(64 * 2 * 2, classes),
     )
@@ -61,7 +62,7 @@ def build(channels: int, classes: int) -> nn.Sequential:
 
 # --8<-- [start:statistics]
 def set_statistics(model: nn.Sequential, part: Dataset) -> None:
-    """Measure mean and std of each channel, put them into the first layer."""
+    """量出每个通道的均值和标准差，放进第一层。"""
     total = squares = pixels = 0
     for images, _ in DataLoader(part, batch_size=256):  # N×C×S×S
         images = images.double()
@@ -77,29 +78,41 @@ def set_statistics(model: nn.Sequential, part: Dataset) -> None:
 
 # --8<-- [start:weights]
 def save(path: Path, model: nn.Module, classes: list[str], size: int) -> None:
-    """Keep what a prediction needs: tensors, class names, side of images."""
-    kept = {"state": model.state_dict(), "classes": classes, "size": size}
-    torch.save(kept, path)
+    """存下预测要用的：张量、类名、图的边长。"""
+    write_whole(path, {"state": model.state_dict(), "classes": classes, "size": size})
+
+
+def write_whole(path: Path, kept: dict) -> None:
+    """先写到旁边，写完再换名：中途断电、磁盘满，旧文件还在。"""
+    beside = path.with_name(path.name + ".part")
+    torch.save(kept, beside)
+    os.replace(beside, path)
 
 
 def load(path: Path) -> tuple[nn.Sequential, list[str], int]:
-    """The model, the class names, the side of images, as ``save`` kept them.
+    """网络、类名、图的边长，与 save 存的一样。
 
-    Raises InputError when the file is missing or holds something else.
+    没有这个文件、里面是别的东西，抛 InputError。
     """
+    kept = read_kept(path)
+    try:
+        state, classes, size = kept["state"], kept["classes"], kept["size"]
+        model = build(channels=len(state["0.mean"]), classes=len(classes))
+        model.load_state_dict(state)
+    except FOREIGN as error:
+        raise InputError(f"{path} 不是本程序存的权重（{type(error).__name__}）") from None
+    return model, classes, size
+
+
+def read_kept(path: Path) -> dict:
+    """读一个只含张量和普通值的字典；读不了抛 InputError。"""
     try:
         kept = torch.load(path, map_location="cpu", weights_only=True)
         if not isinstance(kept, dict):
             raise TypeError(type(kept))
-        state, classes, size = kept["state"], kept["classes"], kept["size"]
-        model = build(channels=len(state["0.mean"]), classes=len(classes))
-        model.load_state_dict(state)
     except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"cannot read {path}: {reason}") from None
+        raise InputError(f"读不了 {path}：{error.strerror or error}") from None
     except FOREIGN as error:
-        why = f"no weights of this program ({type(error).__name__})"
-        raise InputError(f"{path} holds {why}") from None
-    return model, classes, size
-
+        raise InputError(f"{path} 不是本程序存的权重（{type(error).__name__}）") from None
+    return kept
 # --8<-- [end:weights]

@@ -1,4 +1,4 @@
-"""Training and testing: one pass over the images, and many of them."""
+"""训练与测试：把图片过一遍，以及过许多遍。"""
 
 import sys
 from argparse import Namespace
@@ -15,31 +15,28 @@ from torch.utils.data import DataLoader
 def run_epoch(
     model: nn.Module, batches: Iterable, training: tuple | None = None
 ) -> tuple[float, Tensor]:
-    """Go over the batches once: images N×C×S×S in [0, 1], labels N.
+    """把各批过一遍：图片 N×C×S×S（0 到 1），标签 N。
 
-    Learns only when ``training`` is given, an optimizer and its schedule.
-    Returns the mean loss of an image, and the confusion counts K×K (row:
-    truth, column: prediction).
+    给了 training（优化器和学习率调度）才学习。
+    返回每张图的平均损失，和混淆计数 K×K（行是真实，列是预测）。
     """
-    model.train(training is not None)  # else eval()
+    model.train(training is not None)  # 否则就是 eval()
     device = next(model.parameters()).device
     loss_sum, counts = 0.0, 0
     with torch.set_grad_enabled(training is not None):
         for images, labels in batches:
             images, labels = images.to(device), labels.to(device)
-            logits = model(images)  # N×K, no softmax: cross_entropy has it
+            logits = model(images)  # N×K，没有 softmax：cross_entropy 里有
             loss = nn.functional.cross_entropy(logits, labels)
             if training:
                 learn(loss, *training)
-            loss_sum += loss.item() * len(labels)  # a number, without graph
+            loss_sum += loss.item() * len(labels)  # 一个数，不带计算图
             counts = counts + confusion(labels, logits)
     return loss_sum / counts.sum().item(), counts
 
 
-def learn(
-    loss: Tensor, optimizer: torch.optim.Optimizer, schedule: OneCycleLR
-) -> None:
-    """One step; the order matters."""
+def learn(loss: Tensor, optimizer: torch.optim.Optimizer, schedule: OneCycleLR) -> None:
+    """走一步；次序不能乱。"""
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -49,7 +46,7 @@ def learn(
 
 # --8<-- [start:confusion]
 def confusion(labels: Tensor, logits: Tensor) -> Tensor:
-    """Labels N and logits N×K → counts K×K (row: truth), on the CPU."""
+    """标签 N、原始分数 N×K → 计数 K×K（行是真实），放在 CPU 上。"""
     classes = logits.shape[1]
     pairs = classes * labels + logits.argmax(dim=1)
     counts = torch.bincount(pairs, minlength=classes**2)
@@ -57,14 +54,14 @@ def confusion(labels: Tensor, logits: Tensor) -> Tensor:
 
 
 def accuracy(counts: Tensor) -> float:
-    """The share of the diagonal in counts K×K."""
+    """计数 K×K 里对角线占的份额。"""
     return (counts.trace() / counts.sum()).item()
 # --8<-- [end:confusion]
 
 
 # --8<-- [start:fit]
 class Epoch(NamedTuple):
-    """What one epoch came to: mean losses, accuracies in [0, 1]."""
+    """一轮的结果：平均损失，以及 0 到 1 的准确率。"""
 
     train_loss: float
     train_accuracy: float
@@ -72,25 +69,34 @@ class Epoch(NamedTuple):
     val_accuracy: float
 
 
-def fit(
-    model: nn.Module, train: DataLoader, val: DataLoader, options: Namespace
-) -> Iterator[Epoch]:
-    """Train options.epochs times; hand out each epoch's result as it ends.
-
-    options.lr is the highest learning rate.
-    """
+def optimizer_of(model: nn.Module, steps: int, lr: float) -> tuple:
+    """优化器和学习率调度：一共走 steps 步，lr 是最高的学习率。"""
     optimizer = torch.optim.SGD(
         model.parameters(),
-        lr=options.lr,
-        momentum=0.9,
-        nesterov=True,
-        weight_decay=5e-4,
+        lr=lr,
+        momentum=0.9,  # 动量：沿用上几步的方向
+        nesterov=True,  # 动量的一种变体
+        weight_decay=5e-4,  # 权重衰减：每步把参数往 0 拉一点
     )
+    return optimizer, OneCycleLR(optimizer, max_lr=lr, total_steps=steps)
+
+
+def fit(
+    model: nn.Module,
+    train: DataLoader,
+    val: DataLoader,
+    options: Namespace,
+    training: tuple | None = None,
+    done: int = 0,
+) -> Iterator[Epoch]:
+    """训练到第 options.epochs 轮，每完一轮交出它的结果。
+
+    接着训时给 training（恢复好的优化器和调度）和 done（已经训过几轮）。
+    """
     steps = options.epochs * len(train)
-    schedule = OneCycleLR(optimizer, max_lr=options.lr, total_steps=steps)
-    for number in range(1, options.epochs + 1):
-        batches = bar(train, f"epoch {number}")
-        learned, hits = run_epoch(model, batches, (optimizer, schedule))
+    training = training or optimizer_of(model, steps, options.lr)
+    for number in range(done + 1, options.epochs + 1):
+        learned, hits = run_epoch(model, bar(train, f"第 {number} 轮"), training)
         checked, val_hits = run_epoch(model, val)
         yield Epoch(learned, accuracy(hits), checked, accuracy(val_hits))
 # --8<-- [end:fit]
@@ -98,9 +104,9 @@ def fit(
 
 # --8<-- [start:bar]
 def bar(batches: DataLoader, label: str) -> Iterator:
-    """Hand the batches on; on a terminal, draw how far they are.
+    """把各批原样交出去；在终端上顺便画进度。
 
-    Elsewhere (a file, CI) nothing is drawn.
+    写进文件或在 CI 里，什么也不画。
     """
     terminal, width = sys.stderr.isatty(), 30
     for done, batch in enumerate(batches, start=1):
@@ -109,10 +115,10 @@ def bar(batches: DataLoader, label: str) -> Iterator:
             filled = "=" * (width * done // len(batches))
             show(f"\r{label} [{filled:{width}}] {done}/{len(batches)}")
     if terminal:
-        show("\r\x1b[K")  # clear it, the line of the epoch comes next
+        show("\r\x1b[K")  # 擦掉，接着印这一轮的结果
 
 
 def show(text: str) -> None:
-    """Write to the terminal at once."""
+    """马上写到终端。"""
     print(text, end="", file=sys.stderr, flush=True)
 # --8<-- [end:bar]

@@ -1,4 +1,4 @@
-"""What the usual mistakes cost on the digits, three seeds each (torch 2.13.0, double precision, one thread)."""
+"""常见的错在手写数字上各要多少代价，每种三个种子（torch 2.13.0，双精度，单线程）。"""
 
 from argparse import Namespace
 from copy import deepcopy
@@ -12,21 +12,21 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
 torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)  # the same numbers on every CPU
+torch.set_default_dtype(torch.float64)  # 换 CPU 也一样的数
 PARTS, CLASSES = digits()
 SEEDS = (0, 1, 2)
-EPOCHS = 8  # enough here, and CI runs this file
+EPOCHS = 8  # 够了，而且 CI 每次都跑这个文件
 
 
 def same(value):
-    """What it is given."""
+    """原样交回。"""
     return value
 
 
 def trained(seed: int, part: Dataset = PARTS["train"], *, shuffle: bool = True, change=same) -> tuple[nn.Module, float]:
-    """Train as the program does, except for what is passed; ``change`` wraps the network.
+    """照程序那样训练，只改传进来的；change 把网络包一层。
 
-    Returns the network after the last epoch, and its last training loss.
+    返回最后一轮的网络和它的训练损失。
     """
     torch.manual_seed(seed)
     model = build(1, 10)
@@ -38,7 +38,7 @@ def trained(seed: int, part: Dataset = PARTS["train"], *, shuffle: bool = True, 
 
 
 def tested(model: nn.Module, batch: int = 256, change=same, *, training: bool = False) -> float:
-    """Accuracy on the test part, whose images go through ``change`` first; ``training``: eval() was forgotten."""
+    """测试集上的准确率，图先过一遍 change；training：忘了 eval()。"""
     model.train(training)
     counts = 0
     with torch.no_grad():
@@ -48,33 +48,33 @@ def tested(model: nn.Module, batch: int = 256, change=same, *, training: bool = 
 
 
 class Softmaxed(nn.Sequential):
-    """A network that ends in a softmax, as people wrote before they handed it to CrossEntropyLoss."""
+    """末尾带 softmax 的网络，然后又交给 CrossEntropyLoss。"""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model, nn.Softmax(dim=1))
 
 
 def unnormalized(model: nn.Module) -> nn.Module:
-    """Leave the values in [0, 1] as they are."""
+    """值留在 0 到 1，不归一化。"""
     model[0].mean.zero_()
     model[0].std.fill_(1)
     return model
 
 
 def by_class(part: Dataset) -> Subset:
-    """The same images, all zeros first, then all ones, …"""
+    """同样的图，先全是 0，再全是 1……"""
     return Subset(part, sorted(range(len(part)), key=lambda index: part[index][1].item()))
 
 
 def span(values: list[float]) -> str:
-    """The lowest and the highest of some accuracies or losses."""
+    """一组数的最低和最高。"""
     low, high = (f"{value:.3f}" if value < 10 else f"{value:.0f}" for value in (min(values), max(values)))
     return low if low == high else f"{low}–{high}"
 
 
 GOOD = [trained(seed) for seed in SEEDS]
 MODELS = [model for model, _ in GOOD]
-with patch.object(torch.optim.SGD, "zero_grad"):  # called, and does nothing
+with patch.object(torch.optim.SGD, "zero_grad"):  # 照样调用，但什么也不做
     forgetful = [trained(seed) for seed in SEEDS]
 
 # --8<-- [start:learning]

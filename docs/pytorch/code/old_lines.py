@@ -1,4 +1,4 @@
-"""Lines of code from 2017 to 2019 and what to write today, and a way to see what a line does."""
+"""2017 到 2019 年的写法、今天的写法，以及跑一行看它会怎样的办法。"""
 
 import io
 import warnings
@@ -9,7 +9,7 @@ from torch import nn
 from torch.autograd import Variable
 from torch.utils.data import DataLoader
 
-# (what people wrote, what to write today); both are run with the names that `names` gives.
+# (当年的写法, 今天的写法)；两边都用 names 给的名字跑。
 PAIRS = [
     ("Variable(x)", "x"),
     ("Variable(x, volatile=True)", "with torch.no_grad(): model(x)"),
@@ -37,12 +37,12 @@ PAIRS = [
     ("torch.cuda.amp.GradScaler()", "torch.amp.GradScaler(device)"),
     ("torch.load(whole)", "model.load_state_dict(torch.load(weights))"),
     ("torch.jit.script(model)", "torch.export.export(model, (x,))"),
-    ("torch.tensor(7) / 2", "torch.tensor(7) // 2"),
+    ("torch.tensor(-7) / 2", 'torch.div(torch.tensor(-7), 2, rounding_mode="trunc")'),
 ]
 
 
 def names() -> dict[str, object]:
-    """Fresh objects that the lines above may use: tensors x, y (3×4), a, b (2×2, 2×1), a model, an optimizer, files."""
+    """上面各行可以用的新对象：张量 x、y（3×4），a、b（2×2、2×1），模型、优化器、文件。"""
     model = nn.Linear(4, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     whole, weights = io.BytesIO(), io.BytesIO()
@@ -62,7 +62,7 @@ def names() -> dict[str, object]:
 
 
 def outcome(code: str) -> tuple[str, str]:
-    """Run a line: ("error", exception's name), ("warning", category's name) or ("silent", "")."""
+    """跑一行：返回 ("error", 异常名)、("warning", 警告类别) 或 ("silent", "")。"""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -73,7 +73,7 @@ def outcome(code: str) -> tuple[str, str]:
 
 
 def listing(kind: str) -> None:
-    """Print a Markdown list of all pairs whose old line ends that way."""
+    """把旧写法落得这种下场的各对印成 Markdown 列表。"""
     for old, new in PAIRS:
         found, detail = outcome(old)
         if found == kind:

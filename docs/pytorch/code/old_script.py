@@ -27,20 +27,26 @@ torch.manual_seed(0)
 images, labels = torch.rand(10, 3, 32, 32), torch.arange(10)
 loader = DataLoader(TensorDataset(images, labels), batch_size=4)
 
-# --8<-- [start:range-error]
-right = [0] * 10
-for batch, truth in loader:  # 10 images in batches of 4: the last has 2
-    hits = net(batch).argmax(dim=1) == truth
-    for i in range(4):
-        right[truth[i]] += hits[i].item()
-# --8<-- [end:range-error]
+try:
+    # --8<-- [start:range-error]
+    right = [0] * 10
+    for batch, truth in loader:  # 10 images in batches of 4: the last has 2
+        hits = net(batch).argmax(dim=1) == truth
+        for i in range(4):
+            right[truth[i]] += hits[i].item()
+    # --8<-- [end:range-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
-# --8<-- [start:squeeze-error]
-hits = net(images[:1]).argmax(dim=1) == labels[:1]
-hits = hits.squeeze()  # a batch of one loses its only dimension
-print(hits.shape)
-hits[0]
-# --8<-- [end:squeeze-error]
+try:
+    # --8<-- [start:squeeze-error]
+    hits = net(images[:1]).argmax(dim=1) == labels[:1]
+    hits = hits.squeeze()  # a batch of one loses its only dimension
+    print(hits.shape)
+    hits[0]
+    # --8<-- [end:squeeze-error]
+except Exception as error:  # 页面上是这句报错；有了 try，整个文件能跑到底
+    print(f"{type(error).__name__}: {error}")
 
 # --8<-- [start:count]
 right = torch.zeros(10, dtype=torch.long)

@@ -1,4 +1,4 @@
-"""Three checks to make before any long training, in double precision."""
+"""长训练之前的三招自检，双精度。"""
 
 import math
 from argparse import Namespace
@@ -31,7 +31,7 @@ for step in range(100):
     loss.backward()
     optimizer.step()
 hits = model(images).argmax(dim=1) == labels
-print(f"{loss.item():.4f}, {hits.sum().item()} of {len(labels)} right")
+print(f"{loss.item():.4f}, {len(labels)} 张对 {hits.sum().item()} 张")
 # --8<-- [end:one-batch]
 
 # --8<-- [start:shuffled-labels]

@@ -1,6 +1,6 @@
-"""Train the classifier with ten seeds, in single and double precision.
+"""用十个种子训练分类器，单精度和双精度各一遍。
 
-    python seed_sweep.py     writes ../image-classification.assets/seeds.txt
+    python seed_sweep.py     写 ../image-classification.assets/seeds.txt
 """
 
 import contextlib
@@ -16,7 +16,7 @@ SEEDS = range(10)
 
 # --8<-- [start:measure]
 def measure(seed: int, *, double: bool) -> tuple[int, int]:
-    """Train on the digits; returns how many test images are right, of all."""
+    """在手写数字上训练，返回测试集对了几张、共几张。"""
     with tempfile.TemporaryDirectory() as out:
         arguments = ["--seed", str(seed), "--out", out]
         options = options_of(arguments + ["--double"] * double)
@@ -28,7 +28,7 @@ def measure(seed: int, *, double: bool) -> tuple[int, int]:
 
 
 def row(seed: int) -> tuple[str, float, float]:
-    """One line of the table, and the two accuracies in it."""
+    """表的一行，和里面的两个准确率。"""
     cells, shares = [], []
     for double in (False, True):
         right, total = measure(seed, double=double)
@@ -38,7 +38,7 @@ def row(seed: int) -> tuple[str, float, float]:
 
 
 def table() -> str:
-    """The Markdown table of all seeds, with the worst and the mean."""
+    """全部种子的 Markdown 表，末尾是最差和平均。"""
     lines, single, double = zip(*map(row, SEEDS), strict=True)
     means = [sum(shares) / len(shares) for shares in (single, double)]
     return "\n".join(

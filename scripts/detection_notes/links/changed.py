@@ -1,8 +1,13 @@
 """Which lines a branch touched, asked of git."""
 
+import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from detection_notes.links.model import Link
 
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 DIFF = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--unified=0", "--src-prefix=a/", "--dst-prefix=b/", "--merge-base")
@@ -12,19 +17,38 @@ class GitError(Exception):
     """git could not tell; the text says why."""
 
 
-def lines(revision: str) -> dict[str, frozenset[int]]:
-    """File (relative to this folder) → its lines that were added or changed since a revision, new files included."""
-    _git("rev-parse", "--git-dir")
-    found = dict(_touched(_git(*DIFF, "--end-of-options", revision, "--", ".").split("\n")))
-    for name in _git("ls-files", "--others", "--exclude-standard", "-z").split("\0"):
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """``lines`` are those that were added or changed, by file below ``root``, the top of the repository."""
+
+    root: Path
+    lines: Mapping[str, frozenset[int]]
+
+    def touch(self, link: Link) -> bool:
+        """Whether a link stands on a touched line, or comes from a touched file that the page includes."""
+        return link.line in self._of(link.page) or bool(link.via and self._of(link.via))
+
+    def _of(self, page: str) -> frozenset[int]:
+        path = Path(os.path.realpath(page))
+        if not path.is_relative_to(self.root):
+            raise GitError(f"--since: {page} is not in the repository {self.root}; name pages of it, or leave --since out")
+        return self.lines.get(path.relative_to(self.root).as_posix(), frozenset())
+
+
+def since(revision: str) -> Changes:
+    """What was added or changed since a revision, in the whole repository, new files included. Raises GitError."""
+    root = Path(os.path.realpath(_git("rev-parse", "--show-toplevel").rstrip("\n")))
+    found = dict(_touched(_git(*DIFF, "--end-of-options", revision, "--", ".", folder=root).split("\n")))
+    for name in _git("ls-files", "--others", "--exclude-standard", "-z", folder=root).split("\0"):
         if name:
-            found[name] = range(1, _length(name) + 1)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
+            found[name] = list(range(1, _length(root / name) + 1))
+    return Changes(root, {name: frozenset(numbers) for name, numbers in found.items()})
 
 
-def _touched(diff: list[str]) -> Iterator[tuple[str, list[int]]]:
+def _touched(diff: Iterable[str]) -> Iterator[tuple[str, Iterable[int]]]:
     """The files of a diff without context, each with its new lines. What stands in a hunk is not read: it may look like a diff."""
-    name, numbers, skip = "", [], 0
+    name, skip = "", 0
+    numbers: list[int] = []
     for line in diff:
         if skip:
             skip -= not line.startswith("\\")  # "\ No newline at end of file" counts as no line
@@ -49,17 +73,17 @@ def _plain(name: str) -> str:
     return re.sub(r"\\(.)", lambda sign: {"t": "\t", "n": "\n", "r": "\r"}.get(sign[1], sign[1]), name[1:-1])
 
 
-def _length(name: str) -> int:
+def _length(file: Path) -> int:
     try:
-        with open(name, encoding="utf-8", errors="replace") as file:
-            return sum(1 for _ in file)
+        with open(file, encoding="utf-8", errors="replace") as text:
+            return sum(1 for _ in text)
     except OSError:  # a link to nowhere, a socket
         return 0
 
 
-def _git(*arguments: str) -> str:
+def _git(*arguments: str, folder: Path | None = None) -> str:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, encoding="utf-8", errors="replace")
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", errors="replace")
     except FileNotFoundError:
         raise GitError("--since needs git, which is not installed") from None
     if done.returncode:

@@ -1,26 +1,29 @@
 """The whole story of one address: what was asked, what came, what is remembered, and why this verdict."""
 
-from detection_notes.links.judge import explain, judge, kind_of
+from collections.abc import Callable
+
+from detection_notes.links.address import bare, normal
+from detection_notes.links.codes import about, kind_of
+from detection_notes.links.judge import judge
 from detection_notes.links.memory import remember
 from detection_notes.links.model import Evidence, Task, Verdict, Visit
+from detection_notes.links.plan import task
 from detection_notes.links.policy import Policy
-from detection_notes.links.report.model import printable
+from detection_notes.links.report.words import printable
 
 
-def story(url: str, known: Evidence | None, client, policy: Policy) -> tuple[str, bool]:
-    """The words, and whether the URL is broken. ``client`` is a fetch.Client, or None to ask nothing."""
+def story(url: str, known: Evidence | None, visit: Callable[[Task], Visit] | None, policy: Policy) -> tuple[str, bool]:
+    """The words, and whether the URL is broken. ``visit`` asks for an address with all its tries; None asks nothing."""
     lines = [url]
     row = known or Evidence(url)
-    if client:
-        before = known or Evidence(url)
-        visit = client.visit(Task(url.partition("#")[0], (url,), before.seconds, before.title, before.language), policy.timeout, policy.today.isoformat())
-        lines += _visit(visit)
-        row = remember(known, url, visit)
+    if visit:
+        seen = visit(task(normal(bare(url)), (url,), known))
+        lines += _visit(seen)
+        row = remember(known, url, seen)
     lines += _memory(known)
     verdict, code = judge(row, policy)
-    meaning, advice = explain(code)
-    lines.append(f"verdict: {verdict} ({code}: {meaning})")
-    lines += [f"  to do: {advice}"] if advice else []
+    lines.append(f"verdict: {verdict} ({code}: {about(code).meaning})")
+    lines += [f"  to do: {about(code).advice}"] if about(code).advice else []
     for kind in ("keep", "ignore", "accept"):
         if rule := policy.rule(kind, url):
             lines.append(f"  rule: {kind} {rule.url}: {rule.reason}")

@@ -1,161 +1,141 @@
-"""Markdown → links: those that the rendered page has, each with the line of its URL in the source.
+"""Pages → links: external ones, and those that lead nowhere in the checkout; several processes share many pages.
 
-The page is rendered with the site's own extensions and the links are read from the HTML, so what is a link is
-decided by nobody but the renderer. To know the line, a mark is put behind each ``//`` of the source before
-rendering (``https://m0m0000017m.example.org``): it travels through every Markdown construct and comes back in the address.
-Where a mark could change what is a link, the page is rendered without marks too, and that decides.
+What an extension prints goes to standard error, so that it never stands in a report.
 """
 
-import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
-from html import unescape
-from typing import NamedTuple
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 
-from markdown import Markdown
-from selectolax.lexbor import LexborHTMLParser
-
+from detection_notes.links.address import external
+from detection_notes.links.config import PagesError
+from detection_notes.links.local import missing_as_built, missing_on_github
 from detection_notes.links.model import Link
-from detection_notes.links.pages import Page
+from detection_notes.links.pages import Form, Page, text_of_standard_input
+from detection_notes.links.readers.source import Source, read, without_front_matter
 
-SLASHES = re.compile(r"(?i)\b(?:https?|ftp)://(?=[^\s/])|(?<![\w:/.&;])//(?=[\w\[])")
-MARK = re.compile(r"m0m(\d+)m\.")
-LABEL = re.compile(r"(?m)\]\s?\[[^\]\n]*//|^ {0,3}\[[^\]\n]*//[^\]\n]*\]:")  # it must be the same in use and definition
-BARE = "http://m0m0m.example.org"
-SNIPPET = re.compile(r"--8<--|;--")
-ATTRIBUTES = {
-    "a": ("href",), "area": ("href",), "link": ("href",), "img": ("src", "srcset"), "source": ("src", "srcset"),
-    "iframe": ("src",), "script": ("src",), "video": ("src", "poster"), "audio": ("src",), "track": ("src",),
-    "embed": ("src",), "object": ("data",), "input": ("src",),
-}  # fmt: skip
-SELECTOR = ",".join(ATTRIBUTES)
+A_SHARE = 25  # pages for which one more process pays
 
 
-class RenderError(Exception):
-    """A page that its own Markdown extensions cannot render; the text names the page."""
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """``problems`` are pages that could not be read or rendered, or not wholly, in words with the remedy."""
+
+    links: list[Link]
+    problems: list[str]
 
 
-class _Found(NamedTuple):
-    """A link of the rendered page: its URL, the words it shows, and where its mark stood (line and column)."""
-
-    url: str
-    words: str
-    place: tuple[int, int] | None
-
-
-def extract(page: Page) -> list[Link]:
-    """The external links of a page, in the order of the page, each occurrence once. Raises RenderError."""
-    text, places = _mark(page)
-    renderer, html = _render(page, text)
-    found = list(_links(html, places))
-    if LABEL.search(page.markdown) or MARK.search(page.markdown) or _links_bare_urls(renderer):
-        found = _carry_over(found, _links(_render(page, page.markdown)[1], []))
-    search = _Search(page)
-    return [Link(page.name, line, link.url, column) for link in found for line, column in [link.place or (search.line(link), 0)]]
+def extract(pages: Sequence[Page]) -> Extract:
+    """The links of all pages, in their order. One page that fails keeps no other from being read."""
+    with _standard_output_closed():
+        found = _shared(pages, min(_cores(), len(pages) // A_SHARE))
+    links = [link for page in found for link in page.links]
+    return Extract(links, list(dict.fromkeys(problem for page in found for problem in page.problems)))
 
 
-def _links_bare_urls(renderer: Markdown) -> bool:
+def one(page: Page) -> Extract:
+    """The links of one page."""
     try:
-        return "<a" in renderer.reset().convert(BARE)
-    except Exception:  # an extension that renders only once, say: take no chance
-        return True
+        match page.form:
+            case Form.LIST:
+                text = text_of_standard_input() if str(page.path) == "-" else read(page.path, page.name)
+                return listed(Source(page.name, text))
+            case Form.BUILT:
+                from detection_notes.links.readers import built
+
+                links, within, base = built.read(page.path, page.name)
+                lost = [_placed(link, page.path) for link in missing_as_built(page, within, base, built.anchors_of)]
+                return Extract(links + lost, [])
+            case Form.MKDOCS:
+                from detection_notes.links.readers import mkdocs
+
+                return Extract(*mkdocs.read(page, without_front_matter(page.name, read(page.path, page.name), like_mkdocs=True)))
+        from detection_notes.links.readers import github
+
+        links, within = github.read(without_front_matter(page.name, read(page.path, page.name), like_mkdocs=False))
+        return Extract(links + list(missing_on_github(page, within, github.anchors_of)), [])
+    except PagesError as error:
+        return Extract([], [str(error)])
+    except OSError as error:
+        return Extract([], [f"{page.name}: cannot be read ({error.strerror})"])
 
 
-def _links(html: str, places: list[tuple[int, int]]) -> Iterator[_Found]:
-    for address, words in _addresses(html):
-        marks = MARK.findall(address) if places else []
-        url = external(MARK.sub("", address) if marks else address)
+def listed(source: Source) -> Extract:
+    """A list of URLs, one a line; lines that begin with # say something to people."""
+    links, problems = [], []
+    for number, line in enumerate(source.text.split("\n"), source.first_line):
+        text = line.strip()
+        url = external(text)
         if url:
-            yield _Found(url, words, places[int(marks[0])] if marks and int(marks[0]) < len(places) else None)
+            links.append(Link(source.name, number, url, line.find(text) + 1))
+        elif text and not text.startswith("#"):
+            problems.append(f"{source.name}:{number}: not a URL: {text[:80]}; write one URL a line, beginning with http:// or https://")
+    return Extract(links, problems)
 
 
-def _carry_over(marked: Iterable[_Found], plain: Iterable[_Found]) -> list[_Found]:
-    """The links that the page has without marks, with the places of the same links, in their order, among the marked."""
-    places: dict[str, deque] = defaultdict(deque)
-    for link in marked:
-        places[link.url].append(link.place)
-    return [link._replace(place=places[link.url].popleft() if places[link.url] else None) for link in plain]
+def _placed(link: Link, path: Path) -> Link:
+    from dataclasses import replace
+
+    from detection_notes.links.readers.built import line_of
+
+    return replace(link, line=line_of(path, link.url))
 
 
-def addresses(html: str) -> Iterator[str]:
-    """Every address that a piece of HTML links to or loads, as it is written there, entities decoded."""
-    return (address for address, _ in _addresses(html))
+def _cores() -> int:
+    if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
+        return 1  # starting Python anew in each process costs more than it saves
+    return len(os.sched_getaffinity(0))
 
 
-def names(html: str) -> dict[str, str]:
-    """URL → the words by which a page first links to it."""
-    found: dict[str, str] = {}
-    for address, words in _addresses(html):
-        url = external(address)
-        if url and words:
-            found.setdefault(url, " ".join(words.split()))
-    return found
+def _shared(pages: Sequence[Page], processes: int) -> list[Extract]:
+    """Every page's links; this process reads the first share, and any that another one could not finish."""
+    if processes < 2:
+        return [one(page) for page in pages]
+    context = multiprocessing.get_context("fork")
+    found: dict[int, Extract] = {}
+    others = []
+    for share in range(1, processes):
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_read, args=(pages[share::processes], there), daemon=True)
+        process.start()
+        there.close()
+        others.append((share, here, process))
+    found |= dict(zip(range(0, len(pages), processes), [one(page) for page in pages[::processes]], strict=True))
+    for share, here, process in others:
+        try:
+            found |= dict(zip(range(share, len(pages), processes), here.recv(), strict=True))
+        except EOFError:  # it was killed, say for its memory
+            found |= {number: one(pages[number]) for number in range(share, len(pages), processes)}
+        process.join()
+    return [found[number] for number in range(len(pages))]
 
 
-def _addresses(html: str) -> Iterator[tuple[str, str]]:
-    for node in LexborHTMLParser(html).css(SELECTOR):
-        for attribute in ATTRIBUTES[node.tag]:
-            value = node.attributes.get(attribute)
-            if value:
-                for address in candidates(value) if attribute == "srcset" else (value,):
-                    yield address, node.text().strip()
+def _read(pages: Sequence[Page], pipe: Connection) -> None:
+    pipe.send([one(page) for page in pages])
+    pipe.close()
 
 
-def candidates(srcset: str) -> Iterator[str]:
-    """The URLs of a ``srcset``: up to white space; a comma at the end of a URL, or after a descriptor, separates."""
-    for url in re.findall(r"[\s,]*([^\s]+)(?:\s+[^,]*)?(?:,|$)", srcset):
-        yield url.rstrip(",")
-
-
-def external(address: str) -> str | None:
-    """The http(s) URL that a browser makes of an address on an https site, or None for anything else."""
-    address = re.sub(r"[\t\n\r]", "", address.strip())
-    if address.startswith("//"):
-        return f"https:{address}" if len(address) > 2 else None
-    scheme, colon, rest = address.partition(":")
-    if colon and scheme.lower() in ("http", "https") and rest.lstrip("/"):
-        return f"{scheme.lower()}:{rest}"
-    return None
-
-
-def _mark(page: Page) -> tuple[str, list[tuple[int, int]]]:
-    """The page's Markdown with a mark behind each ``//``, and line and column of each mark."""
-    places: list[tuple[int, int]] = []
-    out = []
-    for number, line in enumerate(page.markdown.split("\n"), page.first_line):
-
-        def mark(match: re.Match[str], number: int = number) -> str:
-            places.append((number, match.start() + 1))
-            return f"{match[0]}m0m{len(places) - 1:07}m."  # three tab stops long, so that tabs behind it stay as wide
-
-        out.append(line if SNIPPET.search(line) else SLASHES.sub(mark, line))
-    return "\n".join(out), places
-
-
-def _render(page: Page, text: str) -> tuple[Markdown, str]:
+@contextmanager
+def _standard_output_closed() -> Iterator[None]:
+    """What is printed meanwhile, also below Python, goes to standard error."""
+    sys.stdout.flush()
     try:
-        renderer = Markdown(extensions=list(page.extensions), extension_configs=dict(page.configs))
-        return renderer, renderer.convert(text)
-    except Exception as error:  # whatever an extension raises: it is the page's own trouble, and has a name
-        raise RenderError(f"{page.name}: cannot be rendered: {type(error).__name__}: {error}") from error
-
-
-class _Search:
-    """Lines of links without a mark (labels, snippets, shorthands such as #12): the n-th such link is on the n-th such line."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._lines = list(enumerate(page.markdown.split("\n"), page.first_line))
-        self._count: Counter[_Found] = Counter()
-
-    def line(self, link: _Found) -> int:
-        """The line that holds the URL; else the one that includes it; else the one with its words; else the first."""
-        bare = link.url.partition(":")[2]
-        found = (
-            [number for number, line in self._lines if bare in unescape(line)]
-            or [number for number, line in self._lines if "--8<--" in line and any(bare in text for text in self._page.included(line))]
-            or [number for number, line in self._lines if link.words and link.words in line]
-            or [self._page.first_line]
-        )
-        self._count[link] += 1
-        return found[min(self._count[link], len(found)) - 1]
+        output, error = sys.stdout.fileno(), sys.stderr.fileno()
+    except (OSError, ValueError):  # no real files, as under a test
+        with redirect_stdout(sys.stderr):
+            yield
+        return
+    kept = os.dup(output)
+    os.dup2(error, output)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, output)
+        os.close(kept)

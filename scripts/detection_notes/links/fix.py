@@ -3,6 +3,7 @@
 import difflib
 import html
 import re
+import shlex
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,34 +11,40 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from detection_notes.links.lock import write_text
+from detection_notes.links import files
 from detection_notes.links.model import Finding, Link, Verdict
-from detection_notes.links.report.model import printable
+from detection_notes.links.report.words import printable
 
 UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'<>\\^`{|}()\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")  # in Markdown, HTML or tables
 
 
-def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream: TextIO) -> None:
+def apply(found: tuple[Finding, ...], links: Iterable[Link], write: bool, stream: TextIO, command: str) -> None:
     """Show the diff; write it if ``write`` (on a terminal only after a yes). Files are written whole or not at all.
 
-    ``links`` are all occurrences; those that stand where a finding does are rewritten.
+    ``links`` are all occurrences; those that stand where a finding does are rewritten. ``command`` is how to check again.
     """
     new = {(finding.url, place.page, place.line): address for finding in found if (address := better(finding)) for place in finding.places}
     pages: dict[str, list[tuple[Link, str]]] = defaultdict(list)
     for link in dict.fromkeys(links):
         if address := new.get((link.url, link.page, link.line)):
             pages[link.page].append((link, address))
-    changes = {page: after for page, places in pages.items() if (after := _changed(page, places)) is not None}
+    changes = {page: change for page, places in pages.items() if (change := _changed(page, places)) is not None}
     if not changes:
         print("nothing to fix", file=stream)
         return
     for page, (before, after) in changes.items():
         for line in difflib.unified_diff(before.split("\n"), after.split("\n"), f"a/{page}", f"b/{page}", lineterm=""):
             print(printable(line.rstrip("\r")), file=stream)
-    if write and (not sys.stdin.isatty() or input("write this? [y/N] ").strip().lower() in ("y", "yes")):
+    if write and (not sys.stdin.isatty() or _agreed()):
         for page, (_, after) in changes.items():
-            write_text(Path(page), after)
-        print(printable(f"wrote {len(changes)} pages; check the new addresses: check_links.py {' '.join(changes)}"), file=stream)
+            files.write(Path(page), after)
+        print(printable(f"wrote {len(changes)} pages; check the new addresses: {command} {' '.join(map(shlex.quote, changes))}"), file=stream)
+
+
+def _agreed() -> bool:
+    """Ask the person at the terminal, on standard error: standard output may be a report. No answer is a no."""
+    print("write this? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def better(finding: Finding) -> str | None:

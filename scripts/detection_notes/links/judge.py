@@ -1,66 +1,19 @@
-"""Evidence and policy → verdict. Pure; the whole policy is on this screen.
+"""Evidence and policy → verdict; links and evidence → findings. Pure; the whole policy is on this screen.
 
 ``broken`` is only what is dead for everybody. What refuses or fails to answer from here and now is ``unknown``.
 """
 
-from datetime import date
+from collections.abc import Iterable, Mapping
 from itertools import takewhile
 
-from detection_notes.links.model import Evidence, Verdict
+from detection_notes.links import moment
+from detection_notes.links.address import external
+from detection_notes.links.codes import DEAD, SILENT, Kind, kind_of
+from detection_notes.links.memory import code_of, when
+from detection_notes.links.model import Evidence, Finding, Link, Verdict
 from detection_notes.links.policy import Policy
 
-FINE, WALLED, SILENT, DEAD = "fine", "walled", "silent", "dead"
-
-# Stable codes → (kind, what it means, what to do). docs/contributing/link-codes documents them from this table.
-CODES: dict[str, tuple[str, str, str]] = {
-    "404": (DEAD, "the server says: not found", "find the page's new address or an archive copy, or remove the link"),
-    "410": (DEAD, "the server says: gone for good", "find a replacement or an archive copy, or remove the link"),
-    "no-such-host": (DEAD, "the host name does not exist", "check the spelling; else find where the site moved"),
-    "no-address": (DEAD, "the host name has no address", "check the spelling; else find where the site moved"),
-    "bad-url": (DEAD, "not a URL that can be visited", "correct it on the page"),
-    "certificate-expired": (DEAD, "the certificate has expired", "wait for its owner to renew it, or link elsewhere"),
-    "certificate-not-yet-valid": (DEAD, "the certificate is not valid yet", "wait, or link elsewhere"),
-    "certificate-self-signed": (DEAD, "the certificate is signed by itself", "link elsewhere"),
-    "certificate-wrong-name": (DEAD, "the certificate is for another name", "check the host name, or link elsewhere"),
-    "certificate-unknown-issuer": (DEAD, "the certificate's issuer is not trusted", "link elsewhere; behind a company proxy set REQUESTS_CA_BUNDLE"),
-    "certificate-invalid": (DEAD, "the certificate does not hold", "link elsewhere"),
-    "redirect-loop": (DEAD, "it redirects in a circle", "find the page's address, or remove the link"),
-    "redirect-too-long": (DEAD, "it redirects too many times", "link to where it should end"),
-    "redirect-nowhere": (DEAD, "it redirects to nowhere that can be visited", "find the page's address, or remove the link"),
-    "redirect-private": (DEAD, "it redirects into a private network", "find a public address, or remove the link"),
-    "soft-404": (DEAD, "it answers 200, but the page says: not found", "find the page's new address, or remove the link"),
-    "redirect-home": (DEAD, "the page is gone: it redirects to the home page", "find the page's new address, or remove the link"),
-    "parked": (DEAD, "the domain is parked or for sale", "find where the site moved, or remove the link"),
-    "hijacked": (DEAD, "title and language are no longer those of the page that was linked", "look at it; if it is another site, remove the link"),
-    "fragment-missing": (DEAD, "the page is there, but has no such #fragment", "correct the part after #"),
-    "fragment-unseen": (WALLED, "the #fragment is not in the page as sent; a script may make it", "look once in a browser"),
-    "private-address": (WALLED, "a private or local address is not visited", "write it as code if it is an example, or use --allow-private"),
-    "challenge": (WALLED, "a bot check answered instead of the page", "look once in a browser"),
-    "suspect": (WALLED, "the page looks gone, but that could not be confirmed", "look once in a browser"),
-    "rate-limited": (WALLED, "the server asks to come back later than a run can wait", "nothing: a later run asks again"),
-    "timeout": (SILENT, "no answer in time", "nothing: a later run asks again"),
-    "reset": (SILENT, "the connection was closed without an answer", "nothing: a later run asks again"),
-    "refused": (SILENT, "the connection was refused", "nothing: a later run asks again"),
-    "unreachable": (SILENT, "the network does not reach the host", "nothing: a later run asks again"),
-    "dns-failure": (SILENT, "the name server did not answer", "nothing: a later run asks again"),
-    "tls-failure": (SILENT, "no secure connection came about", "nothing: a later run asks again"),
-    "proxy-failure": (SILENT, "the proxy did not pass it on", "check the proxy settings of this machine"),
-    "protocol": (SILENT, "the answer is not HTTP", "nothing: a later run asks again"),
-    "never-visited": (WALLED, "never visited", "python scripts/check_links.py"),
-    "dead-once": (WALLED, "it was fine before and dead this time", "nothing: a run on another day decides"),
-    "silent-for-long": (DEAD, "it has not answered for a long time", "find another address or an archive copy, or remove the link"),
-    "moved": (FINE, "it moved for good", "write the new address (--fix does it)"),
-    "ok": (FINE, "it answers", ""),
-}
-
-
-def kind_of(code: str) -> str:
-    """A status or an error code → FINE, WALLED, SILENT or DEAD."""
-    if code in CODES:
-        return CODES[code][0]
-    if code.startswith("2"):
-        return FINE
-    return SILENT if code.startswith("5") else WALLED
+VERDICTS = {Kind.FINE: Verdict.GOOD, Kind.DEAD: Verdict.BROKEN, Kind.WALLED: Verdict.UNKNOWN, Kind.SILENT: Verdict.UNKNOWN}
 
 
 def judge(evidence: Evidence, policy: Policy) -> tuple[Verdict, str]:
@@ -71,36 +24,62 @@ def judge(evidence: Evidence, policy: Policy) -> tuple[Verdict, str]:
     if policy.accepts(evidence.url, code):
         return Verdict.GOOD, "ok"
     match kind_of(code):
-        case "fine" if evidence.moved:
+        case Kind.FINE if evidence.moved:
             return Verdict.MOVED, "moved"
-        case "fine":
+        case Kind.FINE:
             return Verdict.GOOD, "ok"
-        case "dead" if evidence.good and dead_days(evidence) < policy.dead_days:
+        case Kind.DEAD if evidence.good and dead_days(evidence) < policy.dead_days:
             return Verdict.UNKNOWN, "dead-once"
-        case "dead":
+        case Kind.DEAD:
             return Verdict.BROKEN, code
-        case "silent" if silent_for(evidence) >= policy.silent_days:
+        case Kind.SILENT if silent_for(evidence) >= policy.silent_days:
             return Verdict.BROKEN, "silent-for-long"
     return Verdict.UNKNOWN, code
 
 
 def dead_days(evidence: Evidence) -> int:
-    """On how many days it was dead since it was last fine."""
-    return sum(kind_of(step.partition(" ")[2]) == DEAD for step in evidence.trail)
+    """On how many days it was dead since it was last fine; visits less than 20 hours apart are of one day."""
+    count, last = 0, ""
+    for step in evidence.trail:
+        if kind_of(code_of(step)) is DEAD and (not last or moment.days(last, when(step)) >= 1):
+            count, last = count + 1, when(step)
+    return count
 
 
 def silent_for(evidence: Evidence) -> int:
     """Days from the first to the latest of the visits in a row that found nothing alive; a wall (403, …) is alive."""
-    steps = [step.partition(" ") for step in evidence.trail]
-    row = list(takewhile(lambda step: kind_of(step[2]) in (SILENT, DEAD), reversed(steps)))
-    return (date.fromisoformat(row[0][0]) - date.fromisoformat(row[-1][0])).days if row else 0
+    row = list(takewhile(lambda step: kind_of(code_of(step)) in (SILENT, DEAD), reversed(evidence.trail)))
+    return moment.days(when(row[-1]), when(row[0])) if row else 0
 
 
-def explain(code: str) -> tuple[str, str]:
-    """What a code means and what to do, in words."""
-    if code in CODES:
-        return CODES[code][1], CODES[code][2]
-    meaning = {"401": "it wants a login", "403": "it refuses us", "407": "the proxy wants a login", "429": "it asks us to slow down", "451": "it is withheld for legal reasons"}.get(code)
-    if kind_of(code) == SILENT:
-        return meaning or f"the server fails (status {code})", "nothing: a later run asks again"
-    return meaning or f"it answers with status {code}", "look once in a browser"
+def findings(links: Iterable[Link], rows: Mapping[str, Evidence], policy: Policy) -> tuple[Finding, ...]:
+    """One finding a URL, with all its places, in the order in which the URLs first stand on the pages.
+
+    An address of which the checkout itself says something is a finding of its own for each thing that is said.
+    """
+    places: dict[tuple[str, str | None], dict[tuple[str, int, str], Link]] = {}
+    for link in links:
+        places.setdefault((link.url, link.code), {}).setdefault((link.page, link.line, link.via), link)
+    return tuple(_finding(url, code, tuple(spots.values()), rows, policy) for (url, code), spots in places.items())
+
+
+def _finding(url: str, code: str | None, places: tuple[Link, ...], rows: Mapping[str, Evidence], policy: Policy) -> Finding:
+    evidence = Evidence(url) if code else rows.get(url) or Evidence(url)
+    verdict, code = (VERDICTS[kind_of(code)], code) if code else judge(evidence, policy)
+    kept, ignored = policy.rule("keep", url), policy.rule("ignore", url)
+    excused = excuse(evidence, places, policy) if verdict is Verdict.BROKEN else None
+    return Finding(url, verdict, code, evidence, places, kept.reason if kept else None, ignored.reason if ignored else None, excused)
+
+
+def excuse(evidence: Evidence, places: Iterable[Link], policy: Policy) -> str | None:
+    """Why a broken link keeps nobody's work from landing, or None."""
+    if policy.fail == "new" and evidence.good:
+        return "it was good before, so it fails no new work"
+    if policy.baseline and (evidence.url in policy.baseline or all(entry(place) in policy.baseline for place in places)):
+        return "it is in links.baseline"
+    return None
+
+
+def entry(link: Link) -> str:
+    """How the baseline names a broken link: by its URL, or by page and address within the checkout."""
+    return f"{link.page} {link.url}" if link.code and external(link.url) is None else link.url

@@ -5,32 +5,23 @@ then stand twice are merged here, and the next writing sorts them again.
 """
 
 import json
-import os
 import re
-import tempfile
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import date
 from pathlib import Path
 
+from detection_notes.links import files, moment
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-
 FIELDS = tuple(field.name for field in fields(Evidence))
-PATIENCE = 250  # looks, 20 ms apart, whether another run still writes
+PATIENCE = 60.0  # seconds
 CODE = re.compile(r"[a-z0-9-]+")
-STEP = re.compile(r"\d{4}-\d\d-\d\d [a-z0-9-]+")
+STEP = re.compile(rf"({moment.FORM.pattern}) [a-z0-9-]+")
 
 
 class LockError(Exception):
-    """The lock cannot be read or written; the text says where and what to do."""
+    """The lock cannot be read; the text says where and what to do."""
 
 
 def read(path: Path) -> dict[str, Evidence]:
@@ -71,21 +62,14 @@ def _fits(name: str, value: object) -> bool:
         case "seconds":
             return isinstance(value, int | float) and 0 <= value < 1e9
         case "trail":
-            return isinstance(value, list) and all(isinstance(step, str) and STEP.fullmatch(step) and _is_day(step[:10]) for step in value)
+            return isinstance(value, list) and all(isinstance(step, str) and STEP.fullmatch(step) and moment.valid(step.partition(" ")[0]) for step in value)
         case "day" | "good":
-            return isinstance(value, str) and _is_day(value)
+            return isinstance(value, str) and moment.valid(value)
         case "error":
             return isinstance(value, str) and bool(CODE.fullmatch(value))
         case "final" | "moved" | "archive":  # they become links on pages
             return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
     return isinstance(value, str)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def render(rows: Iterable[Evidence]) -> str:
@@ -96,60 +80,17 @@ def render(rows: Iterable[Evidence]) -> str:
     )
 
 
-def write(path: Path, rows: Iterable[Evidence], gone: frozenset[str] = frozenset()) -> None:
+def write(path: Path, rows: Iterable[Evidence], known: Mapping[str, Evidence] | None = None, gone: Iterable[str] = (), seconds: float = PATIENCE) -> None:
     """Write the rows whole or not at all, and only when something differs.
 
-    What another run wrote meanwhile is read again and kept, except the URLs named in ``gone``.
+    ``known`` is what was read before. What another run wrote since then is merged with, so that no newer row is lost;
+    the URLs named in ``gone`` go. Waits so many seconds while another run writes; then raises files.Busy.
     """
-    with _alone(path.resolve().parent):
-        known = {url: row for url, row in read(path).items() if url not in gone}
+    with files.alone(path.resolve().parent, seconds), files.uninterrupted():
+        there = read(path)
+        for url in gone:
+            there.pop(url, None)
         for row in rows:
-            known[row.url] = merge(known[row.url], row) if row.url in known else row
-        write_text(path, render(known.values()))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer in a folder at a time, where the system can tell; it waits for some seconds at most."""
-    handle = None
-    try:
-        if fcntl:
-            handle = os.open(folder, os.O_RDONLY)
-            for _ in range(PATIENCE):
-                with suppress(BlockingIOError):
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                time.sleep(0.02)
-    except OSError:  # no such folder, or one that cannot be locked
-        pass
-    try:
-        yield
-    finally:
-        if handle is not None:
-            os.close(handle)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a file in one step. Raises LockError; then the old file stands as it was."""
-    data = text.encode("utf-8", "backslashreplace")  # of lone surrogates: still JSON
-    temporary = None
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device is written to, not replaced
-            path.write_bytes(data)
-            return
-        path = path.resolve()
-        if path.exists() and path.read_bytes() == data:
-            return
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise LockError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from error
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+            other = there.get(row.url)
+            there[row.url] = row if other is None or other == (known or {}).get(row.url) else merge(other, row)
+        files.write(path, render(there.values()))

@@ -15,13 +15,17 @@ class Verdict(StrEnum):
 class Link:
     """One occurrence: a URL on a line of a page (a path as it is shown to people).
 
-    Line and column count from 1; column is 0 when the URL does not stand in the source as such.
+    Line and column count from 1; column is 0 when the URL does not stand in the source as such. ``code`` is what this
+    checkout itself says of the address (a key of ``codes.CODES``), which then is not asked; ``via`` is the file through
+    which the address comes onto the page: a snippet, or the built page that was read.
     """
 
     page: str
     line: int
     url: str
     column: int = 0
+    code: str | None = None
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,9 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit saw. Times are in seconds; ``day`` is an ISO date.
+    """What one visit saw. Times are in seconds; ``day`` is the moment of it (``moment.now``).
 
-    ``error`` is a code of ``judge.CODES`` and ``detail`` the words behind it; both are None after an ordinary answer.
+    ``error`` is a code of ``codes.CODES`` and ``detail`` the words behind it; both are None after an ordinary answer.
     ``moved`` is where the permanent redirects at the start of the chain led. ``missing`` holds the fragments that the
     page does not have, ``unseen`` those that its scripts may still make.
     """
@@ -78,8 +82,9 @@ class Visit:
 class Evidence:
     """One row of the lock: what the last visit saw, and what is remembered of those before.
 
-    ``day`` is None for a URL that was never visited. ``good`` is the last day on which it was fine. ``trail`` holds
-    the visits since then that were not, as "day code" (first and latest ones). ``archive`` is a copy in a web archive.
+    ``day`` is the moment of that visit (UTC, ``2026-11-23T16:05Z``; older locks have bare days), None if there was none.
+    ``good`` is the last moment at which it was fine. ``trail`` holds the visits since then that were not, as "moment
+    code" (first and latest ones). ``archive`` is a copy in a web archive.
     """
 
     url: str
@@ -99,7 +104,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is reported of one URL. ``kept`` and ``ignored`` are the reasons of the rules that apply to it."""
+    """What is reported of one URL. ``kept`` and ``ignored`` are the reasons of the rules that apply to it.
+
+    ``excused`` says why a broken link does not fail all the same: it was good before, or it is in the baseline.
+    """
 
     url: str
     verdict: Verdict
@@ -108,7 +116,8 @@ class Finding:
     places: tuple[Link, ...]
     kept: str | None = None
     ignored: str | None = None
+    excused: str | None = None
 
     @property
     def failing(self) -> bool:
-        return self.verdict is Verdict.BROKEN and self.kept is None and self.ignored is None
+        return self.verdict is Verdict.BROKEN and self.kept is None and self.ignored is None and self.excused is None

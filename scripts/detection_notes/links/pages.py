@@ -1,158 +1,236 @@
-"""Which pages there are, and with which Markdown extensions they are rendered."""
+"""Paths → the pages to read, each with the form in which it is read."""
 
 import os
-import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-USUAL = (
-    "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables",
-    "pymdownx.caret", "pymdownx.details", "pymdownx.inlinehilite", "pymdownx.mark", "pymdownx.superfences",
-    "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.tilde",
-)  # fmt: skip
-USUAL_CONFIGS = {"pymdownx.tabbed": {"alternate_style": True}}
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+from detection_notes.links.address import external
+from detection_notes.links.config import PagesError, Site, near, shown, site
+from detection_notes.links.ignored import Ignored
+
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+HTML = (".html", ".htm", ".xhtml")
 ALWAYS_EXCLUDED = (".*", "/templates/")  # by MkDocs
+YAML = (".yml", ".yaml")
+STANDARD_INPUT = "-"
 
 
-class PagesError(Exception):
-    """Pages or configuration cannot be read; the text says which and what to do."""
+class Form(StrEnum):
+    """How a page is read: as MkDocs renders it, as GitHub shows it, as it was built, or as a list of URLs."""
+
+    MKDOCS = "mkdocs"
+    GITHUB = "github"
+    BUILT = "built"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``markdown`` is the text without its front matter; it begins on line ``first_line`` of the file."""
+    """``name`` is what people see. ``site`` is the one that claims it; ``root`` is the folder of a built page's site."""
 
     name: str
-    markdown: str
-    first_line: int
-    extensions: tuple[Any, ...] = USUAL
-    configs: Mapping[str, dict] = field(default_factory=lambda: USUAL_CONFIGS)
-
-    def included(self, line: str) -> Iterator[str]:
-        """The text of the files that a snippet line includes."""
-        said = self.configs.get("pymdownx.snippets", {}).get("base_path", ".")
-        bases = said if isinstance(said, list) else [said]
-        for name in re.findall(r"[\"']?([^\"'\s:]+\.\w+)", line.partition("--8<--")[2]):
-            for base in bases:
-                if os.path.isfile(path := os.path.join(base, name)):
-                    yield Path(path).read_text(encoding="utf-8", errors="replace")
+    path: Path
+    form: Form
+    site: Site | None = None
+    root: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What a mkdocs.yml says of its pages."""
+class Collection:
+    """``sites`` are those of which all pages were asked for: their own links are read too."""
 
-    docs: Path
-    extensions: tuple[Any, ...]
-    configs: dict[str, dict]
-    excluded: tuple[str, ...] = ()
-
-
-def site(config: Path) -> Site:
-    """Read a mkdocs.yml as MkDocs does. Raises PagesError."""
-    from mkdocs.utils.yaml import get_yaml_loader, yaml_load  # late: a folder of Markdown needs no MkDocs
-
-    places = SimpleNamespace(config_file_path=str(config), docs_dir="docs", _current_page=None)  # what !relative asks for
-    try:
-        with open(config, encoding="utf-8") as file:
-            values = yaml_load(file, get_yaml_loader(config=places))
-    except Exception as error:  # PyYAML's many errors, and whatever a !!python tag raises
-        raise PagesError(f"{config}: cannot be read: {error}") from error
-    if not isinstance(values, dict):
-        raise PagesError(f"{config}: cannot be read: it holds no settings")
-    names: list[Any] = ["toc", "tables", "fenced_code"]  # MkDocs' own
-    configs: dict[str, dict] = {}
-    for entry in _extensions(values.get("markdown_extensions") or []):
-        name, options = entry
-        names += [] if name in names else [name]
-        configs |= {name: options} if options else {}
-    docs = config.parent / values.get("docs_dir", "docs")
-    places.docs_dir = str(docs)
-    return Site(docs, tuple(names), configs, tuple(str(values.get("exclude_docs") or "").splitlines()))
+    pages: tuple[Page, ...]
+    sites: tuple[Site, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
-def _extensions(entries: list | dict) -> Iterator[tuple[Any, dict]]:
-    for entry in entries.items() if isinstance(entries, dict) else entries:
-        if isinstance(entry, dict):
-            yield from ((name, options or {}) for name, options in entry.items())
-        else:
-            yield entry if isinstance(entry, tuple) else (entry, {})
+@dataclass(slots=True)
+class Claims:
+    """Which site a file belongs to: the configuration that was named, else the nearest one upwards that has the file in its docs."""
+
+    named: Site | None = None
+    problems: list[str] = field(default_factory=list)
+    _sites: dict[Path, Site | None] = field(default_factory=dict)
+
+    def of(self, path: Path) -> Site | None:
+        if self.named:
+            return self.named
+        for folder in path.resolve().parents if path.is_file() else (path.resolve(), *path.resolve().parents):
+            here = self.at(folder)
+            if here and inside(path, here.docs):
+                return here
+            if (folder / ".git").exists():
+                break
+        return None
+
+    def of_configuration(self, config: Path) -> Site:
+        """The site of a mkdocs.yml. Raises PagesError."""
+        if self.named:
+            return self.named
+        folder = config.resolve().parent
+        if self._sites.get(folder) is None or config != near(folder):
+            self._sites[folder] = site(config)
+        return self._sites[folder] or site(config)
+
+    def at(self, folder: Path) -> Site | None:
+        """The site whose configuration lies in a folder."""
+        if folder not in self._sites:
+            config = near(folder)
+            self._sites[folder] = None
+            try:
+                self._sites[folder] = site(config) if config else None
+            except PagesError as error:
+                self.problems.append(f"{error}; correct it, its pages are read as GitHub shows them")
+        return self._sites[folder]
 
 
-def collect(paths: Iterable[Path], site: Site | None, always: bool = False) -> list[Page]:
-    """The pages among the paths (files or folders), sorted and each once.
+def collect(paths: Iterable[Path], config: Path | None = None, html: bool = False) -> Collection:
+    """The pages among the paths (files or folders), each once.
 
-    Those in the site's docs are rendered with the site's extensions, others with the usual ones; ``always`` takes the
-    site's for all. Raises PagesError for a path that is not there or a page that is not UTF-8.
+    ``config`` is the configuration that was named: its extensions render all Markdown. ``html`` takes every folder for
+    built pages. Raises PagesError for a path that is not there, and for a named configuration that cannot be read.
     """
-    files: dict[Path, None] = {}
+    claims = Claims(site(config) if config else None)
+    pages: dict[Path, Page] = {}
+    sites: dict[Path, Site] = {}
     for path in paths:
+        if str(path) == STANDARD_INPUT:
+            pages[path] = Page("standard input", path, Form.LIST)
+            continue
         if not path.exists():
             raise PagesError(f"{path}: there is no such file or folder")
-        found = [path] if path.is_file() else _walk(path, site)
-        files |= dict.fromkeys(found)
-    return [_page(file, site if site and (always or _inside(file, site.docs)) else None) for file in files]
+        for page in _under(path, claims, html):
+            pages.setdefault(page.path.resolve(), page)
+        sites |= {found.docs: found for found in _whole(path, claims)}
+    return Collection(tuple(pages.values()), tuple(sites.values()), tuple(claims.problems))
 
 
-def _walk(folder: Path, site: Site | None) -> list[Path]:
-    """The pages in a folder, through symbolic links too, as MkDocs walks; hidden ones are left out."""
-    found, seen = [], set()
-    for where, folders, files in os.walk(folder, followlinks=True):
-        here = os.path.realpath(where)
-        folders[:] = [] if here in seen else [name for name in folders if not name.startswith(".")]
-        found += [] if here in seen else [Path(where, name) for name in files if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
-        seen.add(here)
-    found = [file for file in found if file.is_file()]
-    return sorted(_built(found, site) if site and _inside(folder, site.docs) else found)
+def _whole(path: Path, claims: Claims) -> Iterator[Site]:
+    """The sites of which a path holds everything."""
+    if path.suffix in YAML:
+        yield claims.of_configuration(path)
+    elif path.is_dir():
+        owner = claims.at(path.resolve()) or claims.of(path)
+        if owner and (path.resolve() == owner.docs.resolve() or not path.resolve().is_relative_to(owner.docs.resolve())):
+            yield owner
 
 
-def _built(files: list[Path], site: Site) -> list[Path]:
-    """Those that MkDocs makes pages of: not the excluded, nor a README beside an index."""
+def _under(path: Path, claims: Claims, html: bool) -> Iterator[Page]:
+    if path.suffix in YAML:
+        docs = claims.of_configuration(path).docs
+        if not docs.is_dir():
+            raise PagesError(f"{path}: there is no folder {docs} (docs_dir)")
+        yield from (_page(file, claims) for file in _walk(docs, claims))
+    elif path.is_dir() and (html or is_built(path)):
+        yield from _built(path, claims)
+    elif path.is_dir():
+        yield from (_page(file, claims) for file in _walk(path, claims))
+    else:
+        yield _page(path, claims)
+
+
+def _page(file: Path, claims: Claims) -> Page:
+    owner = claims.of(file)
+    if file.suffix.lower() in HTML:
+        return Page(shown(file), file, Form.BUILT, owner, _root(file.parent))
+    if file.suffix.lower() not in MARKDOWN and is_list(file):
+        return Page(shown(file), file, Form.LIST)
+    return Page(shown(file), file, Form.MKDOCS if owner else Form.GITHUB, owner)
+
+
+def is_built(folder: Path) -> bool:
+    """Whether a folder is the output of a site generator: an index.html and no Markdown."""
+    return (folder / "index.html").is_file() and not any(name.lower().endswith(MARKDOWN) for _, _, files in os.walk(folder) for name in files)
+
+
+def is_list(file: Path) -> bool:
+    """Whether a file is a list of URLs: its first line that says something is one."""
+    try:
+        with open(file, encoding="utf-8-sig", errors="replace") as text:
+            first = next((line.strip() for line in text if line.strip() and not line.startswith("#")), "")
+    except OSError:
+        return False
+    return external(first) is not None
+
+
+def _built(folder: Path, claims: Claims) -> list[Page]:
+    """The built pages in a folder, with the site that they are built from if its configuration lies beside them."""
+    owner = claims.named or next((found for parent in (folder.resolve(), *folder.resolve().parents[:3]) if (found := claims.at(parent))), None)
+    files = [Path(where, name) for where, _, names in os.walk(folder) for name in names if name.lower().endswith(HTML)]
+    return [Page(shown(file), file, Form.BUILT, owner, folder) for file in sorted(files)]
+
+
+def _root(folder: Path) -> Path:
+    """The folder of the built site that a page belongs to."""
+    while (folder.parent / "index.html").is_file():
+        folder = folder.parent
+    return folder
+
+
+def _walk(folder: Path, claims: Claims) -> list[Path]:
+    """The Markdown in a folder, sorted, each file under its own name.
+
+    In the docs of a site it is what MkDocs makes pages of; elsewhere it is what GitHub would show: nothing that git
+    ignores, and no packages and environments of others.
+    """
+    ignored = Ignored(folder)
+    found: list[Path] = []
+    todo, seen = [folder], set()
+    while todo:
+        for where, folders, files in os.walk(todo.pop(0)):
+            if (here := os.path.realpath(where)) in seen:
+                folders.clear()
+                continue
+            seen.add(here)
+            left_out = _hidden if claims.of(Path(where)) else ignored.holds
+            folders[:] = sorted(name for name in folders if not left_out(Path(where, name)))
+            todo += [Path(where, name) for name in folders if os.path.islink(Path(where, name))]  # after what is no link
+            found += [Path(where, name) for name in files if name.lower().endswith(MARKDOWN) and not left_out(Path(where, name))]
+    real: dict[str, Path] = {}
+    for file in sorted(found, key=lambda file: (os.path.realpath(file) != os.path.abspath(file), file)):
+        if file.is_file():
+            real.setdefault(os.path.realpath(file), file)
+    return sorted(_made_pages(list(real.values()), claims))
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def markdown_in(folder: Path) -> list[Path]:
+    """The Markdown in a folder that is somebody's own writing."""
+    return _walk(folder, Claims())
+
+
+def _made_pages(files: list[Path], claims: Claims) -> Iterator[Path]:
+    """Without what MkDocs makes no page of: the excluded, drafts, and a README beside an index."""
     from pathspec.gitignore import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *site.excluded])
-    kept = {file for file in files if not spec.match_file(os.path.relpath(file, site.docs).replace(os.sep, "/"))}
-    return [file for file in kept if file.name != "README.md" or file.with_name("index.md") not in kept]
+    specs: dict[Path, GitIgnoreSpec] = {}
+    kept = set(files)
+    for file in files:
+        owner = claims.of(file)
+        if owner and inside(file, owner.docs):
+            spec = specs.setdefault(owner.docs, GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *owner.excluded]))
+            if spec.match_file(os.path.relpath(file.resolve() if not _written_inside(file, owner.docs) else file, owner.docs).replace(os.sep, "/")):
+                kept.discard(file)
+    for file in kept:
+        owner = claims.of(file)
+        if not (owner and inside(file, owner.docs) and file.name == "README.md" and file.with_name("index.md") in kept):
+            yield file
 
 
-def _without_front_matter(source: str, like_mkdocs: bool) -> str:
-    if like_mkdocs:
-        from mkdocs.utils.meta import get_data
-
-        return get_data(source)[0]
-    matter = FRONT_MATTER.match(source)
-    return source[matter.end() :] if matter and _is_mapping(matter[1] or "") else source
-
-
-def _is_mapping(text: str) -> bool:
-    """Whether text between two rules is front matter, and not a paragraph."""
-    import yaml  # late: few pages need it
-
-    try:
-        return isinstance(yaml.safe_load(text), dict | None)
-    except yaml.YAMLError:
-        return False
-
-
-def _inside(path: Path, folder: Path) -> bool:
+def inside(path: Path, folder: Path) -> bool:
     """Whether a path is in a folder, as it is written or as symbolic links resolve."""
-    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder)) or path.resolve().is_relative_to(folder.resolve())
+    return _written_inside(path, folder) or path.resolve().is_relative_to(folder.resolve())
 
 
-def _page(file: Path, site: Site | None) -> Page:
-    try:
-        source = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PagesError(f"{file}: cannot be read ({error}); a page is a UTF-8 text file") from error
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    text = _without_front_matter(source, like_mkdocs=site is not None)
-    first = source.count("\n", 0, len(source) - len(text)) + 1
-    name = os.path.relpath(file).replace(os.sep, "/") if _inside(file, Path.cwd()) else file.as_posix()
-    if site:
-        return Page(name, text, first, site.extensions, site.configs)
-    return Page(name, text, first)
+def _written_inside(path: Path, folder: Path) -> bool:
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder))
+
+
+def text_of_standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")

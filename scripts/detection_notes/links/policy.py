@@ -1,6 +1,10 @@
-"""``[tool.links]`` in pyproject.toml: what is kept, ignored, accepted, by whom, why and until when.
+"""``[tool.links]`` in pyproject.toml, or links.toml: what is kept, ignored, accepted, by whom, why and until when.
+
+The nearest folder upwards that has one decides, up to the root of the repository; links.toml holds the same keys
+without ``tool.links``.
 
     [tool.links]
+    fail = "all"            # "new": only links that were never good fail a run or a build; LINKS_FAIL overrides it
     max-age = 30            # days after which evidence is asked for again
     timeout = 30            # seconds, in all, for one URL
     per-host = 8            # requests under way at one host
@@ -13,16 +17,26 @@
     owner = "…"             # optional
     until = 2027-01-01      # optional; from that day on the rule no longer acts
     # [[tool.links.ignore]] is never visited; [[tool.links.accept]] also has status = [403]
+    # [[tool.links.host]] says how a host wants to be asked: hosts.py
 """
 
+import os
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+
+from detection_notes.links import hosts
+from detection_notes.links.hosts import HostRule
 
 NUMBERS = {"max-age": 30.0, "timeout": 30.0, "per-host": 8, "total": 900.0, "dead-days": 2, "silent-days": 7}
 LISTS = ("keep", "ignore", "accept")
+FAIL = ("all", "new")
+VARIABLE = "LINKS_FAIL"
+FILES = ("links.toml", "pyproject.toml")
 KEYS = {"url": str, "reason": str, "owner": str, "until": date, "status": list}
 
 
@@ -46,6 +60,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """``baseline`` are the URLs that were dead when the project began to check; ``file`` is where the policy was found."""
+
     today: date
     max_age: float = 30
     timeout: float = 30
@@ -54,6 +70,10 @@ class Policy:
     dead_days: int = 2
     silent_days: int = 7
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    fail: str = "all"
+    baseline: frozenset[str] = frozenset()
+    file: Path | None = None
+    hosts: tuple[HostRule, ...] = ()
 
     def rule(self, kind: str, url: str) -> Rule | None:
         return next((rule for rule in self.rules.get(kind, ()) if rule.acts(url, self.today)), None)
@@ -62,32 +82,66 @@ class Policy:
         return any(rule.acts(url, self.today) and code in rule.status for rule in self.rules.get("accept", ()))
 
 
+def find(folder: Path, today: date, environ: Mapping[str, str] = os.environ) -> Policy:
+    """The policy that holds in a folder: the nearest one upwards; the default one if there is none. Raises PolicyError."""
+    policy = next((found for path in _candidates(folder) if (found := read(path, today)).file), Policy(today))
+    said = environ.get(VARIABLE)
+    return replace(policy, fail=_fail(said, f"the variable {VARIABLE}")) if said else policy
+
+
+def _candidates(folder: Path) -> list[Path]:
+    top = folder.absolute()
+    found = []
+    for parent in (top, *top.parents):
+        found += [parent / name for name in FILES]
+        if (parent / ".git").exists():
+            break
+    return found
+
+
 def read(path: Path, today: date) -> Policy:
-    """The policy of a project; the default one when there is no file or no table. Raises PolicyError."""
+    """The policy in a file; the default one, which names no file, when there is no file or no table. Raises PolicyError."""
     try:
-        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        tools = {}
+        return Policy(today)
     except (OSError, ValueError) as error:
         raise PolicyError(f"{path}: {error}") from error
-    where = f"{path} [tool.links]"
-    table = tools.get("links", {}) if isinstance(tools, dict) else {}
+    where = str(path)
+    if path.name == "pyproject.toml":
+        where = f"{path} [tool.links]"
+        tools = table.get("tool", {})
+        if not isinstance(tools, dict) or "links" not in tools:
+            return Policy(today)
+        table = tools["links"]
     if not isinstance(table, dict):
         raise PolicyError(f"{where}: it must be a table")
-    _known(table, [*NUMBERS, *LISTS], where)
-    numbers = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
-    return Policy(today, rules={kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}, **numbers)
+    _known(table, [*NUMBERS, "fail", *LISTS, "host"], where)
+    numbers: dict[str, Any] = {key.replace("-", "_"): _number(table.get(key, default), key, where) for key, default in NUMBERS.items()}
+    try:
+        asked = hosts.parse(table.get("host", []), f"{where}.host")
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+    rules = {kind: _rules(table.get(kind, []), f"{where}.{kind}") for kind in LISTS}
+    return Policy(today, rules=rules, fail=_fail(table.get("fail", "all"), where), hosts=asked, file=path, **numbers)
+
+
+def _fail(value: object, where: str) -> str:
+    if not isinstance(value, str) or value not in FAIL:
+        raise PolicyError(f"{where}: fail = {value!r}, but it must be one of {', '.join(FAIL)}")
+    return value
 
 
 def stale(policy: Policy, urls: set[str]) -> list[str]:
     """A word on each rule that has run out, and on each that matches no URL."""
     words = []
+    name = policy.file.name if policy.file else ""
     for kind, rules in policy.rules.items():
         for rule in rules:
             if rule.until and policy.today >= rule.until:
-                words.append(f"[tool.links] {kind} {rule.url!r} ran out on {rule.until}: look again, then renew or delete it")
+                words.append(f"{name}: {kind} {rule.url!r} ran out on {rule.until}: look again, then renew or delete it")
             elif not any(rule.acts(url, policy.today) for url in urls):
-                words.append(f"[tool.links] {kind} {rule.url!r} matches no link: delete it")
+                words.append(f"{name}: {kind} {rule.url!r} matches no link: delete it")
     return words
 
 
@@ -106,7 +160,7 @@ def _rules(entries: object, where: str) -> tuple[Rule, ...]:
     return tuple(Rule(**{**entry, "status": tuple(str(s) for s in entry.get("status", []))}) for entry in entries)
 
 
-def _known(table: dict, allowed: list[str], where: str) -> None:
+def _known(table: Mapping[str, object], allowed: list[str], where: str) -> None:
     for key in table:
         if key not in allowed:
             raise PolicyError(f"{where}: unknown key {key!r}; the keys are {', '.join(allowed)}")

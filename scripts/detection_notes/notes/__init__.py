@@ -4,6 +4,7 @@
     line_joins    the end of a line inside Chinese text       → no gap
     listing_links a listing cut from a code file              → a link to the whole file below it
     table_corners an empty heading cell                       → a plain cell
+    table_columns the length of a column's texts          → the least width of the column
     reading_time  the words of a page                         → 约 N 分钟
     math          LaTeX found by pymdownx.arithmatex          → MathML
 

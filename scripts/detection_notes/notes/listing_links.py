@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 
 OPENING = re.compile(r"^(?P<indent>[ ]*)(?P<fence>`{3,})[ ]*\w+")
 CUT = re.compile(r'^[ ]*--8<-- "(?P<path>[^":]+/code/(?P<name>[^":/]+)):[^"]+"[ ]*$')
-OUTPUTS = ".out"
+OUTPUTS = (".out", ".txt")  # printed here, or recorded elsewhere
 
 
 def whole_file(listing: list[str]) -> re.Match[str] | None:

@@ -2,9 +2,11 @@
 
     npm pack @fontsource/stix-two-math@5.3.0 && tar xzf fontsource-stix-two-math-5.3.0.tgz
     pip install fonttools==4.68.0 brotli==1.2.1        (in an environment of its own; the site does not need them)
-    python scripts/detection_notes/notes/subset_font.py package/
+    PYTHONPATH=scripts python -m detection_notes.notes.subset_font package/
 
-Needed only when CHARACTERS changes. Writes docs/assets/fonts/; commit what it wrote. The characters that no text
+Needed only when CHARACTERS or FIRST changes. Writes docs/assets/fonts/, two files, and prints the unicode-range of the
+second for site.css; commit what it wrote. The first file holds what most formulas need, and all that is stretched or
+put over letters, since browsers stretch the signs of one font only; the second is loaded where its characters occur. The characters that no text
 contains (radical sign, overline, braces above and below, arrows) are what radicals, accents and stretched signs
 are drawn with: without them they vanish.
 """
@@ -33,19 +35,45 @@ SINGLE = (
 )
 CHARACTERS = frozenset(chr(code) for first, last in RANGES for code in range(first, last + 1)) | frozenset(SINGLE)
 
+FIRST_RANGES = [
+    (0x20, 0x7E), (0x3B1, 0x3C9), (0x1D434, 0x1D467), (0x1D6FC, 0x1D71B),  # ASCII, and italic letters, Latin and Greek
+    (0x300, 0x308), (0x2061, 0x2064), (0x2190, 0x2194), (0x2308, 0x230B), (0x23B4, 0x23B5), (0x23DE, 0x23DF),
+    (0x220F, 0x2213), (0x27E8, 0x27E9), (0x22C0, 0x22C6),
+]  # fmt: skip
+FIRST = CHARACTERS & (
+    frozenset(chr(code) for first, last in FIRST_RANGES for code in range(first, last + 1))
+    | frozenset("√‾¯ˆ˜ˇ˘˙ℎ±·×÷∈∉∞∫∣∥‖≤≥≠≈⇒⇔⊤′″⋅…⋯\u00a0\u030c\u0332\u20d7")
+)
+FILES = {"stix-two-math.woff2": FIRST, "stix-two-math-more.woff2": CHARACTERS - FIRST}
+
+
+def unicode_range(characters: frozenset[str]) -> str:
+    """The characters as CSS names them: U+2264, U+22C0-22C6."""
+    codes = sorted(map(ord, characters))
+    starts = [code for code in codes if code - 1 not in codes]
+    ends = [code for code in codes if code + 1 not in codes]
+    return ", ".join(f"U+{start:X}" + (f"-{end:X}" if end > start else "") for start, end in zip(starts, ends))
+
 
 def main(package: Path) -> None:
+    for name, characters in FILES.items():
+        write(package, name, characters)
+    shutil.copyfile(package / "LICENSE", FONTS / "LICENSE-stix-two-math.txt")
+    print(f"unicode-range: {unicode_range(FILES['stix-two-math-more.woff2'])};")
+
+
+def write(package: Path, name: str, characters: frozenset[str]) -> None:
+    """Cut the font down to these characters."""
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
     options.layout_features = ["ssty", "dtls", "kern", "mark"]  # script-sized variants, dotless letters, accents
     font = subset.load_font(str(package / "files" / "stix-two-math-latin-400-normal.woff2"), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(sorted(CHARACTERS)))
+    subsetter.populate(text="".join(sorted(characters)))
     subsetter.subset(font)
     FONTS.mkdir(parents=True, exist_ok=True)
-    subset.save_font(font, str(FONTS / "stix-two-math.woff2"), options)
-    shutil.copyfile(package / "LICENSE", FONTS / "LICENSE-stix-two-math.txt")
+    subset.save_font(font, str(FONTS / name), options)
 
 
 if __name__ == "__main__":

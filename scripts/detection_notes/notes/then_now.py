@@ -1,14 +1,24 @@
-"""Markdown: a ``then`` admonition directly followed by a ``now`` admonition becomes one side-by-side comparison."""
+"""Markdown: a ``then`` admonition directly followed by a ``now`` admonition becomes one side-by-side comparison.
+
+A record that holds next to nothing (one paragraph, few words) makes the pair ``data-brief``: the record is shown as one quiet line, so that the answer stands in the first screen.
+"""
 
 from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
+BRIEF = 60  # characters
+
 
 def _is(element: ElementTree.Element, kind: str) -> bool:
     classes = element.get("class", "").split()
     return element.tag == "div" and "admonition" in classes and kind in classes
+
+
+def _brief(then: ElementTree.Element) -> bool:
+    """Whether a ``then`` box holds its title and one short paragraph, and nothing else."""
+    return len(then) == 2 and then[1].tag == "p" and len("".join(then[1].itertext())) <= BRIEF
 
 
 class ThenNow(Treeprocessor):
@@ -18,6 +28,8 @@ class ThenNow(Treeprocessor):
                 if _is(then, "then") and _is(now, "now"):
                     pair = ElementTree.Element("div", {"class": "then-now"})
                     parent.insert(list(parent).index(then), pair)
+                    if _brief(then):
+                        pair.set("data-brief", "")
                     for half in (then, now):
                         parent.remove(half)
                         pair.append(half)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from detection_notes.links.report.annotations import github
 from detection_notes.links.report.machine import as_json, junit, sarif
-from detection_notes.links.report.model import Report
 from detection_notes.links.report.people import markdown, text
+from detection_notes.links.report.words import Report
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text,

@@ -1,0 +1,151 @@
+// A small program statement by statement: what each tensor holds, what was saved for the way back, what came back, and PyTorch's error.
+
+import { run } from "../kernel/autograd.mjs";
+import { escape, group, line, picture, rect, round, words } from "../shared/draw.mjs";
+import { clamp, makeView, whole } from "../shared/view.mjs";
+
+const PROGRAMS = {
+  scalar: "w = torch.tensor(3.0, requires_grad=True)\nloss = (2 * w - 1) ** 2\nloss.backward()\nprint(w.grad)",
+  vector: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\nv = torch.tensor([10.0, 1.0])\ny.backward(v)\nprint(x.grad)",
+  vectorError: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\ny.backward()",
+  accumulate: "w = torch.tensor(1.0, requires_grad=True)\n(3 * w).backward()\nprint(w.grad)\n(3 * w).backward()\nprint(w.grad)\nw.grad = None\n(3 * w).backward()\nprint(w.grad)",
+  twice: "w = torch.tensor(3.0, requires_grad=True)\nloss = w ** 2\nloss.backward()\nloss.backward()",
+  silent: "w = torch.tensor(3.0, requires_grad=True)\nloss = w + 1\nloss.backward()\nloss.backward()\nprint(w.grad)",
+  inplace: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.mul_(2)\ny.sum().backward()",
+  data: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.data.zero_()\ny.sum().backward()\nprint(x.grad)",
+  detach: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.detach().zero_()\ny.sum().backward()",
+  nograd: "w = torch.tensor([1.0, 2.0], requires_grad=True)\ncut = (w * 3).detach()\nwith torch.no_grad():\n    quiet = w * 3\nprint(cut.requires_grad, quiet.requires_grad)\nquiet.sum().backward()",
+  second: "x = torch.tensor(2.0, requires_grad=True)\n(slope,) = torch.autograd.grad(x ** 3, x, create_graph=True)\n(curve,) = torch.autograd.grad(slope, x)\nprint(slope, curve)",
+  matrix: "A = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)\nx = torch.tensor([1.0, -1.0], requires_grad=True)\ny = (A @ x).relu()\ny.sum().backward()\nprint(A.grad, x.grad)",
+};
+
+const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value, 4) : String(value));
+const result = ({ program }) => run(program);
+
+function here(state) {
+  const found = result(state);
+  if (found.error && !found.steps) return { ...found, step: null, at: 0 };
+  const failed = found.error ? 1 : 0; // the statement that fails has no step of its own: one more place shows it
+  const last = found.steps.length - 1 + failed;
+  const at = clamp(state.step, 0, Math.max(last, 0));
+  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] ?? null };
+}
+
+/** (f(x + h) − f(x − h)) / 2h for each number of a leaf, from the program up to its first backward; null where it has none. */
+function differences({ program }) {
+  const lines = program.split("\n");
+  const at = lines.findIndex((text) => /\.backward\(/.test(text));
+  if (at < 0) return {};
+  const [, of, given] = /^\s*(.+)\.backward\((.*)\)\s*$/.exec(lines[at]) ?? [];
+  if (!of || /retain|create/.test(given)) return {};
+  const before = lines.slice(0, at).join("\n").replace(/requires_grad=True/g, "requires_grad=False").replace(/\[([^\]]*)\]/g, "[$1]");
+  const value = (text) => {
+    const found = run(`${text}\nresult_ = ${given ? `((${of}) * (${given})).sum()` : of}`);
+    return found.error ? null : found.steps.at(-1).nodes.find(({ name }) => name === "result_")?.value;
+  };
+  const found = {};
+  lines.slice(0, at).forEach((text, row) => {
+    const [, name, numbers] = /^(\w+) = torch\.tensor\((.+), requires_grad=True\)/.exec(text) ?? [];
+    if (!name) return;
+    const parts = numbers.split(/(-?\d+\.?\d*)/);
+    found[name] = parts.flatMap((part, k) => {
+      if (!/^-?\d/.test(part)) return [];
+      const sides = [1, -1].map((sign) => {
+        const moved = parts.map((one, i) => (i === k ? String(Number(part) + sign * 1e-4) : one)).join("");
+        const changed = before.split("\n");
+        changed[row] = `${name} = torch.tensor(${moved}, dtype=torch.float64)`;
+        return value(changed.map((one, i) => (i === row || !/torch\.tensor\(/.test(one) ? one : one.replace(/\)\s*$/, ", dtype=torch.float64)"))).join("\n"));
+      });
+      return sides.some((side) => typeof side !== "number") ? [null] : [(sides[0] - sides[1]) / 2e-4];
+    });
+  });
+  return found;
+}
+
+function graph({ step }) {
+  const nodes = step.nodes.filter(({ number }) => !number);
+  const depth = new Map();
+  for (const node of nodes) depth.set(node.id, Math.max(0, ...node.inputs.map((id) => (depth.has(id) ? depth.get(id) + 1 : 0))));
+  const rows = [];
+  for (const node of nodes) (rows[depth.get(node.id)] ??= []).push(node);
+  const [tall, wide] = [104, 168];
+  const place = new Map();
+  let y = 8;
+  for (const row of rows.filter(Boolean)) {
+    row.forEach((node, i) => place.set(node.id, [8 + (i % 2) * (wide + 8), y + Math.floor(i / 2) * tall]));
+    y += Math.ceil(row.length / 2) * tall + 18;
+  }
+  const parts = [];
+  for (const node of nodes) {
+    const [x, top] = place.get(node.id);
+    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, { class: node.requiresGrad ? "now" : "then" }));
+  }
+  for (const node of nodes) {
+    const [x, top] = place.get(node.id);
+    const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
+    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} v${one.version}${one.version === one.now ? "" : `≠v${one.now}`}`}`).join("，");
+    const pass = step.passes.find(({ id }) => id === node.id);
+    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
+      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  v${node.version}`, { class: "bold" }),
+      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v ${shown(pass.v)}`) : "", { class: "bold" })));
+  }
+  return { height: Math.max(y, 60), parts };
+}
+
+const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+
+export const view = makeView({
+  name: "autograd-stepper",
+  title: "一步一步看 backward",
+  kernel: "autograd",
+  example: { program: PROGRAMS.scalar, step: 2 },
+  ask: {
+    question: "loss = w + 1，反传两次，不写 retain_graph。会怎样？",
+    choices: ["第二次报错", "不报错，w.grad = 2", "不报错，w.grad = 1"], right: 1, state: { program: PROGRAMS.silent, step: 4 },
+    why: "加法的反向什么值都不用存，没有东西被释放，于是静静地加了两次。",
+  },
+  presets: [["标量", "scalar", 2], ["非标量", "vector", 3], ["非标量报错", "vectorError", 2], ["累加", "accumulate", 3], ["走两遍", "twice", 3], ["原地改", "inplace", 3], [".data", "data", 4], ["detach", "detach", 3], ["no_grad", "nograd", 5], ["二阶", "second", 2], ["矩阵", "matrix", 3]]
+    .map(([text, key, step]) => ({ text, state: { program: PROGRAMS[key], step } })),
+  repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && whole(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last ?? 0) } : null),
+  controls: (state) => [
+    { key: "step", label: "走到第几步", kind: "range", value: here(state).at, min: 0, max: Math.max(here(state).last ?? 0, 0), step: 1 },
+    { key: "back", label: "上一步", kind: "button", change: () => ({ step: Math.max(state.step - 1, 0) }) },
+    { key: "next", label: "下一步", kind: "button", change: () => ({ step: state.step + 1 }) },
+    { key: "program", label: "程序（可以改）", kind: "area", value: state.program, rows: 6 },
+  ],
+  figure(state) {
+    const now = here(state);
+    if (!now.step) return `<p class="w-error">${escape(now.error ?? "程序是空的。")}</p>`;
+    const at = now.failing ? lineAfter(state.program, now.step.line) : now.step.line;
+    const listing = state.program.split("\n").map((text, i) => `${i + 1 === at ? (now.failing ? "✗ " : "→ ") : "  "}${text}`).join("\n");
+    const { height, parts } = graph(now);
+    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", view.sentence(state), ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
+  },
+  caption: "这一步之后的张量（v 是版本号，梯度右边是有限差分）",
+  rows(state) {
+    const { step } = here(state);
+    const numeric = differences(state);
+    return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
+      node.name, node.op, shown(node.value), node.version,
+      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
+      node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
+    ])];
+  },
+  sentence(state) {
+    const now = here(state);
+    if (!now.step) return now.error ?? "程序是空的。";
+    if (now.failing) return `这一句报错，PyTorch 2.13 的原文见图下。${now.output ? `此前印出：${now.output.trim()}` : ""}`;
+    const { passes, output, line: at } = now.step;
+    const walk = passes.length ? `反向依次经过 ${passes.map(({ op, v }) => `${op}（v = ${shown(v.length === 1 ? v[0] : v)}）`).join("、")}。` : "";
+    return `走完第 ${at} 行。${walk}${output ? `印出：${output.trim()}` : ""}`;
+  },
+});
+
+/** The line of the statement behind a line. */
+function lineAfter(program, at) {
+  const rest = program.split("\n").findIndex((text, i) => i >= at && text.trim() && !text.trim().startsWith("#") && !text.trim().startsWith("with "));
+  return rest < 0 ? at : rest + 1;
+}
+
+export { PROGRAMS };

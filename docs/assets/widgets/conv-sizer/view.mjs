@@ -1,0 +1,185 @@
+// Layers one after the other: sizes, where the windows lie in two frameworks, and what a unit sees.
+
+import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolution.mjs";
+import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
+import { clamp, makeView, whole } from "../shared/view.mjs";
+
+const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"]];
+const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false });
+const MOST = 60;
+
+function resnet50(first) {
+  const layers = [layer(7, 2, 3), layer(3, 2, 1, 1, "maxpool")];
+  [3, 4, 6, 3].forEach((count, stage) => {
+    for (let block = 0; block < count; block++) {
+      const s = stage && !block ? 2 : 1;
+      layers.push(layer(1, first ? s : 1), layer(3, first ? 1 : s, 1), layer(1));
+    }
+  });
+  return layers;
+}
+
+function same({ n, layers }) {
+  return chain(n, layers.map((one) => ({ ...one, rule: "SAME" })));
+}
+
+/** Both chains, and what one unit of the last layer sees in each. */
+function seen(state) {
+  const sides = [["PyTorch", chain(state.n, state.layers)], ["SAME", same(state)]];
+  return sides.map(([name, found]) => {
+    if (found.error) return { name, error: found.error };
+    const out = found.sizes.at(-1) ?? state.n;
+    const unit = Math.min(state.unit, out - 1);
+    const centre = found.firstCentre + unit * found.jump;
+    return { name, ...found, out, unit, centre, low: centre - (found.receptiveField - 1) / 2, high: centre + (found.receptiveField - 1) / 2 };
+  });
+}
+
+const WIDTH = 360;
+
+function strip(side, state, y, weights) {
+  if (side.error) return words(8, y + 20, `${side.name}：放不下`, { class: "trap" });
+  const { out, jump, firstCentre, low, high, unit } = side;
+  const left = Math.min(0, Math.floor(firstCentre - (side.receptiveField - 1) / 2));
+  const right = Math.max(state.n - 1, Math.ceil(firstCentre + (out - 1) * jump + (side.receptiveField - 1) / 2));
+  const cell = Math.min((WIDTH - 16) / (right - left + 1), 28);
+  const x = (pixel) => 8 + (pixel - left) * cell;
+  const parts = [words(8, y, `${side.name}：第 ${unit} 格看见 ${round(low, 1)} 到 ${round(high, 1)}，中心 ${round(side.centre, 1)}`, { class: "bold" })];
+  const most = Math.max(...weights);
+  parts.push(...weights.map((weight, i) => rect(x(low + i), y + 40 - 30 * (weight / most), Math.max(cell - 1, 0.4), 30 * (weight / most), { class: "solid" })));
+  if (cell >= 5) {
+    for (let pixel = left; pixel <= right; pixel++) {
+      const real = pixel >= 0 && pixel < state.n;
+      const inside = pixel >= low && pixel <= high;
+      parts.push(rect(x(pixel) + 1, y + 44, cell - 2, 22, { class: real ? (inside ? "now tint" : "cell") : "then" }));
+      if (real && cell >= 18) parts.push(words(x(pixel) + cell / 2, y + 60, pixel, { class: "mid" }));
+    }
+  } else {
+    if (left < 0) parts.push(rect(x(left), y + 44, -left * cell, 22, { class: "then" }));
+    if (right >= state.n) parts.push(rect(x(state.n), y + 44, (right - state.n + 1) * cell, 22, { class: "then" }));
+    parts.push(rect(x(0), y + 44, state.n * cell, 22, { class: "cell" }), rect(x(low), y + 44, (high - low + 1) * cell, 22, { class: "now" }));
+  }
+  for (let i = 0; i < Math.min(out, 200); i++) {
+    const at = x(firstCentre + i * jump) + cell / 2;
+    parts.push(group({ "data-pick": i, tabindex: i === unit ? "0" : "-1", role: "button", "aria-label": `第 ${i} 格` },
+      `<circle cx="${round(at, 1).replace("−", "-")}" cy="${y + 76}" r="${i === unit ? 6 : 4}" class="${i === unit ? "solid" : "cell"}"/>`, rect(at - Math.max(cell, 8) / 2, y + 66, Math.max(cell, 8), 22, { class: "grab" })));
+  }
+  return parts.join("");
+}
+
+function parted(state) {
+  const [torch, tf] = seen(state);
+  if (torch.error || tf.error) return torch.error ?? tf.error;
+  const gap = tf.centre - torch.centre;
+  const sizes = torch.out === tf.out ? `两家都得 ${torch.out} 格` : `PyTorch 得 ${torch.out} 格，SAME 得 ${tf.out} 格`;
+  return gap === 0 ? `${sizes}，第 ${torch.unit} 格的中心在同一个像素。` : `${sizes}，第 ${torch.unit} 格的中心错开 ${round(Math.abs(gap), 1)} 个像素。`;
+}
+
+function layerControls(state) {
+  const one = state.layers[state.at];
+  const change = (key) => (value) => ({ layers: state.layers.map((layer, i) => (i === state.at ? { ...layer, [key]: value } : layer)) });
+  const number = (key, label, min, max) => ({ key, label, kind: "number", value: one[key], min, max, step: 1, change: change(key) });
+  return [
+    { key: "kind", label: "类型", kind: "select", options: KINDS, value: one.kind, change: change("kind") },
+    number("k", "核 k", 1, 15), number("s", "步长 s", 1, 8), number("p", "填充 p", 0, 10), number("d", "膨胀 d", 1, 6),
+    ...(one.kind === "conv" ? [] : [{ key: "ceil", label: "ceil_mode", kind: "check", value: one.ceil, change: change("ceil") }]),
+  ];
+}
+
+export const view = makeView({
+  name: "conv-sizer",
+  title: "卷积的尺寸、位置与感受野",
+  kernel: "convolution",
+  example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 56 },
+  ask: {
+    question: "8 个像素，核 3，步长 2。PyTorch 补 1，TensorFlow 写 SAME，都得 4 格。第 0 格的中心是同一个像素吗？",
+    choices: ["是同一个", "错开 1 个", "错开 2 个"], right: 1, state: { unit: 0 },
+    why: "PyTorch 左右各补 1，中心是像素 0；SAME 一共只补 1 格，补在右边，中心是像素 1。",
+  },
+  presets: [
+    { text: "错一格：n = 8", state: {} },
+    { text: "不错：n = 7", state: { n: 7 } },
+    { text: "五层步长 2", state: { n: 224, layers: Array.from({ length: 5 }, () => layer(3, 2, 1)), at: 4 } },
+    { text: "ResNet-50 v1：483", state: { n: 512, layers: resnet50(true), unit: 8 } },
+    { text: "ResNet-50 v1.5：427", state: { n: 512, layers: resnet50(false), unit: 8 } },
+    { text: "ceil 丢一窗", state: { n: 3, layers: [{ ...layer(2, 2, 1, 1, "maxpool"), ceil: true }] } },
+    { text: "十层核 3", state: { n: 40, layers: Array.from({ length: 10 }, () => layer(3, 1, 1)), unit: 20 } },
+  ],
+  repaired(state) {
+    if (!whole(state.n, 1, 2000) || !Array.isArray(state.layers) || state.layers.length < 1 || state.layers.length > MOST) return null;
+    const good = state.layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && KINDS.some(([kind]) => kind === one.kind));
+    if (!good || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
+    return { ...state, at: clamp(Math.round(state.at) || 0, 0, state.layers.length - 1) };
+  },
+  controls: (state) => [
+    { key: "n", label: "输入 n", kind: "number", value: state.n, min: 1, max: 2000, step: 1 },
+    { key: "unit", label: "看第几格", kind: "range", value: Math.min(state.unit, (seen(state)[0].out ?? 1) - 1), min: 0, max: Math.max((seen(state)[0].out ?? 1) - 1, 0), step: 1 },
+    { key: "at", label: "改第几层", kind: "select", value: state.at, options: state.layers.map((one, i) => [i, `${i + 1}：${one.k}×${one.k} 步 ${one.s}`]), change: (value) => ({ at: Number(value) }) },
+    ...layerControls(state),
+    { key: "add", label: "加一层", kind: "button", change: () => ({ layers: [...state.layers, layer(3, 1, 1)], at: state.layers.length }) },
+    { key: "remove", label: "去掉这层", kind: "button", change: () => (state.layers.length > 1 ? { layers: state.layers.filter((_, i) => i !== state.at) } : {}) },
+    { key: "out", label: "反推：要得到", kind: "number", value: state.out, min: 1, max: 2000, step: 1 },
+  ],
+  picked: (_, unit) => ({ unit: Number(unit) }),
+  figure(state) {
+    const weights = effectiveWeights(state.layers);
+    const shown = Array.isArray(weights) ? weights : [1];
+    return picture(WIDTH, 220, "像素条", view.sentence(state), ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
+  },
+  caption: "每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）",
+  rows(state) {
+    const [torch, tf] = [chain, (n, layers) => same({ n, layers })].map((run) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1))));
+    return [
+      ["层", "PyTorch", "SAME", "SAME 补前、后", "感受野", "步长", "中心 PyTorch", "中心 SAME"],
+      ...state.layers.map((one, i) => {
+        const before = i ? tf[i - 1].sizes?.at(-1) : state.n;
+        const pad = outputSize({ kind: one.kind, n: before, k: one.k, s: one.s, d: one.d, rule: "SAME" });
+        const told = (found, key) => (found.error ? "—" : found[key]);
+        const moved = torch[i].firstCentre !== tf[i].firstCentre ? "diff" : undefined;
+        return [
+          `${i + 1} ${KINDS.find(([kind]) => kind === one.kind)[1]} k${one.k} s${one.s} p${one.p}${one.d > 1 ? ` d${one.d}` : ""}`,
+          { text: torch[i].sizes?.at(-1) ?? torch[i].error, mark: torch[i].error && "diff" }, tf[i].sizes?.at(-1) ?? "—", pad.error ? "—" : `${pad.before}、${pad.after}`,
+          told(torch[i], "receptiveField"), told(torch[i], "jump"), told(torch[i], "firstCentre"), { text: told(tf[i], "firstCentre"), mark: moved },
+        ];
+      }),
+    ];
+  },
+  sentence: (state) => parted(state),
+  extra(state, widget) {
+    const made = (name, text, kind) => Object.assign(document.createElement(name), { textContent: text, className: kind ?? "" });
+    const found = solve(state.n, state.out);
+    const text = found.error ?? (found.length ? `${state.n} → ${state.out} 的 k、s、p、d：${found.slice(0, 24).map(({ k, s, p, d }) => `${k}、${s}、${p}${d > 1 ? `、${d}` : ""}`).join("；")}${found.length > 24 ? `；……一共 ${found.length} 种` : ""}。` : `k ≤ 11、s ≤ 4、d ≤ 2 里没有一种能把 ${state.n} 变成 ${state.out}。`);
+    if (!widget.paste) {
+      const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false });
+      area.setAttribute("aria-label", "粘贴 print(model) 的输出");
+      area.placeholder = "粘贴 print(model) 的输出，读成上面的层";
+      const told = made("p", "");
+      widget.on(area, "input", () => readModel(area.value, widget, told));
+      widget.paste = [area, told];
+    }
+    return [made("p", text), ...widget.paste];
+  },
+});
+
+/** Layers of what print(model) says; where it branches, those of the main path. */
+async function readModel(printed, widget, told) {
+  if (!printed.trim()) return;
+  const [{ fromTorch }, { parse }] = await Promise.all([import("../kernel/network-torch.mjs"), import("../kernel/network-language.mjs")]);
+  const text = fromTorch(printed);
+  if (text.error) {
+    told.textContent = text.error;
+    return;
+  }
+  const parsed = parse(text);
+  const walk = (blocks) => blocks.flatMap((block) => {
+    if (block.kind === "repeat") return block.rounds.flatMap(walk);
+    if (block.kind !== "layer") return walk(block.arms[0].blocks);
+    const { spec, layer: { type } } = block;
+    if (!["conv", "maxpool", "avgpool"].includes(type)) return [];
+    return [{ kind: type, k: spec.kernel[0], s: Array.isArray(spec.s) ? spec.s[0] : spec.s, p: spec.p, d: spec.d ?? 1, ceil: spec.ceil ?? false }];
+  });
+  const layers = walk(parsed.blocks);
+  const next = view.repaired({ ...view.example, n: parsed.layers[0].in[1], layers, at: 0 });
+  told.textContent = next ? `读到 ${layers.length} 层（分支按主路）。` : `读到 ${layers.length} 层，超出了这里能画的：最多 ${MOST} 层，核不超过 15。`;
+  if (next) widget.set(next);
+}

@@ -1,0 +1,88 @@
+// Python, torch, CUDA and card → the commands, from the data file of the note.
+
+import { makeView } from "../shared/view.mjs";
+
+const keys = ["system", "python", "torch", "cuda", "card"];
+
+function choices(questions, key) {
+  const given = questions[key];
+  if (Array.isArray(given)) return given.map((one) => [one, one === "cpu" ? "不用 CUDA" : one]);
+  return Object.entries(given).map(([id, one]) => [id, one.label ?? one]);
+}
+
+/** The first rule whose every named field fits. */
+export function way(matrix, state) {
+  const rule = matrix.rules.find(({ when }) => Object.entries(when).every(([key, fits]) => fits.includes(state[key])));
+  const found = matrix.ways[rule.way];
+  const { torch, card } = matrix.questions;
+  const filled = (text) => text
+    .replaceAll("{index}", state.cuda === "cpu" ? "cpu" : `cu${state.cuda.replace(".", "")}`)
+    .replaceAll("{torch}", torch[state.torch].version)
+    .replaceAll("{arch}", card[state.card].capability ?? "");
+  return { ...found, id: rule.way, commands: found.commands.map(filled) };
+}
+
+/** The nearest choice that has commands: one answer changed, versions first. */
+export function nearest(matrix, state) {
+  for (const key of ["python", "torch", "cuda"]) {
+    const all = choices(matrix.questions, key).map(([id]) => id);
+    const here = all.indexOf(state[key]);
+    const byDistance = all.map((id, i) => [id, Math.abs(i - here)]).filter(([id]) => id !== state[key]).sort((a, b) => a[1] - b[1]);
+    for (const [id] of byDistance) {
+      const next = { ...state, [key]: id };
+      if (way(matrix, next).commands.length) return { key, id };
+    }
+  }
+  return null;
+}
+
+const LABELS = { system: "系统", python: "Python", torch: "torch", cuda: "CUDA", card: "显卡" };
+
+export function makePicker(matrix) {
+  const { questions } = matrix;
+  const picker = {
+    ...makeView({
+      name: "install-picker",
+      title: "选一条安装的路",
+      kernel: "install",
+      foot: `规则取自本页的数据文件（${matrix.day}），逐条与安装包的要求核对过。`,
+      example: { system: "linux", python: "3.11", torch: "2.7-2.13", cuda: "cpu", card: "none" },
+      ask: {
+        question: "Linux，Python 3.10，torch 2.1，CUDA 12.1，RTX 30。要自己编译 mmcv 吗？",
+        choices: ["要", "不要，有现成的包"], right: 1, state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" },
+        why: "torch 2.1 有按 CUDA 11.8 和 12.1 编好的 mmcv 2.1.0；更新的 torch 才要编译。",
+      },
+      presets: [
+        { text: "只用 CPU", state: {} },
+        { text: "RTX 30，现成的包", state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" } },
+        { text: "RTX 50", state: { torch: "2.7-2.13", cuda: "12.8", card: "blackwell" } },
+        { text: "Python 3.14", state: { python: "3.14" } },
+      ],
+      repaired: (state) => (keys.every((key) => choices(questions, key).some(([id]) => id === state[key])) ? state : null),
+      controls: (state) => keys.map((key) => ({ key, label: LABELS[key], kind: "select", value: state[key], options: choices(questions, key) })),
+      figure: (state) => {
+        const found = way(matrix, state);
+        const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
+        return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${lines.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`)}</pre>`;
+      },
+      caption: "这条路",
+      rows(state) {
+        const found = way(matrix, state);
+        const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+        const other = found.instead && matrix.ways[found.instead];
+        if (other) list.push(["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
+        return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
+      },
+      sentence(state) {
+        const found = way(matrix, state);
+        if (found.commands.length) return `${found.title}：${found.reason}大约 ${found.minutes} 分钟。`;
+        const other = nearest(matrix, state);
+        const text = other && choices(questions, other.key).find(([id]) => id === other.id)[1];
+        return `${found.title}：${found.reason}${other ? `最近的可行选择：${LABELS[other.key]} 换成 ${text}。` : ""}`;
+      },
+    }),
+    noPicture: true,
+  };
+  return picker;
+}
+

@@ -1,0 +1,141 @@
+// Sizes of convolution and pooling along one direction, in PyTorch, TensorFlow, Keras and ONNX; receptive fields.
+// Sources: the documentation of torch.nn and tf.nn ("Notes on padding"), Keras' deconv_output_length, ONNX ConvTranspose;
+// the recursion: Araujo, Norris, Sim, Distill 2019, doi 10.23915/distill.00021.
+
+import { impossible, list, oneOf, record, total, whole, yesNo } from "./input.mjs";
+
+const KINDS = ["conv", "transposed", "maxpool", "avgpool"];
+const RULES = ["torch", "SAME", "VALID", "SAME_UPPER", "SAME_LOWER"];
+
+/** The layer with its defaults filled in, `k` replaced by the cells from the first tap to the last as `span`. */
+function checked(layer) {
+  const { kind, n, k, s = 1, p = 0, d = 1, ceil = false, outputPadding = 0, rule = "torch" } = record(layer, "层");
+  oneOf(kind, KINDS, "kind");
+  oneOf(rule, RULES, "rule");
+  whole(n, "输入边长 n", 1);
+  whole(k, "核 k", 1);
+  whole(s, "步长 s", 1);
+  whole(p, "填充 p", 0);
+  whole(d, "膨胀 d", 1);
+  whole(outputPadding, "outputPadding", 0);
+  yesNo(ceil, "ceil");
+  return { kind, n, k, s, p, d, ceil, outputPadding, rule, span: d * (k - 1) + 1 };
+}
+
+/** Split what is to be put on both sides; the odd one goes after, or before for SAME_LOWER. */
+function halves(all, rule) {
+  const less = Math.floor(all / 2);
+  return rule === "SAME_LOWER" ? { before: all - less, after: less } : { before: less, after: all - less };
+}
+
+function transposed({ n, k, s, p, d, outputPadding, rule, span }) {
+  if (rule === "VALID") return { out: n * s + Math.max(span - s, 0), before: 0, after: 0 };
+  if (rule !== "torch") return { out: n * s, ...halves(Math.max(span - s, 0), rule) };
+  const nearest = Math.max(s, d) - 1;
+  if (outputPadding > nearest) impossible(`outputPadding 要小于步长或膨胀，最大是 ${nearest}。`);
+  const out = (n - 1) * s - 2 * p + span + outputPadding;
+  const most = Math.floor(((n - 1) * s + span + outputPadding - 1) / 2);
+  if (out < 1) impossible(`两边裁掉 ${2 * p} 格以后什么也不剩，p 最大是 ${most}。`);
+  return { out, before: p, after: Math.max(p - outputPadding, 0) };
+}
+
+function torch({ kind, n, k, s, p, d, ceil, span }) {
+  const pool = kind !== "conv";
+  if (kind === "avgpool" && d > 1) impossible("PyTorch 的平均池化没有膨胀，d 只能是 1。");
+  if (pool && 2 * p > k) impossible(`池化的填充不能超过核的一半，p 最大是 ${Math.floor(k / 2)}。`);
+  const room = n + 2 * p - span;
+  let out = Math.floor(room / s) + 1;
+  if (pool && ceil) {
+    out = Math.ceil(room / s) + 1;
+    if ((out - 1) * s >= n + p) out -= 1; // the last window would start right of the input
+  }
+  if (out < 1) impossible(`补过的输入只有 ${n + 2 * p} 格，放不下 ${span} 格的核；p 至少是 ${Math.ceil((span - n) / 2)}。`);
+  return { out, before: p, after: Math.max((out - 1) * s + span - n - p, 0) };
+}
+
+function same({ n, s, rule, span }) {
+  const out = Math.ceil(n / s);
+  return { out, ...halves(Math.max((out - 1) * s + span - n, 0), rule) };
+}
+
+function valid({ n, s, span }) {
+  if (n < span) impossible(`VALID 不补，输入 ${n} 格放不下 ${span} 格的核；n 至少是 ${span}。`);
+  return { out: Math.floor((n - span) / s) + 1, before: 0, after: 0 };
+}
+
+/**
+ * {kind, n, k, s, p, d, ceil, outputPadding, rule} → {out, before, after}: the output length, and the cells outside of the
+ * input that windows touch on each side (transposed: the cells cut off). Fields that a kind or rule has no use for are
+ * checked and not used. Pooling with ceil may have a kernel longer than its input, as PyTorch allows.
+ */
+export const outputSize = total((layer) => {
+  const whole = checked(layer);
+  if (whole.kind === "transposed") return transposed(whole);
+  if (whole.rule === "torch") return torch(whole);
+  return whole.rule === "VALID" ? valid(whole) : same(whole);
+});
+
+/**
+ * n and layers {k, s, p, d}, first one first → {sizes, jump, receptiveField, firstCentre}: the length after each layer, the
+ * pixels between two units, the pixels a unit sees, and the pixel in the middle of what unit 0 sees, counted from 0.
+ * A layer may carry kind, ceil and rule as in `outputSize`; without kind it is a convolution.
+ */
+export const chain = total((n, layers) => {
+  whole(n, "输入边长 n", 1);
+  let [jump, receptiveField, firstCentre, size] = [1, 1, 0, n];
+  const sizes = list(layers, "层").map((layer, i) => {
+    const full = { kind: "conv", ...record(layer, `第 ${i + 1} 层`), n: size };
+    if (full.kind === "transposed") impossible(`第 ${i + 1} 层：转置卷积没有固定的感受野。`);
+    const { out, before, error } = outputSize(full);
+    if (error) impossible(`第 ${i + 1} 层：${error}`);
+    const { k, s = 1, d = 1 } = full;
+    receptiveField += d * (k - 1) * jump;
+    firstCentre += ((d * (k - 1)) / 2 - before) * jump;
+    jump *= s;
+    size = out;
+    if (![jump, receptiveField, 2 * firstCentre].every(Number.isSafeInteger)) impossible(`第 ${i + 1} 层：感受野大得表示不了。`);
+    return size;
+  });
+  return { sizes, jump, receptiveField, firstCentre };
+});
+
+/**
+ * The share of each pixel in one unit above layers {k, s, p, d} with even weights and nothing but sums between them:
+ * as many numbers as the receptive field, their sum is 1.
+ */
+export const effectiveWeights = total((layers) => {
+  let row = [1];
+  let jump = 1;
+  for (const layer of list(layers, "层")) {
+    const { k, s = 1, d = 1 } = record(layer, "层");
+    whole(k, "核 k", 1);
+    whole(s, "步长 s", 1);
+    whole(d, "膨胀 d", 1);
+    const length = row.length + d * (k - 1) * jump;
+    if (length > 1e5) impossible("感受野太大，画不出来。");
+    const wider = new Array(length).fill(0);
+    for (let tap = 0; tap < k; tap++) row.forEach((weight, i) => (wider[i + tap * d * jump] += weight / k));
+    row = wider;
+    jump *= s;
+  }
+  return row;
+});
+
+/** n and wanted length → every {k, s, p, d} with these limits that PyTorch's convolution turns one into the other with. */
+export const solve = total((n, out, { most = 11, strides = 4, dilations = 2 } = {}) => {
+  whole(n, "输入边长 n", 1);
+  whole(out, "输出边长", 1);
+  const found = [];
+  for (let s = 1; s <= strides; s++) {
+    for (let d = 1; d <= dilations; d++) {
+      for (let k = 1; k <= most; k++) {
+        if (k === 1 && d > 1) continue;
+        const span = d * (k - 1) + 1;
+        for (let p = 0; p <= span / 2; p++) {
+          if (Math.floor((n + 2 * p - span) / s) + 1 === out && n + 2 * p >= span) found.push({ k, s, p, d });
+        }
+      }
+    }
+  }
+  return found;
+});

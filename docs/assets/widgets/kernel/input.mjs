@@ -1,0 +1,94 @@
+// What every function of the kernel shares: impossible input becomes one Chinese sentence, never NaN, never an exception.
+
+export const LARGEST = 1e6; // no size may be greater
+
+class Impossible extends Error {}
+
+/** Stop with the sentence that the caller gets as `{error}`. */
+export function impossible(sentence) {
+  throw new Impossible(sentence);
+}
+
+/** A name before Chinese words: Latin letters and digits keep a space. */
+const told = (name) => (/[!-~]$/.test(name) ? `${name} ` : name);
+
+function finite(value) {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(finite);
+  if (value && typeof value === "object") return Object.values(value).every(finite);
+  return true;
+}
+
+/** The same function, which returns `{error: sentence}` where it would throw or would return a number that is none. */
+export function total(compute) {
+  return (...given) => {
+    try {
+      const result = compute(...given);
+      return finite(result) ? result : { error: "结果大得表示不了，请把输入改小。" };
+    } catch (error) {
+      return { error: error instanceof Impossible ? error.message : "这样的输入算不了，请检查它的写法。" };
+    }
+  };
+}
+
+export function record(value, name) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) impossible(`${told(name)}要是一个对象。`);
+  return value;
+}
+
+export function list(value, name) {
+  if (!Array.isArray(value)) impossible(`${told(name)}要是一个列表。`);
+  for (let i = 0; i < value.length; i++) if (!(i in value)) impossible(`${told(name)}的第 ${i + 1} 项是空的。`);
+  return value;
+}
+
+export function number(value, name, low = -Infinity, high = Infinity) {
+  if (typeof value !== "number" || !Number.isFinite(value)) impossible(`${told(name)}要是一个数。`);
+  if (value < low) impossible(`${told(name)}不能小于 ${low}。`);
+  if (value > high) impossible(`${told(name)}不能大于 ${high}。`);
+  return value;
+}
+
+export function positive(value, name, high = LARGEST) {
+  number(value, name, 0, high);
+  if (value === 0) impossible(`${told(name)}要大于 0。`);
+  return value;
+}
+
+export function whole(value, name, low, high = LARGEST) {
+  number(value, name);
+  if (!Number.isInteger(value)) impossible(`${told(name)}要是整数，最近的是 ${Math.min(Math.max(Math.round(value), low), high)}。`);
+  return number(value, name, low, high);
+}
+
+export function yesNo(value, name) {
+  if (typeof value !== "boolean") impossible(`${told(name)}只能是 true 或 false。`);
+  return value;
+}
+
+export function oneOf(value, choices, name) {
+  if (!choices.includes(value)) impossible(`${told(name)}只能是 ${choices.join("、")}。`);
+  return value;
+}
+
+/** Four corners, x1 ≤ x2 and y1 ≤ y2; a box may be empty. */
+export function box(value, name = "框") {
+  if (list(value, name).length !== 4) impossible(`${told(name)}要写成 [x1, y1, x2, y2]。`);
+  value.forEach((end) => number(end, `${told(name)}的坐标`, -LARGEST, LARGEST));
+  if (value[2] < value[0] || value[3] < value[1]) impossible(`${told(name)}的右下角在左上角的左边或上边。`);
+  return value;
+}
+
+/** Indices from the highest score to the lowest; of equal scores the lower index comes first. */
+export function byScore(scores) {
+  return scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** Intersection over union in continuous coordinates; 0 for two empty boxes. */
+export function iou(a, b) {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const overlap = width * height;
+  return overlap / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - overlap);
+}

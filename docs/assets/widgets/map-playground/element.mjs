@@ -1,0 +1,4 @@
+import { define } from "../shared/widget.mjs";
+import { view } from "./view.mjs";
+
+define(view);

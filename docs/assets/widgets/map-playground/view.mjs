@@ -1,0 +1,242 @@
+// Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
+
+import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
+import { escape, group, line, path, picture, rect, round, table, words } from "../shared/draw.mjs";
+import { between, clamp, makeView, whole } from "../shared/view.mjs";
+
+const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
+const found = (image, box, score, cls = 1) => ({ image, cls, box, score });
+const SPAN = 160; // a picture's width and height in its own pixels
+const TRUTHS = [truth(1, [10, 10, 50, 50]), truth(1, [60, 20, 100, 80]), truth(2, [20, 20, 80, 60]), truth(2, [100, 100, 140, 150]), truth(3, [30, 30, 90, 90])];
+const DETECTIONS = [
+  found(1, [12, 12, 52, 52], 0.95), found(3, [100, 10, 150, 60], 0.9), found(2, [20, 25, 80, 65], 0.8), found(1, [62, 20, 102, 78], 0.7),
+  found(1, [8, 8, 48, 48], 0.6), found(2, [110, 130, 150, 180], 0.5), found(3, [36, 30, 96, 90], 0.4),
+];
+const RULES = [["voc", "VOC（> 阈值，加一）"], ["mmdet", "mmdet VOCMetric（≥，加一）"], ["coco", "COCO（≥，换下一个）"]];
+const MODES = [[11, "11 点"], ["all", "全点"], [101, "101 点"]];
+const CLASSES = [[1, "类甲"], [2, "类乙"]];
+const ORIGINS = { 1: [8, 22], 2: [188, 22], 3: [8, 222] };
+const SCALE = 0.86;
+
+function setting(state, rule = state.rule) {
+  const { truths, detections, cls, threshold } = state;
+  const kept = detections.map((one, index) => ({ ...one, index })).filter(({ score }) => score >= state.cut);
+  return { truths, detections: kept, cls, threshold, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" };
+}
+
+const steps = (state, rule) => {
+  const given = setting(state, rule);
+  return matchSteps(given).map((step) => ({ ...step, index: given.detections[step.index].index }));
+};
+
+const marks = (state) => new Map(steps(state).map(({ index, flag }) => [index, flag === null ? "略" : flag ? "TP" : "FP"]));
+
+function fraction({ numerator, denominator, value, error }) {
+  return error ? "—" : `${numerator}/${denominator} = ${round(value, 6)}`;
+}
+
+function points(state) {
+  const { flags, positives } = match(setting(state));
+  let [tp, seen] = [0, 0];
+  return { positives, flags, points: flags.map((flag) => {
+    if (flag !== null) [tp, seen] = [tp + flag, seen + 1];
+    return { recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1, tp, seen, flag };
+  }) };
+}
+
+function pictures(state) {
+  const known = marks(state);
+  return [1, 2, 3].map((image) => {
+    const [x, y] = ORIGINS[image];
+    const draw = (kind, i, one, mark, label) => {
+      const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
+      const at = kind === "t" ? [x + x2 - 14, y + y2 + 13] : [x + x1, i % 2 ? y + y1 - 3 : y + y2 + 13];
+      return group({ "data-move": `${kind}${i}`, tabindex: "0", role: "button", "aria-label": label },
+        rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now" }), rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: "grab" }), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, { class: state.at === `${kind}${i}` ? "bold" : "" })) +
+        (state.at === `${kind}${i}` ? `<rect class="cell" data-move="${kind}${i}" data-resize="1" x="${round(x + x2 - 7, 1)}" y="${round(y + y2 - 7, 1)}" width="14" height="14"/>` : "");
+    };
+    const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
+    return rect(x, y, 166, 170, { class: "soft" }) + words(x, y - 6, `图 ${image}`, { class: "bold" }) +
+      state.truths.map((one, i) => (one.image === image && one.cls === state.cls ? draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`) : "")).join("") +
+      state.detections.map((one, i) => (one.image === image && one.cls === state.cls && one.score >= state.cut ? draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`) : "")).join("");
+  }).join("");
+}
+
+function curve(state) {
+  const { points: all, positives, flags } = points(state);
+  const [left, top, size] = [206, 240, 136];
+  const x = (recall) => left + recall * size;
+  const y = (precision) => top + (1 - precision) * size;
+  const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", { class: "end" }), words(left, top - 8, "精确率")];
+  if (!positives) return `${parts.join("")}${words(left + 8, top + 60, "没有真值")}`;
+  const covered = envelope(flags, positives);
+  if (Array.isArray(covered)) parts.push(...covered.map(({ from, to, precision: [tp, seen] }) => line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), { class: "now" }) + rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), { class: "tint area" })));
+  parts.push(path(all.map(({ recall, precision }) => [x(recall), y(precision)]), { class: "then" }));
+  const working = all.length - steps(state).filter(({ index }) => state.detections[index].score < state.work).length - 1;
+  all.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(group({ "data-pick": i, tabindex: "0", role: "button", "aria-label": `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个` },
+    `<circle cx="${round(x(recall), 1)}" cy="${round(y(precision), 1)}" r="${i === working ? 8 : 5}" class="${i === state.pick ? "trap" : flag ? "solid" : "cell"}"/>`)));
+  return parts.join("");
+}
+
+/** AP of the three rules of points, under one rule of matching. */
+const averages = (state, rule) => {
+  const { flags, positives } = match(setting(state, rule));
+  return MODES.map(([mode]) => averagePrecision(flags, positives, mode));
+};
+
+/** Where the rules part: the first detection that two of them mark differently, or the points. */
+function parting(state) {
+  const [voc, , coco] = RULES.map(([rule]) => steps(state, rule));
+  const at = voc.findIndex((step, i) => step.flag !== coco[i].flag);
+  if (at >= 0) return `VOC 与 COCO 从第 ${at + 1} 名（${voc[at].index + 1} 号）起不同：VOC 判 ${told(voc[at].flag)}，COCO 判 ${told(coco[at].flag)}。`;
+  const values = averages(state, state.rule).map(({ value }) => value);
+  return new Set(values.map((value) => round(value ?? 0, 9))).size > 1 ? "标记相同，分歧只在取哪些点：11 点、101 点取样，全点量面积。" : "三种取法在这里相同。";
+}
+
+const told = (flag) => (flag === null ? "不计" : flag ? "TP" : "FP");
+
+/** What AP (area) would be with one detection mended: taken out, or every miss found. */
+function gains(state) {
+  const base = averages(state, state.rule)[1].value ?? 0;
+  const without = steps(state).filter(({ flag }) => flag === 0).map(({ index }) => {
+    const next = { ...state, detections: state.detections.map((one, i) => (i === index ? { ...one, score: -1 } : one)) };
+    return [`去掉 ${index + 1} 号（${reason(state, index)}）`, (averages({ ...next, cut: Math.max(state.cut, 0) }, state.rule)[1].value ?? 0) - base];
+  });
+  const caught = new Set(steps(state).filter(({ flag }) => flag === 1).map(({ truth: one }) => one));
+  const missed = state.truths.flatMap((one, i) => (one.cls === state.cls && !one.difficult && !caught.has(i) ? [i] : [])).map((i) => {
+    const next = { ...state, detections: [...state.detections, { ...state.truths[i], score: 1 }] };
+    return [`找到漏掉的真值 ${i + 1}`, (averages(next, state.rule)[1].value ?? 0) - base];
+  });
+  return [...without, ...missed].sort((a, b) => b[1] - a[1]);
+}
+
+function reason(state, index) {
+  const step = steps(state).find((one) => one.index === index);
+  const best = Math.max(0, ...step.overlaps.map(({ iou }) => iou));
+  if (step.truth !== null || best >= state.threshold) return "重复";
+  return best > 0.1 ? "框偏了" : "背景";
+}
+
+/** The sentence of one point: detection, truth, runner-up and IoU. */
+function pointed(state) {
+  const step = steps(state)[state.pick];
+  if (!step) return "";
+  const order = [...step.overlaps].sort((a, b) => b.iou - a.iou);
+  const name = ({ truth: i, iou }) => `真值 ${i + 1}（IoU ${round(iou, 4)}）`;
+  return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${order.length ? `最像${name(order[0])}${order[1] ? `，其次${name(order[1])}` : ""}` : "这张图没有真值"}。`;
+}
+
+function sums(state) {
+  return [["匹配", ...MODES.map(([, text]) => text)], ...RULES.map(([rule, text]) => [text, ...averages(state, rule).map((one) => ({ text: fraction(one), mark: rule === state.rule ? "bold" : undefined }))])];
+}
+
+function ranks(state) {
+  const { points: all, positives } = points(state);
+  const list = steps(state);
+  return [
+    ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
+    ...list.map(({ index, overlaps, flag }, i) => [i + 1, `${index + 1} 号（图 ${state.detections[index].image}）`, state.detections[index].score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${all[i].tp}/${positives}` : "—", `${all[i].tp}/${all[i].seen}`]),
+  ];
+}
+
+export const view = makeView({
+  name: "map-playground",
+  title: "mAP 操场：拖框，看每一种算法",
+  kernel: "average-precision",
+  example: { truths: TRUTHS, detections: DETECTIONS, cls: 1, threshold: 0.5, rule: "coco", cut: 0, work: 0.5, at: "d0", pick: 4 },
+  ask: {
+    question: "把 6 号检测（0.50 分，FP）的分改成 0.99，AP 会变吗？",
+    choices: ["不变", "变大", "变小"], right: 2, state: { detections: DETECTIONS.map((one, i) => (i === 5 ? { ...one, score: 0.99 } : one)), at: "d5", pick: 0 },
+    why: "它排到了最前，前三个 TP 处的精确率从 1、2/3、3/4 降到 1/2、1/2、3/5。改成 0.45 则次序不动，AP 不变。",
+  },
+  presets: [
+    { text: "笔记的例子", state: {} },
+    { text: "两个真值挨着", state: { truths: [truth(1, [0, 0, 100, 100]), truth(1, [20, 0, 120, 100])], detections: [found(1, [5, 0, 105, 100], 0.9), found(1, [8, 0, 108, 100], 0.8)] } },
+    { text: "难例不计", state: { truths: TRUTHS.map((one, i) => (i === 1 ? { ...one, difficult: true } : one)) } },
+    { text: "评测前卡 0.6", state: { cut: 0.6 } },
+    { text: "全对", state: { detections: TRUTHS.map((one, i) => found(one.image, one.box, 0.9 - i / 10)) } },
+  ],
+  repaired(state) {
+    const box = (one) => one && [1, 2, 3].includes(one.image) && [1, 2].includes(one.cls) && Array.isArray(one.box) && one.box.length === 4 && one.box.every((end) => between(end, 0, 1000)) && one.box[0] <= one.box[2] && one.box[1] <= one.box[3];
+    if (!Array.isArray(state.truths) || state.truths.length > 12 || !state.truths.every((one) => box(one) && typeof one.difficult === "boolean")) return null;
+    if (!Array.isArray(state.detections) || state.detections.length > 20 || !state.detections.every((one) => box(one) && between(one.score, 0, 1))) return null;
+    if (![1, 2].includes(state.cls) || !between(state.threshold, 0.05, 0.95) || !RULES.some(([rule]) => rule === state.rule) || !between(state.cut, 0, 1) || !between(state.work, 0, 1) || !whole(state.pick, 0, 20)) return null;
+    const [, kind, index] = /^([td])(\d+)$/.exec(state.at) ?? [];
+    return kind && Number(index) < (kind === "t" ? state.truths : state.detections).length ? state : { ...state, at: state.detections.length ? "d0" : "t0" };
+  },
+  controls(state) {
+    const [kind, index] = [state.at[0], Number(state.at.slice(1))];
+    const list = kind === "t" ? "truths" : "detections";
+    const one = state[list][index];
+    const change = (key) => (value) => ({ [list]: state[list].map((item, i) => (i === index ? { ...item, [key]: value } : item)) });
+    const names = [...state.detections.map((_, i) => [`d${i}`, `检测 ${i + 1}`]), ...state.truths.map((_, i) => [`t${i}`, `真值 ${i + 1}`])];
+    return [
+      { key: "rule", label: "匹配", kind: "select", value: state.rule, options: RULES },
+      { key: "threshold", label: "IoU 阈值", kind: "range", value: state.threshold, min: 0.05, max: 0.95, step: 0.05 },
+      { key: "work", label: "工作点的分", kind: "range", value: state.work, min: 0, max: 1, step: 0.05 },
+      { key: "cut", label: "评测前卡分", kind: "range", value: state.cut, min: 0, max: 1, step: 0.05 },
+      { key: "at", label: "改哪个框", kind: "select", value: state.at, options: names },
+      ...(!one ? [] : kind === "d" ? [{ key: "score", label: "它的分", kind: "range", value: one.score, min: 0, max: 1, step: 0.01, change: change("score") }] : [{ key: "difficult", label: "难例／人群", kind: "check", value: one.difficult, change: change("difficult") }]),
+      ...(one ? [{ key: "its", label: "它的类", kind: "select", value: one.cls, options: CLASSES, change: (value) => change("cls")(Number(value)) }] : []),
+      { key: "cls", label: "评哪个类", kind: "select", value: state.cls, options: CLASSES, change: (value) => ({ cls: Number(value) }) },
+      ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: one?.box[i] ?? 0, min: 0, max: 1000, step: 1, change: (value) => change("box")(one.box.map((end, j) => (j === i ? value : end))) })),
+    ];
+  },
+  picked: (_, pick) => ({ pick: Number(pick) }),
+  moved(state, key, dx, dy, resize, pressed) {
+    const [list, index] = [key[0] === "t" ? "truths" : "detections", Number(key.slice(1))];
+    const [x, y] = pressed ? [dx, dy] : [Math.round(dx / SCALE), Math.round(dy / SCALE)];
+    return { at: key, [list]: state[list].map((one, i) => {
+      if (i !== index) return one;
+      const [x1, y1, x2, y2] = one.box;
+      return { ...one, box: resize ? [x1, y1, Math.max(x2 + x, x1 + 1), Math.max(y2 + y, y1 + 1)] : [x1, y1, x2, y2].map((end, k) => end + (k % 2 ? Math.max(y, -y1) : Math.max(x, -x1))) };
+    }) };
+  },
+  figure: (state) => picture(364, 402, "三张图与 PR 曲线", view.sentence(state), pictures(state), curve(state)),
+  caption: "检测按分从高到低",
+  table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
+  rows: (state) => [...sums(state), [], ...ranks(state)],
+  sentence(state) {
+    const { points: all } = points(state);
+    const [eleven, area, hundred] = averages(state, state.rule);
+    if (eleven.error) return eleven.error;
+    const working = all.filter((_, i) => state.detections[steps(state)[i].index].score >= state.work).at(-1);
+    const at = working ? `工作点（分 ≥ ${round(state.work, 2)}）：召回率 ${round(working.recall, 3)}，精确率 ${round(working.precision, 3)}；移动它，AP 不变。` : "工作点以上没有检测。";
+    return `11 点 ${fraction(eleven)}；全点 ${fraction(area)}；101 点 ${fraction(hundred)}。${parting(state)}${at}${pointed(state)}`;
+  },
+  extra(state, widget) {
+    const made = (name, text) => Object.assign(document.createElement(name), { textContent: text });
+    const list = gains(state).slice(0, 6).map(([what, gain]) => `${what}：${gain >= 0 ? "+" : ""}${round(gain, 4)}`);
+    const summary = cocoSummary({ truths: state.truths, detections: state.detections.filter(({ score }) => score >= state.cut), images: [1, 2, 3], classes: [1, 2] });
+    if (!widget.paste) {
+      const areas = ["真值的 JSON（images、annotations、categories）", "结果的 JSON（一个列表）"].map((label) => {
+        const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false, placeholder: label });
+        area.setAttribute("aria-label", label);
+        return area;
+      });
+      const answer = made("p", "粘贴两段小的 COCO JSON，得到 pycocotools 的十二个数；不离开本机。");
+      for (const area of areas) widget.on(area, "input", () => (answer.textContent = pasted(...areas.map(({ value }) => value))));
+      widget.paste = [...areas, answer];
+    }
+    return [made("p", `先改哪个错（全点 AP 的变化）：${list.join("；") || "没有错"}。`), made("p", twelve(summary)), ...widget.paste];
+  },
+});
+
+const NAMES = ["AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L", "AR@1", "AR@10", "AR@100", "AR_S", "AR_M", "AR_L"];
+const twelve = (numbers) => (numbers.error ? numbers.error : `COCO 的十二个数：${NAMES.map((name, i) => `${name} ${round(numbers[i], 6)}`).join("，")}。`);
+
+/** COCO's own JSON → the twelve numbers as a sentence. */
+export function pasted(truth, results) {
+  if (!truth.trim() || !results.trim()) return "两段都要：真值和结果。";
+  try {
+    const [given, list] = [JSON.parse(truth), JSON.parse(results)];
+    const corners = ([x, y, w, h]) => [x, y, x + w, y + h];
+    return twelve(cocoSummary({
+      truths: given.annotations.map((one) => ({ image: one.image_id, cls: one.category_id, box: corners(one.bbox), difficult: Boolean(one.iscrowd), area: one.area ?? one.bbox[2] * one.bbox[3] })),
+      detections: list.map((one) => ({ image: one.image_id, cls: one.category_id, box: corners(one.bbox), score: one.score })),
+      images: given.images.map(({ id }) => id), classes: given.categories.map(({ id }) => id),
+    }));
+  } catch (error) {
+    return `读不懂：${escape(error.message)}`;
+  }
+}

@@ -1,0 +1,77 @@
+// Write a network line by line: its picture with shapes, parameters and multiply-adds; SVG, TikZ and PyTorch out, print(model) in.
+
+import { parse } from "../kernel/network-language.mjs";
+import { toSvg } from "../kernel/network-picture.mjs";
+import { grouped } from "../shared/draw.mjs";
+import { makeView } from "../shared/view.mjs";
+
+const LENET = "input 1 32 32\nconv 6 5x5\ntanh\navgpool 2x2\nconv 16 5x5\ntanh\navgpool 2x2\nflatten\nfc 120\ntanh\nfc 84\ntanh\nfc 10";
+const block = (width, stride, down) => `res { conv ${width} 1x1 nobias; bn; relu; conv ${width} 3x3 s${stride} p1 nobias; bn; relu; conv ${4 * width} 1x1 nobias; bn${down ? ` | proj ${4 * width} s${stride}` : ""} }; relu`;
+const RESNET = ["input 3 224 224", "conv 64 7x7 s2 p3 nobias; bn; relu", "maxpool 3x3 s2 p1", ...[3, 4, 6, 3].flatMap((count, i) => [block(64 * 2 ** i, i ? 2 : 1, true), `x${count - 1} {`, `  ${block(64 * 2 ** i, 1, false)}`, "}"]), "gap", "fc 1000"].join("\n");
+const INCEPTION = "input 192 28 28\nbranch {\n  conv 64 1x1; relu\n| conv 96 1x1; relu; conv 128 3x3 p1; relu\n| conv 16 1x1; relu; conv 32 5x5 p2; relu\n| maxpool 3x3 s1 p1; conv 32 1x1; relu\n}";
+
+export const view = makeView({
+  name: "network-drawer",
+  title: "画网络：写几行，得到图、形状和代码",
+  kernel: "network",
+  example: { text: LENET },
+  ask: {
+    question: "把 LeNet 的输入改成 12×12，哪一行先放不下？",
+    choices: ["第一个卷积", "第二个卷积", "flatten"], right: 1, state: { text: LENET.replace("32 32", "12 12") },
+    why: "12 → 8 → 4，第二个 5×5 卷积放不下；那一行会标出来，并说最近的可行填充。",
+  },
+  presets: [
+    { text: "LeNet", state: {} },
+    { text: "ResNet-50", state: { text: RESNET } },
+    { text: "Inception 块", state: { text: INCEPTION } },
+    { text: "一个残差块", state: { text: "input 64 56 56\nres {\n  conv 128 3x3 s2 p1 nobias; bn; relu\n  conv 128 3x3 p1 nobias; bn\n| proj 128 s2\n}\nrelu" } },
+    { text: "写错的", state: { text: "input 3 224 224\nconv 96 11x11 s4\nmaxpol 3x3 s2\nconv 256 5x5 p2 g7\nres { conv 128 3x3 s2 p1 }\nfc 1000" } },
+  ],
+  repaired: (state) => (typeof state.text === "string" && state.text.length < 20000 && !parse(state.text).error ? state : null),
+  controls: (state) => [{ key: "text", label: "网络，一行一层", kind: "area", value: state.text, rows: 13 }],
+  figure: (state) => {
+    const parsed = parse(state.text);
+    const drawn = parsed.layers.length ? toSvg(parsed) : "";
+    const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ').replace(/ (?:width|height)="\d+" /, " ").replace(/ height="\d+" role/, " role");
+    const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${message.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`)}</p>`).join("");
+    return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
+  },
+  caption: "每一层",
+  rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parse(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
+  sentence(state) {
+    const { layers, params, macs, errors } = parse(state.text);
+    if (errors.length) return `${errors.length} 处要改，第一处在第 ${errors[0].line} 行：${errors[0].message}`;
+    return `${layers.length - 1} 层，${grouped(params)} 个参数，${grouped(macs)} 次乘加，最后得 ${layers.at(-1).out.join("×")}。`;
+  },
+  extra(state, widget) {
+    const parsed = parse(state.text);
+    if (!widget.tools) {
+      const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false, placeholder: "粘贴 print(model) 的输出，变成上面的文字" });
+      area.setAttribute("aria-label", "粘贴 print(model) 的输出");
+      const told = document.createElement("p");
+      widget.on(area, "input", async () => {
+        const { fromTorch } = await import("../kernel/network-torch.mjs");
+        const text = fromTorch(area.value);
+        told.textContent = text.error ?? "读好了。";
+        if (!text.error) widget.set({ text });
+      });
+      const code = Object.assign(document.createElement("pre"), { className: "w-code", tabIndex: 0 });
+      const buttons = document.createElement("div");
+      buttons.className = "w-buttons";
+      for (const [text, module, name, kind] of [["PyTorch 代码", "network-torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "network-tikz", "toTikz", "tex"]]) {
+        const run = async () => (await import(`../kernel/${module}.mjs`))[name](parse(widget.state.text));
+        buttons.append(widget.button(`看 ${text}`, async () => {
+          const made = await run();
+          code.textContent = made.error ?? made;
+        }), widget.button(`存 .${kind}`, async () => {
+          const made = await run();
+          if (made.error) code.textContent = made.error;
+          else widget.save(kind, made, "text/plain");
+        }));
+      }
+      widget.tools = [buttons, code, area, told];
+    }
+    if (parsed.errors.length) widget.tools[1].textContent = "";
+    return widget.tools;
+  },
+});

@@ -1,0 +1,152 @@
+// The same boxes through NMS, both soft-NMS and weighted boxes fusion, with the reason for each.
+
+import { fuse, iou, nms, nmsSteps, softNms, softNmsSteps } from "../kernel/merging.mjs";
+import { group, line, picture, rect, round, words } from "../shared/draw.mjs";
+import { between, clamp, makeView } from "../shared/view.mjs";
+
+const box = (x1, y1, x2, y2, score, model = 0, cls = 0) => ({ box: [x1, y1, x2, y2], score, model, cls });
+const KINDS = [["hard", "NMS"], ["linear", "soft-NMS 线性"], ["gaussian", "soft-NMS 高斯"], ["wbf", "WBF"]];
+const SIZE = 300;
+const NOTE = [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.12, 0.12, 0.52, 0.52, 0.8, 1), box(0.3, 0.1, 0.7, 0.5, 0.7), box(0.6, 0.6, 0.9, 0.9, 0.6)];
+
+/** Indices of the boxes that are looked at together: all, or class by class. */
+function groups({ boxes, byClass }) {
+  const kinds = byClass ? [...new Set(boxes.map(({ cls }) => cls))] : [null];
+  return kinds.map((kind) => boxes.map((_, i) => i).filter((i) => kind === null || boxes[i].cls === kind));
+}
+
+/** For each box its score after each of the three rules; null where it is gone. */
+function scores(state) {
+  const { boxes, threshold, sigma, floor } = state;
+  const after = boxes.map(() => ({ hard: null, linear: null, gaussian: null }));
+  for (const own of groups(state)) {
+    const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
+    for (const k of nms(corners, given, threshold)) after[own[k]].hard = given[k];
+    for (const method of ["linear", "gaussian"]) for (const [k, score] of softNms(corners, given, { method, threshold, sigma, floor })) after[own[k]][method] = score;
+  }
+  return after;
+}
+
+function fused(state) {
+  return groups(state).flatMap((own) => fuse([0, 1].map((model) => own.filter((i) => state.boxes[i].model === model).map((i) => state.boxes[i])).filter((list) => list.length), state.threshold));
+}
+
+/** Between 0 and 1, the thresholds at which each box survives NMS: [from, to) in order. */
+function lives(state) {
+  const critical = [0, ...new Set(state.boxes.flatMap((a, i) => state.boxes.slice(i + 1).map((b) => iou(a.box, b.box)))), 1].sort((a, b) => a - b).filter((value, i, all) => i === 0 || value > all[i - 1]);
+  const spans = critical.slice(0, -1).map((low, i) => [low, critical[i + 1]]);
+  const kept = spans.map(([low]) => scores({ ...state, threshold: low }).map(({ hard }) => hard !== null));
+  return { critical, spans, kept };
+}
+
+/** Why each box is gone or weaker: sentences in the order of the rule. */
+function reasons(state) {
+  const { boxes, threshold, sigma, floor, kind } = state;
+  return groups(state).flatMap((own) => {
+    const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
+    if (kind === "hard") return nmsSteps(corners, given, threshold).flatMap(({ kept, gone }) => gone.map(({ index, iou: found }) => `${own[index] + 1} 号被 ${own[kept] + 1} 号压下：${round(found, 2)} > ${round(threshold, 2)}`));
+    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；只有一个模型看到的，分打折`];
+    return softNmsSteps(corners, given, { method: kind, threshold, sigma, floor }).flatMap(({ index: by, decayed }) => decayed.map(({ index, iou: found, before, after, gone }) => `${own[index] + 1} 号因 ${own[by] + 1} 号（IoU ${round(found, 2)}）从 ${round(before, 3)} 降到 ${round(after, 3)}${gone ? "，丢掉" : ""}`));
+  });
+}
+
+function pictureOf(state) {
+  const after = scores(state);
+  const place = (value) => 8 + value * SIZE;
+  const order = state.boxes.map((_, i) => i).sort((a, b) => (a === state.at ? 1 : 0) - (b === state.at ? 1 : 0));
+  const parts = [rect(8, 8, SIZE, SIZE, { class: "soft" })];
+  if (state.kind === "wbf") parts.push(...fused(state).map(({ box: [x1, y1, x2, y2] }) => rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: "now tint" })));
+  for (const i of order) {
+    const { box: [x1, y1, x2, y2], score } = state.boxes[i];
+    const now = state.kind === "wbf" ? null : after[i][state.kind];
+    const told = state.kind === "wbf" ? round(score, 2) : now === null ? "删" : round(now, 2);
+    const label = `${i + 1} 号，分 ${round(score, 2)}，${state.kind === "wbf" ? `模型${"甲乙"[state.boxes[i].model]}` : now === null ? "被删" : `变成 ${round(now, 3)}`}；方向键移动，加 Shift 改大小`;
+    parts.push(group({ "data-move": i, tabindex: "0", role: "button", "aria-label": label },
+      rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: now === null ? "then" : "now" }), rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: "grab" }),
+      words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${told}`, { class: "bold" })),
+    `<rect class="cell" data-move="${i}" data-resize="1" x="${round(place(x2) - 7, 1)}" y="${round(place(y2) - 7, 1)}" width="14" height="14"/>`);
+  }
+  return parts.join("");
+}
+
+/** A bar a box: solid where it lives. The dashed line is the threshold. */
+function bars(state, top) {
+  const { spans, kept } = lives(state);
+  const x = (value) => 34 + value * 280;
+  const parts = [words(8, top - 6, "每个框在哪些阈值下活下来（NMS）：")];
+  state.boxes.forEach((_, i) => {
+    parts.push(words(8, top + 15 + i * 22, i + 1, { class: "bold" }));
+    spans.forEach(([low, high], k) => parts.push(rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, { class: kept[k][i] ? "solid" : "then" })));
+  });
+  const bottom = top + state.boxes.length * 22 + 4;
+  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, { class: "trap" }), words(x(0), bottom + 14, "0", { class: "mid" }), words(x(1), bottom + 14, "1", { class: "mid" }), words(x(state.threshold), bottom + 14, round(state.threshold, 2), { class: "mid bold" }));
+  return parts.join("");
+}
+
+export const view = makeView({
+  name: "nms-explorer",
+  title: "NMS、soft-NMS 与 WBF 走同一组框",
+  kernel: "merging",
+  example: { boxes: NOTE, threshold: 0.3, sigma: 0.5, floor: 0.001, kind: "hard", at: 0, byClass: false },
+  ask: {
+    question: "2 号几乎就是 1 号，3 号是挨着 1 号的另一个物体（IoU 0.33）。阈值 0.3 的 NMS 留下哪几个？",
+    choices: ["1、3、4", "1、4", "全部"], right: 1, state: { kind: "hard", threshold: 0.3 },
+    why: "0.33 也大于 0.3，3 号被误删；soft-NMS 只把它降到 0.4667，留着。",
+  },
+  presets: [
+    { text: "笔记的四个框", state: {} },
+    { text: "一群人", state: { boxes: [box(0.1, 0.1, 0.4, 0.9, 0.95), box(0.22, 0.1, 0.52, 0.9, 0.9), box(0.34, 0.12, 0.64, 0.9, 0.85), box(0.46, 0.1, 0.76, 0.92, 0.8)], threshold: 0.5 } },
+    { text: "一个物体，四次", state: { boxes: [box(0.2, 0.2, 0.7, 0.7, 0.95), box(0.22, 0.2, 0.72, 0.7, 0.9), box(0.2, 0.24, 0.7, 0.74, 0.85), box(0.26, 0.26, 0.7, 0.7, 0.8)], threshold: 0.5 } },
+    { text: "恰好等于阈值", state: { boxes: [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.1, 0.1, 0.5, 0.3, 0.8)], threshold: 0.5 } },
+    { text: "两个模型：WBF", state: { kind: "wbf", threshold: 0.55 } },
+  ],
+  repaired(state) {
+    const { boxes } = state;
+    if (!Array.isArray(boxes) || boxes.length < 1 || boxes.length > 8) return null;
+    const good = boxes.every((one) => one && Array.isArray(one.box) && one.box.length === 4 && one.box.every((end) => between(end, 0, 1)) && one.box[0] < one.box[2] && one.box[1] < one.box[3] && between(one.score, 0.01, 1) && [0, 1].includes(one.model) && [0, 1].includes(one.cls));
+    if (!good || !between(state.threshold, 0, 1) || !between(state.sigma, 0.01, 2) || !between(state.floor, 0, 1) || !KINDS.some(([kind]) => kind === state.kind) || typeof state.byClass !== "boolean") return null;
+    return { ...state, at: clamp(Math.round(state.at) || 0, 0, boxes.length - 1) };
+  },
+  controls(state) {
+    const change = (key) => (value) => ({ boxes: state.boxes.map((one, i) => (i === state.at ? { ...one, [key]: value } : one)) });
+    const one = state.boxes[state.at];
+    return [
+      { key: "kind", label: "规则", kind: "select", value: state.kind, options: KINDS },
+      { key: "threshold", label: "阈值", kind: "range", value: state.threshold, min: 0, max: 1, step: 0.01 },
+      { key: "sigma", label: "σ（高斯）", kind: "range", value: state.sigma, min: 0.05, max: 2, step: 0.05 },
+      { key: "floor", label: "丢弃线", kind: "number", value: state.floor, min: 0, max: 1, step: 0.001 },
+      { key: "at", label: "改哪个框", kind: "select", value: state.at, options: state.boxes.map((_, i) => [i, `${i + 1} 号`]), change: (value) => ({ at: Number(value) }) },
+      { key: "score", label: "它的分", kind: "range", value: one.score, min: 0.01, max: 1, step: 0.01, change: change("score") },
+      { key: "model", label: "它来自", kind: "select", value: one.model, options: [[0, "模型甲"], [1, "模型乙"]], change: (value) => change("model")(Number(value)) },
+      { key: "cls", label: "它的类", kind: "select", value: one.cls, options: [[0, "人"], [1, "车"]], change: (value) => change("cls")(Number(value)) },
+      { key: "byClass", label: "类与类分开", kind: "check", value: state.byClass },
+      { key: "add", label: "加一个框", kind: "button", change: () => (state.boxes.length < 8 ? { boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length } : {}) },
+      { key: "remove", label: "去掉这个", kind: "button", change: () => (state.boxes.length > 1 ? { boxes: state.boxes.filter((_, i) => i !== state.at) } : {}) },
+    ];
+  },
+  moved(state, key, dx, dy, resize, pressed) {
+    const [x, y] = pressed ? [dx / 100, dy / 100] : [dx / SIZE, dy / SIZE];
+    const boxes = state.boxes.map((one, i) => {
+      if (i !== Number(key)) return one;
+      const [x1, y1, x2, y2] = one.box;
+      const ends = resize
+        ? [x1, y1, clamp(x2 + x, x1 + 0.02, 1), clamp(y2 + y, y1 + 0.02, 1)]
+        : [x1 + clamp(x, -x1, 1 - x2), y1 + clamp(y, -y1, 1 - y2), x2 + clamp(x, -x1, 1 - x2), y2 + clamp(y, -y1, 1 - y2)];
+      return { ...one, box: ends.map((end) => Math.round(end * 1000) / 1000) };
+    });
+    return { boxes, at: Number(key) };
+  },
+  figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", view.sentence(state), pictureOf(state), bars(state, 332)),
+  caption: "每个框的分（删 = 不留）",
+  rows(state) {
+    const after = scores(state);
+    const told = (value) => (value === null ? "删" : round(value, 4));
+    return [["框", "原分", "NMS", "线性", "高斯"], ...state.boxes.map(({ score }, i) => [i + 1, round(score, 4), ...["hard", "linear", "gaussian"].map((kind) => ({ text: told(after[i][kind]), mark: after[i][kind] === null ? "diff" : undefined }))])];
+  },
+  sentence(state) {
+    if (state.kind === "wbf") return `WBF 合成 ${fused(state).length} 个框：${fused(state).map(({ box: ends, score }) => `[${ends.map((end) => round(end, 4)).join(", ")}] 分 ${round(score, 4)}`).join("；")}。`;
+    const kept = scores(state).flatMap((one, i) => (one[state.kind] === null ? [] : [i + 1]));
+    const told = reasons(state);
+    return `留下 ${kept.join("、")} 号。${told.length ? `${told.join("；")}。` : ""}`;
+  },
+});

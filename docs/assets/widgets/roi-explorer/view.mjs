@@ -1,0 +1,144 @@
+// One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
+
+import { gradient, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
+import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
+import { between, clamp, makeView, whole } from "../shared/view.mjs";
+
+const FEATURES = {
+  ramp: ["10·行 + 列", (row, column) => 10 * row + column],
+  centre: ["每格写自己中心的横坐标", (_, column) => column + 0.5],
+  spot: ["中间一格是 9", (row, column) => (row === 3 && column === 3 ? 9 : 0)],
+};
+const SIDE = 8;
+const KINDS = [["pool", "RoI Pooling"], ["false", "RoIAlign，aligned=False"], ["true", "RoIAlign，aligned=True"]];
+const CELL = 38;
+const WIDTH = 360;
+
+const featureOf = ({ feature }) => Array.from({ length: SIDE }, (_, row) => Array.from({ length: SIDE }, (_, column) => FEATURES[feature][1](row, column)));
+
+function outputs({ box, bins, ratio, stride, ...state }) {
+  const feature = featureOf(state);
+  const given = [feature, box, [bins, bins], 1 / stride];
+  return [roiPool(...given), roiAlign(...given, ratio, false), roiAlign(...given, ratio, true)];
+}
+
+const shifted = (state, by) => ({ ...state, box: [state.box[0] + by, state.box[1], state.box[2] + by, state.box[3]] });
+const mean = (rows) => rows.flat().reduce((all, value) => all + value, 0) / rows.flat().length;
+
+function points(state) {
+  return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
+}
+
+function map(state) {
+  const { box, bins, stride, kind } = state;
+  const feature = featureOf(state);
+  const at = (cell) => 20 + cell * CELL;
+  const parts = feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, { class: "cell" }) + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, { class: "mid" })));
+  const shift = kind === "true" ? 0.5 : 0; // aligned=True reads at half a cell less
+  if (state.backwards) {
+    const weights = gradient(kind === "pool" ? "pool" : "align", feature, box, [bins, bins], 1 / stride, [0, 0], state.ratio, kind === "true");
+    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + 3, at(y) + 3, CELL - 6, CELL - 6, { class: "tint now" }), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), { class: "mid bold" }))));
+  }
+  if (kind === "pool") {
+    const { rows, columns } = poolRegions(feature, box, [bins, bins], 1 / stride);
+    rows.forEach(([top, bottom], i) => columns.forEach(([left, right], j) => {
+      const inset = 3 + 3 * ((i + j) % 2);
+      if (right > left && bottom > top) parts.push(rect(at(left) + inset, at(top) + inset, (right - left) * CELL - 2 * inset, (bottom - top) * CELL - 2 * inset, { class: "now" }));
+    }));
+  }
+  const [x1, y1, x2, y2] = box.map((end) => end / stride);
+  const inner = kind === "pool" ? "" : Array.from({ length: bins - 1 }, (_, i) => line(at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y1), at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y2), { class: "now" }) + line(at(x1), at(y1 + ((y2 - y1) * (i + 1)) / bins), at(x2), at(y1 + ((y2 - y1) * (i + 1)) / bins), { class: "now" })).join("");
+  const dots = kind === "pool" ? [] : points(state).map((point, i) => {
+    const [x, y] = [at(point.x + 0.5), at(point.y + 0.5)]; // a value stands in the middle of its cell
+    return group({ "data-pick": i, tabindex: "0", role: "button", "aria-label": `取样点 ${i + 1}` }, `<circle class="${i === state.point ? "trap" : "solid"}" cx="${x}" cy="${y}" r="${i === state.point ? 6 : 4}"/>`);
+  });
+  const label = `框：左 ${round(box[0], 1)}，上 ${round(box[1], 1)}，右 ${round(box[2], 1)}，下 ${round(box[3], 1)}`;
+  parts.push(group({ "data-move": "box", tabindex: "0", role: "button", "aria-label": `${label}，方向键移动，加 Shift 改大小` },
+    rect(at(x1 - shift + shift), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, { class: "then" }), rect(at(x1), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, { class: "grab" })), inner,
+    `<rect class="solid" data-move="box" data-resize="1" x="${at(x2) - 8}" y="${at(y2) - 8}" width="16" height="16"/>`, ...dots);
+  return parts.join("");
+}
+
+/** Output against a shift of 0 … 16 pixels: a stair for one, a slope for the other. */
+function slide(state, y) {
+  const shifts = Array.from({ length: 33 }, (_, i) => i / 2);
+  const one = { ...state, bins: 1 };
+  const curves = [0, 2].map((kind) => {
+    const values = shifts.map((by) => mean(outputs(shifted(one, by))[kind]));
+    return values.map((value) => value - values[0]);
+  });
+  const all = curves.flat();
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const place = (i, value) => [30 + i * 10, y + 80 - (70 * (value - low)) / (high - low || 1)];
+  return [
+    words(8, y - 6, "框右移 0 到 16 像素，1×1 的输出变了多少：", {}), line(28, y + 82, 352, y + 82),
+    path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), { class: "then" }), path(curves[1].map((value, i) => place(i, value)), { class: "now" }),
+    words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", { class: "mute" }),
+  ].join("");
+}
+
+export const view = makeView({
+  name: "roi-explorer",
+  title: "RoI Pooling 与 RoIAlign 各读哪里",
+  kernel: "roi",
+  example: { box: [17, 34, 84, 95], bins: 2, ratio: 2, stride: 16, feature: "ramp", kind: "true", point: 0, backwards: false },
+  ask: {
+    question: "步长 16，框整个右移 2 个像素。RoI Pooling 的输出会变吗？",
+    choices: ["一定变 0.125", "可能不变", "一定变 1"], right: 1, state: { kind: "pool", box: [19, 34, 86, 95] },
+    why: "坐标先四舍五入到整格，移 2 个像素常常还在同一格：先不动，再跳一次。RoIAlign 每次正好变 0.125。",
+  },
+  presets: [
+    { text: "笔记的框", state: {} },
+    { text: "半个像素", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
+    { text: "0.2 格的小框", state: { feature: "centre", stride: 1, box: [5, 5, 5.2, 5.2], kind: "false" } },
+    { text: "伸出边界", state: { box: [80, 34, 160, 95] } },
+    { text: "点随框变（ratio 0）", state: { ratio: 0, box: [8, 8, 120, 120] } },
+    { text: "梯度", state: { backwards: true, feature: "spot" } },
+  ],
+  repaired(state) {
+    const { box, stride } = state;
+    if (!Array.isArray(box) || box.length !== 4 || !box.every((end) => between(end, -400, 800)) || box[2] < box[0] || box[3] < box[1]) return null;
+    if (!whole(state.bins, 1, 7) || !whole(state.ratio, 0, 4) || ![1, 4, 8, 16, 32].includes(stride) || !Object.hasOwn(FEATURES, state.feature) || !KINDS.some(([kind]) => kind === state.kind)) return null;
+    if (!whole(state.point, 0, 5000) || typeof state.backwards !== "boolean") return null;
+    return { ...state, box: box.map((end) => Math.round(end * 10) / 10) };
+  },
+  controls: (state) => [
+    { key: "kind", label: "看哪一种", kind: "select", value: state.kind, options: KINDS },
+    { key: "feature", label: "特征图", kind: "select", value: state.feature, options: Object.entries(FEATURES).map(([key, [text]]) => [key, text]) },
+    { key: "bins", label: "输出几×几", kind: "number", value: state.bins, min: 1, max: 7, step: 1 },
+    { key: "ratio", label: "sampling_ratio", kind: "number", value: state.ratio, min: 0, max: 4, step: 1 },
+    { key: "stride", label: "步长", kind: "select", value: state.stride, options: [1, 4, 8, 16, 32].map((one) => [one, one]), change: (value) => ({ stride: Number(value) }) },
+    ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: state.box[i], min: -400, max: 800, step: 0.1, change: (value) => ({ box: state.box.map((end, j) => (j === i ? value : end)) }) })),
+    { key: "backwards", label: "看左上格的梯度", kind: "check", value: state.backwards },
+  ],
+  picked: (_, point) => ({ point: Number(point) }),
+  moved(state, _, dx, dy, resize, key) {
+    const [x, y] = key ? [dx, dy] : [(dx / CELL) * state.stride, (dy / CELL) * state.stride].map((by) => Math.round(by * 10) / 10);
+    const [x1, y1, x2, y2] = state.box;
+    return { box: resize ? [x1, y1, Math.max(x2 + x, x1), Math.max(y2 + y, y1)] : [x1 + x, y1 + y, x2 + x, y2 + y] };
+  },
+  figure: (state) => picture(WIDTH, 460, "8×8 的特征图", view.sentence(state), map(state), slide(state, 352)),
+  caption: "三种做法的输出",
+  rows(state) {
+    const found = outputs(state);
+    return [["格", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
+      const [row, column] = [Math.floor(i / state.bins), i % state.bins];
+      return [`${row}, ${column}`, ...found.map((one) => round(one[row][column], 4))];
+    })];
+  },
+  sentence(state) {
+    const { box, stride, kind } = state;
+    const cells = box.map((end) => round(end / stride, 4)).join("、");
+    if (kind === "pool") {
+      const { rows, columns } = poolRegions(featureOf(state), box, [state.bins, state.bins], 1 / stride);
+      const told = (list) => list.map(([first, last]) => (last > first ? `${first}–${last - 1}` : "空")).join("，");
+      return `框在特征图上是 ${cells}；取整以后，列分成 ${told(columns)}，行分成 ${told(rows)}。`;
+    }
+    const all = points(state);
+    const point = all[Math.min(state.point, all.length - 1)];
+    if (!point) return `框在特征图上是 ${cells}；宽高为零，没有取样点，输出 0。`;
+    if (!point.neighbours.length) return `框在特征图上是 ${cells}；这个取样点在外面，读 0。`;
+    const sum = point.neighbours.map(({ row, column, weight }) => `${round(weight, 3)}×${round(featureOf(state)[row][column], 1)}`).join(" + ");
+    return `框在特征图上是 ${cells}；标出的取样点在 (${round(point.x, 3)}, ${round(point.y, 3)})，读 ${sum} = ${round(point.value, 4)}。`;
+  },
+});

@@ -1,0 +1,45 @@
+// Pieces of pictures and tables as text: used in the page and by the script that writes what stands there without script.
+
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+export const escape = (value) => String(value).replace(/[&<>"]/g, (mark) => ESCAPES[mark]);
+
+function attributes(given) {
+  return Object.entries(given)
+    .filter(([, value]) => value !== undefined && value !== null && value !== false)
+    .map(([key, value]) => ` ${key}="${escape(typeof value === "number" ? Math.round(value * 100) / 100 : value)}"`)
+    .join("");
+}
+
+/** An element of SVG or HTML; children are text that is already safe. */
+export const tag = (name, given = {}, ...children) => `<${name}${attributes(given)}>${children.flat().join("")}</${name}>`;
+
+export const rect = (x, y, width, height, given = {}) => tag("rect", { x, y, width: Math.max(width, 0), height: Math.max(height, 0), ...given });
+export const line = (x1, y1, x2, y2, given = {}) => tag("line", { x1, y1, x2, y2, ...given });
+export const words = (x, y, text, given = {}) => tag("text", { x, y, ...given }, escape(text));
+export const group = (given, ...children) => tag("g", given, ...children);
+export const path = (points, given = {}) => tag("polyline", { points: points.map((p) => p.map((v) => Math.round(v * 100) / 100).join(",")).join(" "), fill: "none", ...given });
+
+/** A picture with its name and its description. */
+export function picture(width, height, title, description, ...children) {
+  return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${title}。${description}`, class: "w-picture" }, ...children);
+}
+
+/** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */
+export function table(caption, rows) {
+  const cell = (name, extra) => (value) => {
+    const { text = value, mark } = value !== null && typeof value === "object" ? value : { text: value };
+    return tag(name, { ...extra, class: mark }, escape(text));
+  };
+  const [heads, ...body] = rows;
+  return tag("p", { class: "w-caption" }, escape(caption)) + tag("div", { class: "w-scroll", tabindex: "0", role: "group", "aria-label": caption },
+    tag("table", { class: "w-table", "aria-label": caption },
+      tag("thead", {}, tag("tr", {}, heads.map(cell("th", { scope: "col" })))),
+      tag("tbody", {}, body.map((row) => tag("tr", {}, row.map(cell("td", {}))))),
+    ));
+}
+
+export const plain = (rows) => rows.map((row) => row.map((cell) => (cell !== null && typeof cell === "object" ? cell.text : cell)));
+
+/** At most `digits` after the point, without zeros at the end; a real minus sign. */
+export const round = (value, digits = 4) => String(Number(value.toFixed(digits))).replace("-", "−");
+export const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,0 +1,307 @@
+// What all elements have in common: state in the address, controls, dragging and keys, a spoken sentence, undoing everything on leaving.
+
+import { CHECKED } from "../kernel/checked.mjs";
+import { plain } from "./draw.mjs";
+
+/** An element of HTML with attributes and children. */
+export function h(name, given = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || value === false || value === null) continue;
+    if (key === "text") made.textContent = value;
+    else if (name === "textarea" && key === "value") made.value = value;
+    else if (key in made && key !== "list" && typeof value !== "string") made[key] = value;
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.filter(Boolean));
+  return made;
+}
+
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * A view is a module: {name, title, kernel, example, presets: [{text, state}], controls(state), figure(state), rows(state), caption, sentence(state),
+ * repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
+ */
+export class Widget extends HTMLElement {
+  connectedCallback() {
+    this.fallback ??= [...this.childNodes];
+    this.leaving = new AbortController();
+    this.frame = 0;
+    this.state = this.initial();
+    this.replaceChildren(...this.skeleton());
+    this.listen();
+    this.controls();
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    this.leaving.abort();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.saying);
+    this.replaceChildren(...this.fallback);
+  }
+
+  /** Listen until the element leaves. */
+  on(target, kinds, run, options = {}) {
+    for (const kind of kinds.split(" ")) target.addEventListener(kind, run, { signal: this.leaving.signal, ...options });
+  }
+
+  // State and address
+
+  initial() {
+    const { view } = this;
+    const given = new URLSearchParams(location.search).get(view.name);
+    this.damaged = false;
+    if (given === null) return structuredClone(view.example);
+    try {
+      const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
+      const state = view.repaired({ ...structuredClone(view.example), ...Object.fromEntries(known) });
+      if (state) return state;
+    } catch {
+      // told below
+    }
+    this.damaged = true;
+    return structuredClone(view.example);
+  }
+
+  address() {
+    const place = new URL(location.href);
+    const { view, state } = this;
+    const changed = Object.fromEntries(Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key])));
+    if (Object.keys(changed).length) place.searchParams.set(view.name, JSON.stringify(changed));
+    else place.searchParams.delete(view.name);
+    return place;
+  }
+
+  keep() {
+    const place = this.address();
+    if (place.href !== location.href) history.replaceState(history.state, "", place);
+  }
+
+  /** Change some of the state; what is impossible is refused with the view's reason. */
+  set(change, from = "") {
+    const next = this.view.repaired({ ...this.state, ...change });
+    if (!next) return false;
+    this.state = next;
+    this.damaged = false;
+    if (!this.frame) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+        if (from !== "control") this.controls();
+        this.keep();
+      });
+    }
+    return true;
+  }
+
+  /** Why a value was refused, and the nearest that would do. */
+  refuse({ min, max, label }, value) {
+    const near = typeof value === "number" && min !== undefined && max !== undefined ? Math.min(Math.max(value, min), max) : null;
+    const told = near !== null && near !== value ? `${label}只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `${label}不能是「${value}」`;
+    this.parts.note.textContent = `${told}；还是原来的。`;
+  }
+
+  // The page
+
+  skeleton() {
+    const { view } = this;
+    const { reference, cases } = CHECKED[view.kernel] ?? {};
+    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
+    this.parts = {
+      ask: h("div", { class: "w-ask" }), presets: h("div", { class: "w-buttons", role: "group", "aria-label": "预设" }), controls: h("div", { class: "w-controls" }),
+      figure: h("div", { class: "w-figure" }), extra: h("div", { class: "w-extra" }), said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), table: h("div", {}),
+      tools: h("div", { class: "w-buttons" }), note: h("p", { class: "w-note", role: "status" }),
+    };
+    const button = (text, run) => {
+      const made = h("button", { type: "button", text });
+      this.on(made, "click", run);
+      return made;
+    };
+    this.button = button;
+    this.parts.presets.append(...(view.presets ?? []).map(({ text, state }) => button(text, () => this.set({ ...structuredClone(view.example), ...structuredClone(state) }))));
+    this.parts.tools.append(
+      button("重置", () => this.set(structuredClone(view.example))),
+      button("复制链接", () => this.copy(this.address().href)),
+      ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml"))]),
+      button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
+    );
+    this.question();
+    return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` },
+      h("p", { class: "w-title", text: `互动：${view.title}` }), this.parts.ask, this.parts.presets, this.parts.figure, this.parts.said, this.parts.controls, this.parts.note, this.parts.extra, this.parts.table, this.parts.tools,
+      h("p", { class: "w-foot", text: foot }),
+    )];
+  }
+
+  /** The learner predicts; then the picture turns to what shows the answer. */
+  question() {
+    const { ask } = this.view;
+    if (!ask) return;
+    const answer = h("p", { role: "status", class: "w-answer" });
+    const choices = ask.choices.map((text, i) => this.button(text, () => {
+      answer.textContent = `${i === ask.right ? "对。" : `不是「${text}」。`}${ask.why}`;
+      answer.classList.toggle("w-right", i === ask.right);
+      this.set({ ...structuredClone(this.view.example), ...structuredClone(ask.state) });
+    }));
+    this.parts.ask.append(h("p", { text: `先猜：${ask.question}` }), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
+  }
+
+  controls() {
+    const { controls: place } = this.parts;
+    const wanted = this.view.controls(this.state);
+    const shape = JSON.stringify(wanted.map(({ key, kind, options, label }) => [key, kind, options, label]));
+    if (shape !== this.shape || !place.childElementCount) {
+      this.shape = shape;
+      const focused = document.activeElement?.dataset?.key;
+      place.replaceChildren(...wanted.map((one) => this.control(one)));
+      if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+      return;
+    }
+    for (const { key, kind, value } of wanted) {
+      const input = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (kind === "check") input.checked = value;
+      else if (input !== document.activeElement || input.type === "range") input.value = value;
+      const shown = input.parentElement.querySelector("output");
+      if (shown) shown.textContent = value;
+    }
+  }
+
+  control({ key, label, kind, value, options, run, ...limits }) {
+    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label, "data-run": "1" });
+    if (kind === "select") {
+      const select = h("select", { "data-key": key }, ...options.map(([id, text]) => h("option", { value: String(id), text, selected: String(id) === String(value) })));
+      return h("label", { class: "w-field" }, h("span", { text: label }), select);
+    }
+    if (kind === "area") return h("label", { class: "w-field w-wide" }, h("span", { text: label }), h("textarea", { "data-key": key, spellcheck: "false", rows: String(limits.rows ?? 8), value }));
+    const type = { check: "checkbox", range: "range", number: "number" }[kind] ?? "text";
+    const input = h("input", { type, "data-key": key, ...Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, String(limit)])) });
+    if (kind === "check") input.checked = value;
+    else input.value = value;
+    const shown = kind === "range" ? h("output", { text: String(value) }) : null;
+    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), shown, input);
+  }
+
+  listen() {
+    const { figure, controls } = this.parts;
+    this.on(controls, "input change", ({ target }) => {
+      const { key } = target.dataset;
+      if (!key) return;
+      const wanted = this.view.controls(this.state).find((one) => one.key === key);
+      const value = target.type === "checkbox" ? target.checked : ["range", "number"].includes(target.type) ? target.valueAsNumber : target.value;
+      const shown = target.parentElement.querySelector("output");
+      if (shown) shown.textContent = target.value;
+      if (!wanted || Number.isNaN(value)) return;
+      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, target.tagName === "SELECT" || target.type === "checkbox" ? "" : "control");
+      target.setAttribute("aria-invalid", String(!possible));
+      if (possible) this.parts.note.textContent = "";
+      else this.refuse(wanted, value);
+    });
+    this.on(controls, "click", ({ target }) => {
+      if (!target.dataset.run) return;
+      const wanted = this.view.controls(this.state).find((one) => one.key === target.dataset.key);
+      if (wanted) this.set(wanted.change());
+    });
+    this.on(figure, "pointerdown", (event) => this.grab(event));
+    this.on(figure, "pointermove", (event) => this.drag(event));
+    this.on(figure, "pointerup pointercancel", () => (this.grabbed = null));
+    this.on(figure, "keydown", (event) => this.press(event));
+    this.on(figure, "click", ({ target }) => {
+      const spot = target.closest("[data-pick]");
+      if (spot && this.view.picked) this.set(this.view.picked(this.state, spot.dataset.pick));
+    });
+  }
+
+  /** Where a pointer is, in the units of the picture. */
+  point({ clientX, clientY }) {
+    const svg = this.parts.figure.querySelector("svg");
+    const { left, top, width } = svg.getBoundingClientRect();
+    const scale = svg.viewBox.baseVal.width / width;
+    return [(clientX - left) * scale, (clientY - top) * scale];
+  }
+
+  grab(event) {
+    const handle = event.target.closest("[data-move]");
+    if (!handle) return;
+    event.preventDefault();
+    this.parts.figure.querySelector(`[data-move="${CSS.escape(handle.dataset.move)}"]`)?.focus?.();
+    this.parts.figure.setPointerCapture(event.pointerId);
+    this.grabbed = { key: handle.dataset.move, resize: handle.dataset.resize !== undefined, from: this.point(event), state: this.state };
+  }
+
+  drag(event) {
+    if (!this.grabbed) return;
+    const { key, resize, from, state } = this.grabbed;
+    const [x, y] = this.point(event);
+    this.set(this.view.moved(state, key, x - from[0], y - from[1], resize, false));
+  }
+
+  press(event) {
+    const handle = event.target.closest("[data-move], [data-pick]");
+    if (handle?.dataset.pick !== undefined && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      this.set(this.view.picked(this.state, handle.dataset.pick));
+    }
+    const step = KEYS[event.key];
+    if (!step || handle?.dataset.move === undefined) return;
+    event.preventDefault();
+    this.set(this.view.moved(this.state, handle.dataset.move, ...step, event.shiftKey, true));
+  }
+
+  draw() {
+    const { view, state, parts } = this;
+    const focused = parts.figure.contains(document.activeElement) && document.activeElement.dataset;
+    parts.figure.innerHTML = view.figure(state);
+    if (focused) {
+      const [kind, key] = focused.move !== undefined ? ["move", focused.move] : ["pick", focused.pick];
+      parts.figure.querySelector(`[data-${kind}="${CSS.escape(key ?? "")}"]`)?.focus();
+    }
+    parts.table.innerHTML = view.table(state);
+    if (view.extra) parts.extra.replaceChildren(...view.extra(state, this));
+    clearTimeout(this.saying); // one sentence a change, not one a frame
+    const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
+    this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
+  }
+
+  // Taking away
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.parts.note.textContent = "已复制";
+    } catch {
+      this.parts.note.textContent = text;
+    }
+  }
+
+  save(kind, text, type) {
+    const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: `${this.view.name}.${kind}` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  csv() {
+    const quoted = (cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell);
+    return `\ufeff${plain(this.view.rows(this.state)).map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
+  }
+
+  /** The picture with the colours that it has now, so that it stands by itself. */
+  standalone() {
+    const live = this.parts.figure.querySelector("svg");
+    const copy = live.cloneNode(true);
+    const [from, to] = [live, copy].map((svg) => [svg, ...svg.querySelectorAll("*")]);
+    from.forEach((element, i) => {
+      const style = getComputedStyle(element);
+      for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
+    });
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    return copy.outerHTML;
+  }
+}
+
+export function define(view) {
+  if (customElements.get(view.name)) return;
+  customElements.define(view.name, class extends Widget {
+    view = view;
+  });
+}

@@ -1,0 +1,117 @@
+"""Pages → what the search reads (``search.json``), and the box in every header.
+
+The index is the text itself, cut at its headings: the site is small enough that the browser looks through all of it
+in a few milliseconds (``docs/assets/search/engine.mjs``), so there is nothing to stem, to cut into words or to
+keep in step with a theme.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from selectolax.lexbor import LexborNode
+
+from detection_notes.finish.fill import fill, with_place
+from detection_notes.finish.site import HEADINGS, Page, text_of
+
+NAME = "search.json"
+GLOSSARY = "glossary/"
+SYNONYMS = Path(__file__).with_name("synonyms.txt")
+SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
+SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
+FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
+HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
+
+
+@dataclass
+class Section:
+    """``anchor`` is empty for what stands before the first heading with an id, and for the page's own heading."""
+
+    anchor: str
+    heading: str
+    text: str = ""
+
+
+def sections(page: Page) -> list[Section]:
+    """The page cut at its headings."""
+    found = [Section("", page.title)]
+    for node, text in _pieces(page.built):
+        if node is None:
+            found[-1].text += text
+        elif node.tag != "h1":
+            found.append(Section(node.attributes.get("id") or "", text))
+    for section in found:
+        section.text = re.sub(r"\s+", " ", section.text).strip()
+    return [section for section in found if (section.text or section.anchor) and section.heading != SOURCES]
+
+
+def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
+    """In the order of reading: (heading, its text), or (None, text). Blocks are set apart by a space."""
+    node = parent.child
+    while node is not None:
+        attributes = node.attributes if node.is_element_node else {}
+        if node.is_text_node:
+            yield None, node.text_content or ""
+        elif node.tag in HEADINGS and attributes.get("id"):
+            yield node, text_of(node)
+        elif node.is_element_node and node.tag not in SKIPPED and "data-search-exclude" not in attributes and "headerlink" not in (attributes.get("class") or ""):
+            gap = "" if node.tag in FLOWING or _in_mathematics(node.tag) else " "
+            yield None, gap
+            yield from _pieces(node)
+            yield None, gap
+        node = node.next
+
+
+def _in_mathematics(tag: str | None) -> bool:
+    return tag is not None and (tag == "math" or tag == "semantics" or (tag.startswith("m") and tag[1:] in {"row", "i", "n", "o", "text", "space", "sup", "sub"}))
+
+
+def terms(page: Page) -> list[tuple[str, str, str]]:
+    """The entries of the glossary: (term, its English names, anchor)."""
+    found = []
+    for heading in page.built.css("h3[id]"):
+        entry = heading.next
+        while entry is not None and not entry.is_element_node:
+            entry = entry.next
+        english = entry.css_first("strong") if entry is not None else None
+        if english is not None:
+            found.append((text_of(heading), text_of(english), heading.attributes["id"] or ""))
+    return found
+
+
+def synonyms(entries: Iterable[tuple[str, str, str]]) -> list[list[str]]:
+    """Groups of words that mean the same: those of synonyms.txt, and each term of the glossary with its English names."""
+    written = [line for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    groups = [[word.strip() for word in line.split("=")] for line in written]
+    return groups + [[term, *re.split("[，,、]", english)] for term, english, _ in entries if " and " not in english]
+
+
+def index(pages: Iterable[Page]) -> str:
+    """The text of ``search.json``: pages as [address, title, [[anchor, heading, text]…]], terms, synonyms."""
+    notes = list(pages)
+    entries = [entry for page in notes if page.address == GLOSSARY for entry in terms(page)]
+    values = {
+        "pages": [[page.address, page.title, [[s.anchor, s.heading, s.text] for s in sections(page)]] for page in notes],
+        "glossary": GLOSSARY,
+        "terms": entries,
+        "synonyms": synonyms(entries),
+    }
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def box() -> str:
+    """The search box. ``docs/assets/search/box.mjs`` gives it life; without script the style sheet hides it."""
+    return (
+        '<form class="find" role="search" data-find>'
+        '<input class="find__field" type="search" name="query" aria-label="搜索" placeholder="搜索" autocomplete="off" autocapitalize="off" spellcheck="false" aria-controls="find-answers" aria-keyshortcuts="/">'
+        '<div class="find__answers" id="find-answers" hidden>'
+        '<p class="find__said" role="status"></p><ol class="find__list"></ol>'
+        "</div></form>"
+    )
+
+
+def with_box(page: Page) -> Page:
+    """The page with the box at the end of its header."""
+    return page.with_html(fill(with_place(page.html, "search", HEADER), "search", lambda _: box()))

@@ -1,0 +1,1 @@
+"""A page in one of its forms → its links."""

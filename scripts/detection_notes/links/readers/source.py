@@ -1,0 +1,60 @@
+"""A file of the checkout → its text, as a renderer gets it."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from detection_notes.links.config import PagesError
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+class Source(NamedTuple):
+    """The text without its front matter; it begins on line ``first_line`` of the file."""
+
+    name: str
+    text: str
+    first_line: int = 1
+
+
+def read(path: Path, name: str) -> str:
+    """The text of a file, its line ends as ``\\n``. Raises PagesError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PagesError(f"{name}: cannot be read: it is not UTF-8 (byte {error.start}); convert it (iconv -f {_encoding(error.object)} -t UTF-8)") from error
+    except OSError as error:
+        raise PagesError(f"{name}: cannot be read ({error.strerror})") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(data: bytes) -> str:
+    """A guess, for the advice only."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "LATIN1"
+    return "GB18030"
+
+
+def without_front_matter(name: str, text: str, like_mkdocs: bool) -> Source:
+    if like_mkdocs:
+        from mkdocs.utils.meta import get_data
+
+        rest = get_data(text)[0]
+    else:
+        matter = FRONT_MATTER.match(text)
+        rest = text[matter.end() :] if matter and _is_mapping(matter[1] or "") else text
+    return Source(name, rest, text.count("\n", 0, len(text) - len(rest)) + 1)
+
+
+def _is_mapping(text: str) -> bool:
+    """Whether text between two rules is front matter, and not a paragraph."""
+    import yaml  # late: few pages need it
+
+    try:
+        return isinstance(yaml.safe_load(text), dict | None)
+    except yaml.YAMLError:
+        return False

@@ -1,0 +1,1 @@
+"""The lock as the site sees it; nothing here visits anything."""

@@ -1,0 +1,1 @@
+"""All that touches the network, and nothing else does: tasks → a Tour."""

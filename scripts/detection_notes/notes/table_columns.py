@@ -1,0 +1,48 @@
+"""Markdown: each column of a table says how much text it holds, so that none is squeezed to a word a line.
+
+Chinese may break after any character, so browsers make a column of sentences as narrow as one character when another
+one wants the room. A heading's class names the least width of its column; site.css gives it.
+"""
+
+import unicodedata
+from xml.etree import ElementTree
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+
+Element = ElementTree.Element
+WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"), (1, "short"))  # a column whose longest text is wider than so many em → its class
+
+
+def width(text: str) -> float:
+    """How wide a text is, in em: a Chinese character is as wide as high, another letter about half."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.55 for letter in text)
+
+
+def _breaks(text: str) -> bool:
+    """Whether a line may end inside of it: numbers and single words keep their room by themselves."""
+    return any(letter.isspace() or unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
+def _room(column: list[Element]) -> str:
+    texts = ["".join(cell.itertext()).strip() for cell in column]
+    longest = max(map(width, texts))
+    return next((name for least, name in WIDTHS if longest > least), "") if any(map(_breaks, texts)) else ""
+
+
+class TableColumnsTreeprocessor(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for table in root.iter("table"):
+            rows = [list(row) for row in table.iter("tr")]
+            for heading, *cells in zip(*rows):
+                if name := _room(cells or [heading]):
+                    heading.set("class", name)
+
+
+class TableColumnsExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.treeprocessors.register(TableColumnsTreeprocessor(md), "table_columns", 2.5)  # after inline: cells hold their text
+
+
+def makeExtension(**kwargs: object) -> TableColumnsExtension:
+    return TableColumnsExtension(**kwargs)

@@ -1,0 +1,297 @@
+"""How the pages look and behave for those who read them: sizes, boxes, code, headings, paper, and the way from page to page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from .conftest import DESKTOP, Site, html_files
+from .pages import PAGES
+from .test_site import PATHS
+
+PHONE = {"width": 390, "height": 844}
+TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+
+
+# What must be read is large enough.
+
+SMALL = """() => {
+  const shown = e => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
+  const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
+  const said = e => !e.closest(".spoken, .latex, math, sub, sup, svg, script, style, noscript")
+  return [...document.querySelectorAll("body *")].filter(e => own(e) && said(e) && shown(e) && parseFloat(getComputedStyle(e).fontSize) < 13)
+    .slice(0, 5).map(e => getComputedStyle(e).fontSize + " " + e.outerHTML.slice(0, 90))
+}"""
+BODY = """() => {
+  const size = e => parseFloat(getComputedStyle(e).fontSize), body = size(document.querySelector("article > p:not(.reading-time)"))
+  const boxes = document.querySelectorAll("article :is(.abstract, .now, .warning, details) > p:not(.admonition-title)")
+  return [...boxes].filter(e => size(e) < body).slice(0, 3).map(e => size(e) + " " + e.textContent.slice(0, 40))
+}"""
+
+
+TARGETS = """() => [...document.querySelectorAll("a, button, summary, input:not([type=radio], [type=checkbox]), label[for], [tabindex='0']")]
+  .filter(e => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && getComputedStyle(e).display !== "inline")
+  .map(e => [e.getBoundingClientRect(), e]).filter(([r]) => r.width && r.height && r.right > 0 && (r.width < 23.5 || r.height < 23.5))
+  .map(([r, e]) => `${r.width.toFixed()}x${r.height.toFixed()} ${e.outerHTML.slice(0, 100)}`)"""
+
+
+@pytest.mark.parametrize("path", ["", "deep-learning/cnn/", "mmdetection/install/", "glossary/", "404.html"])
+def test_targets_that_are_not_words_in_a_sentence_are_24_px(path: str, page_at):
+    assert not page_at(path, **TOUCH).evaluate(TARGETS)
+    assert not page_at(path).evaluate(TARGETS)
+
+
+# The answer stands in the first screen.
+
+
+def test_a_record_without_content_is_one_quiet_line(page_at):
+    page = page_at("detection/roi-align/", **TOUCH)
+    title, text = page.locator("[data-brief] > .then > .admonition-title").bounding_box(), page.locator("[data-brief] > .then > p:last-child").bounding_box()
+    assert abs(title["y"] - text["y"]) < 4, "title and text share a line"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if '!!! abstract "一句话"' in page.source], ids=lambda page: page.name)
+def test_the_answer_in_a_sentence_stands_in_the_first_screen_of_a_phone(page, page_at):
+    address = page.name.removesuffix(".md").removesuffix("index")
+    box = page_at(f"{address}/".replace("//", "/").lstrip("/"), **TOUCH).locator(".abstract").first.bounding_box()
+    assert box["y"] + box["height"] <= PHONE["height"], "say it shorter"
+
+
+# Code, and what programs answer.
+
+CUT = """() => [...document.querySelectorAll(".language-text.highlight > pre:first-child code, .language-shell code, .language-console code")]
+  .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent.slice(0, 60))"""
+
+
+COVERED = """() => [...document.querySelectorAll(".md-code__button")].filter(e => e.offsetParent).filter(button => {
+  const { left } = button.getBoundingClientRect(), code = button.closest("pre").querySelector("code").getBoundingClientRect()
+  return code.right > left + 0.5
+}).length"""
+
+
+@pytest.mark.parametrize("path", ["pytorch/image-classification/", "docker/"])
+def test_the_copy_button_stands_beside_the_code_and_not_on_outputs(path: str, page_at):
+    for options in ({}, TOUCH):
+        page = page_at(path, **options)
+        assert page.locator(".md-code__button:visible").count() > 3
+        assert page.evaluate(COVERED) == 0
+        assert page.locator(".language-text.highlight > pre:first-child .md-code__button:visible").count() == 0
+
+
+def test_input_and_output_differ_by_more_than_colour(page_at):
+    page = page_at("pytorch/backward/")
+    bar = "e => getComputedStyle(e).borderInlineStartWidth"
+    assert page.locator(".language-python pre").first.evaluate(bar) == "0px"
+    assert page.locator(".language-text pre").first.evaluate(bar) == "3px"
+
+
+def test_commands_are_copied_without_their_prompt_and_their_answer(page_at):
+    page = page_at("pytorch/image-classification/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    block = page.locator(".language-console.highlight", has_text="export_digits.py digits")
+    commands, answers = [], []
+    for line in block.locator("code").inner_text().strip().splitlines():
+        (commands if line.startswith("$ ") else answers).append(line.removeprefix("$ "))
+    assert commands and answers
+    block.locator(".md-code__button").click()
+    page.locator(".md-dialog--active").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert [line for line in copied.splitlines() if line.strip()] == commands
+
+
+# Tables.
+
+SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td")].filter(cell => {
+  const range = document.createRange(); range.selectNodeContents(cell)
+  const style = getComputedStyle(cell), room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  const em = parseFloat(style.fontSize), long = cell.textContent.trim().length
+  return /[\\u4e00-\\u9fff]/.test(cell.textContent) && (long > 12 && room < 6 * em || long < 4 && room < (long - 0.5) * em && /^[\\u4e00-\\u9fff]+$/.test(cell.textContent.trim()))
+}).slice(0, 4).map(e => e.textContent.slice(0, 40))"""
+
+
+# One visit a page on a phone; what was seen is asserted below, one promise a test.
+
+
+@dataclass
+class Seen:
+    small: list[str]
+    below_body: list[str]
+    cut: list[str]
+    squeezed: list[str]
+    squeezed_on_desktop: list[str]
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(**TOUCH, locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module", params=PATHS, ids=lambda path: path or "home")
+def seen(request: pytest.FixtureRequest, phone: Page, site: Site) -> Seen:
+    phone.set_viewport_size(PHONE)
+    phone.goto(site.url + request.param)
+    phone.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    first = [phone.evaluate(script) for script in (SMALL, BODY, CUT, SQUEEZED)]
+    phone.set_viewport_size(DESKTOP)
+    return Seen(*first, phone.evaluate(SQUEEZED))
+
+
+def test_nothing_that_must_be_read_is_below_13_px(seen: Seen):
+    assert not seen.small
+
+
+def test_answers_traps_and_the_sentence_that_sums_up_are_body_text(seen: Seen):
+    assert not seen.below_body
+
+
+def test_no_output_no_message_and_no_command_is_cut_on_a_phone(seen: Seen):
+    assert not seen.cut
+
+
+def test_no_column_of_sentences_is_squeezed(seen: Seen):
+    assert not seen.squeezed and not seen.squeezed_on_desktop
+
+
+# From page to page.
+
+
+def test_a_new_page_is_announced_and_reading_goes_on_from_its_heading(page_at):
+    page = page_at("deep-learning/")
+    page.locator("article a", has_text="卷积的尺寸与感受野").first.click()
+    page.locator("h1", has_text="卷积的尺寸与感受野").wait_for()
+    page.locator("[role=status].spoken", has_text="卷积的尺寸与感受野").wait_for(state="attached")
+    assert page.locator("h1").evaluate("e => e === document.activeElement")
+
+
+def test_a_link_to_a_section_of_another_page_goes_on_from_there(page_at):
+    page = page_at("")
+    page.locator("article a[href$='#流传最广的例子错在哪'], article a[href*='roi-align/#']").first.click()
+    page.locator("h1", has_text="RoI Pooling").wait_for()
+    page.locator("[role=status].spoken", has_text="RoI Pooling").wait_for(state="attached")
+    assert page.locator("h2:focus").count() == 1
+
+
+def test_the_first_page_keeps_the_focus_where_browsers_put_it(page_at):
+    page = page_at("deep-learning/cnn/")
+    assert page.evaluate("document.activeElement === document.body") and not page.locator(".spoken").inner_text()
+
+
+def test_what_scrolls_can_be_scrolled_by_keys_with_and_without_a_mouse(page_at):
+    for options in ({}, TOUCH):
+        page = page_at("pytorch/image-classification/", **options)
+        page.locator("pre > code[tabindex='0']").first.wait_for(state="attached")
+        page.wait_for_timeout(300)
+        left = page.evaluate(
+            """() => [...document.querySelectorAll(".md-typeset :is(pre > code, .md-typeset__scrollwrap)")]
+              .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth && e.tabIndex !== 0).length"""
+        )
+        assert left == 0
+
+
+# Titles, addresses, pictures.
+
+
+def test_a_page_is_called_what_its_heading_says_everywhere(site: Site):
+    for page in PAGES:
+        tree = site.page(page.name)
+        heading = tree.css_first("h1").text(deep=False).strip() or tree.css_first("h1 code").text()
+        title = tree.css_first("title").text()
+        assert title == ("目标检测学习笔记" if page.name == "index.md" else f"{heading} - 目标检测学习笔记")
+        if page.name != "index.md" and (here := tree.css_first(".md-nav--primary .md-nav__link--active:not(label)")):
+            assert here.text().strip() in (heading, title) or page.name.endswith("index.md"), page.name
+
+
+def test_the_mark_is_the_icon_on_every_page_and_both_files_are_there(site: Site):
+    for name, tree in html_files(site):
+        if not tree.css(".md-header"):
+            continue  # a widget alone, to be framed by other sites
+        for selector in ('link[rel="icon"]', 'link[rel="apple-touch-icon"]'):
+            address = tree.css_first(selector).attributes["href"]
+            assert (site.folder / name).parent.joinpath(address).is_file() or (site.folder / address.lstrip("/")).is_file(), f"{name}: {address}"
+        assert tree.css(".md-header .md-logo svg")
+
+
+def test_without_its_addresses_a_site_names_nobody_elses(build_pages, tmp_path):
+    done = build_pages({"index.md": "---\ndescription: 一句话。\n---\n\n# 题目\n\n## 一节\n\n正文。\n", "links.md": "# 链接状态\n"})
+    page = (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    assert len([line for line in done.stdout.splitlines() if "no SITE_URL" in line and "no EDIT_URI" in line]) == 1, done.stdout
+    assert not re.search(r'rel="canonical"|rel="edit"|og:|github\.com|这里不对', page)
+    assert not (tmp_path / "site/sitemap.xml").exists()
+    assert "navigation.instant" not in page, "it asks for the sitemap"
+
+
+# Layout does not move.
+
+
+@pytest.mark.parametrize("path", ["", "deep-learning/cnn/", "detection/map/", "pytorch/image-classification/", "mmdetection/htc/", "links/"])
+def test_nothing_moves_while_a_page_loads(path: str, page_at):
+    for options in ({}, TOUCH):
+        page = page_at(path, **options)
+        moved = page.evaluate(
+            """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
+              .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done(0), 500))"""
+        )
+        assert moved < 0.01, f"layout shift {moved}"
+
+
+# Paper.
+
+
+@dataclass
+class Sheet:
+    """A printed page: its pieces of text with their height over its lower edge, in points, in the order of reading."""
+
+    height: float
+    pieces: list[tuple[float, float, str]]  # y, font size, text
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, _, text in self.pieces)
+
+    @property
+    def body(self) -> list[tuple[float, float, str]]:
+        return [piece for piece in self.pieces if 50 < piece[0] < self.height - 50]
+
+
+@pytest.fixture
+def paper(page_at, tmp_path):
+    """A page of the site as it is printed."""
+
+    def printed(path: str) -> list[Sheet]:
+        file = tmp_path / "paper.pdf"
+        page_at(path).pdf(path=file, format="A4")
+        sheets = []
+        for page in PdfReader(file).pages:
+            pieces: list[tuple[float, float, str]] = []
+
+            def visit(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+                if text.strip():
+                    scale = abs(cm[3] * tm[3])
+                    pieces.append((float(page.mediabox.height) - (cm[5] + tm[5] * cm[3]) if cm[3] < 0 else cm[5] + tm[5] * cm[3], size * scale, text))
+
+            page.extract_text(visitor_text=visit)
+            sheets.append(Sheet(float(page.mediabox.height), pieces))
+        return sheets
+
+    return printed
+
+
+@pytest.mark.parametrize("path", ["detection/roi-align/", "mmdetection/install/", "deep-learning/cnn/"])
+def test_paper_has_title_date_and_page_in_its_margin_and_the_addresses_of_sources(path: str, paper, site: Site):
+    sheets = paper(path)
+    tree = HTMLParser((site.folder / path / "index.html").read_bytes())
+    day, heading = tree.css_first(".changed").text(), tree.css_first("h1").text(deep=False)
+    for number, sheet in enumerate(sheets, 1):
+        margin = "".join(text for y, _, text in sheet.pieces if not 50 < y < sheet.height - 50).replace(" ", "").replace("\n", "")
+        assert heading.replace(" ", "") in margin and day.replace(" ", "") in margin and f"{number}/{len(sheets)}" in margin, f"sheet {number}: {margin}"
+    whole = re.sub(r"\s", "", "".join(sheet.text for sheet in sheets))
+    for link in tree.css("dt > a[data-link]"):
+        assert re.sub(r"\s", "", link.attributes["href"]) in whole
+    assert site.url not in whole, "links inside of the site need no address"
+    assert "¶" not in whole and "这里不对" not in whole

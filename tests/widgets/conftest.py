@@ -1,0 +1,93 @@
+"""Shared by the tests of the widgets: the kernel, called in Node, and the modules of the notes that it is compared with."""
+
+import importlib
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from playwright._impl._driver import compute_driver_executable
+
+ROOT = Path(__file__).parents[2]
+NODE = compute_driver_executable()[0]  # Playwright brings its own Node: nothing else is to be installed
+
+
+def run_node(script: Path, *arguments: str, given: str = "") -> str:
+    """What a script prints; AssertionError with its complaint where it fails."""
+    done = subprocess.run([NODE, str(script), *arguments], input=given, capture_output=True, encoding="utf-8", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def from_json(value: dict) -> object:
+    return int(value["bigint"]) if value.keys() == {"bigint"} else value
+
+
+def whole(value: object) -> object:
+    """As JavaScript has one kind of number: 3.0 where the other side has 3."""
+    return value
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Callable[[str, list], list]:
+    """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node."""
+
+    def call(module: str, calls: list) -> list:
+        given = json.dumps([[module, *one] for one in calls], allow_nan=False)
+        answers = json.loads(run_node(Path(__file__).with_name("call.mjs"), given=given), object_hook=from_json)
+        thrown = [(one, answer) for one, answer in zip(calls, answers) if isinstance(answer, dict) and {"thrown", "changed"} & answer.keys()]
+        assert not thrown, thrown[:3]
+        return answers
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def code() -> Iterator[Callable[[str, str], ModuleType]]:
+    """``code(section, name)``: a module of the code of the notes."""
+    added = []
+
+    def load(section: str, name: str) -> ModuleType:
+        folder = str(ROOT / "docs" / section / "code")
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+            added.append(folder)
+        return importlib.import_module(name)
+
+    yield load
+    for folder in added:
+        sys.path.remove(folder)
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    return random.Random(20261128)
+
+
+def recorded(name: str) -> dict:
+    return json.loads((Path(__file__).parent / "recorded" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def is_error(answer: object) -> bool:
+    """Impossible input is told in one Chinese sentence and nothing else."""
+    if not (isinstance(answer, dict) and answer.keys() == {"error"} and isinstance(answer["error"], str)):
+        return False
+    return any("一" <= letter <= "鿿" for letter in answer["error"]) and "NaN" not in answer["error"] and "undefined" not in answer["error"]
+
+
+def ratio(answer: dict) -> Fraction:
+    return Fraction(answer["numerator"], answer["denominator"])
+
+
+NOT_NUMBERS = ["8", True, None, [], {}, {"nan": "NaN"}, {"nan": "Infinity"}, {"nan": "-Infinity"}]
+
+
+def cases_of(module: str) -> int:
+    """How many random cases the page says that this module was compared over."""
+    text = (ROOT / "docs" / "assets" / "widgets" / "kernel" / "checked.mjs").read_text(encoding="utf-8")
+    return json.loads(text.split("CHECKED = ", 1)[1].rstrip().removesuffix(";"))[module]["cases"]
