@@ -31,7 +31,9 @@ CLOCK = re.compile(r"  (?:eta|time|data_time|memory): \S+")
 
 def sections(text: str) -> list[tuple[str, str]]:
     """Name and commands of each section, in order."""
-    found, name, lines = [], None, []
+    found: list[tuple[str, str]] = []
+    lines: list[str] = []
+    name: str | None = None
     for line in text.splitlines():
         mark = SECTION.search(line)
         if mark and mark[1] == "start":
@@ -75,7 +77,7 @@ def run(folder: Path, index: str) -> int:
     (folder / "docs").symlink_to(ROOT / "docs")
     shell = subprocess.Popen(["bash", "-c", script(index)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     lines = []
-    for line in shell.stdout:
+    for line in shell.stdout or ():
         sys.stdout.write(line)
         lines.append(line)
     (folder / "story.log").write_text("".join(lines), encoding="utf-8")

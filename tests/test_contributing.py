@@ -64,7 +64,7 @@ def test_the_form_of_a_link_renders_as_a_definition_list():
 
 def test_the_form_of_then_and_now_renders_as_a_pair():
     html = markdown.markdown(block("markdown", "!!! then"), extensions=["admonition", ThenNowExtension()])
-    assert html.startswith('<div class="then-now">')
+    assert html.startswith('<div class="then-now"')
 
 
 def test_the_form_of_a_self_test_renders_as_a_question_with_its_answer():
@@ -81,3 +81,9 @@ def test_the_rule_that_keeps_a_link_is_a_valid_policy(tmp_path: Path):
     policy = read(tmp_path / "pyproject.toml", date(2026, 11, 23))
     assert policy.rule("keep", "https://example.org/old/page")
     assert not policy.rule("keep", "https://example.org/new/page")
+
+
+def test_the_rule_for_a_host_is_a_valid_policy(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(block("toml", "tool.links.host"), encoding="utf-8")
+    (rule,) = read(tmp_path / "pyproject.toml", date(2026, 11, 23)).hosts
+    assert (rule.host, rule.per_host, rule.interval, rule.variables) == ("*.example.org", 2, 1.0, ["LINKS_EXAMPLE_TOKEN"])

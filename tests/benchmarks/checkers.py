@@ -42,17 +42,19 @@ def measure(command: list[str], folder: Path, found_broken: int) -> tuple[Cost, 
 
 
 class _Memory(threading.Thread):
-    """Watches how much memory a process has held. (Its ru_maxrss would begin with that of the process that started it.)"""
+    """Watches how much memory a process and those it started hold. (Its ru_maxrss would begin with that of its parent.)"""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self._status, self._kibibytes = Path(f"/proc/{pid}/status"), 0
+        self._pid, self._kibibytes = pid, 0
         self.start()
 
     def run(self) -> None:
         try:
-            while found := re.search(r"VmHWM:\s+(\d+) kB", self._status.read_text()):
-                self._kibibytes = int(found[1])
+            while alone := _kibibytes(self._pid, "VmHWM"):
+                others = sum(_kibibytes(pid, "VmRSS") for pid in _descendants(self._pid))
+                together = others + _kibibytes(self._pid, "VmRSS") if others else 0
+                self._kibibytes = max(self._kibibytes, alone, together)
                 time.sleep(0.005)
         except OSError:
             pass  # it has ended
@@ -61,6 +63,19 @@ class _Memory(threading.Thread):
         """In MiB; to be asked once the process has ended."""
         self.join()
         return self._kibibytes / 1024
+
+
+def _kibibytes(pid: int, field: str) -> int:
+    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) if found else 0
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    try:
+        return children + [each for child in children for each in _descendants(child)]
+    except OSError:  # one of them has just ended
+        return []
 
 
 class Checker(Protocol):
@@ -94,6 +109,26 @@ class Ours:
         _, printed = measure([*self._command, "--offline", "--format", "json"], folder, 1)
         said = {link["url"]: JUDGED[link["verdict"]] for link in json.loads(printed)["links"]}
         return {url: said.get(url, "missing") for url in urls}
+
+
+class Naive:
+    """The script of naive.py."""
+
+    name, again, remembers = "naive", (), False
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def forget(self, folder: Path) -> None:
+        pass
+
+    def check(self, folder: Path, *more: str) -> Cost:
+        cost, printed = measure([sys.executable, str(Path(__file__).with_name("naive.py")), "docs", *more], folder, 0)
+        self._said = json.loads(printed)
+        return cost
+
+    def verdicts(self, folder: Path, urls: Iterable[str]) -> dict[str, str]:
+        return {url: self._said.get(url, "missing") for url in urls}
 
 
 class Lychee:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.world import Limiter, Spot, load  # noqa: E402
+from benchmarks.world import SMALL, Limiter, Spot, html, load, packed  # noqa: E402
 
 UNDER_WAY = 0.05  # seconds in which a request that was sent before a 429 was read may still arrive
 
@@ -22,14 +22,21 @@ class Request:
     host: str
     method: str
     path: str
+    gzip: bool
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def reply(self, status: str, more: str = "", body: str = "<!doctype html><title>A page</title><p>Text.") -> None:
-        data = body.encode()
+    async def reply(self, status: str, more: str = "", data: bytes = b"<!doctype html><title>A page</title><p>Text.") -> None:
         head = f"HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {len(data)}\r\n{more}\r\n".encode()
         self.writer.write(head + (b"" if self.method == "HEAD" else data))
         await self.writer.drain()
+
+    async def page(self, size: int) -> None:
+        """A page of so many bytes, packed if it is not small and the client takes that."""
+        if size > SMALL and self.gzip:
+            await self.reply("200 OK", "content-encoding: gzip\r\n", packed(size))
+        else:
+            await self.reply("200 OK", data=html(size))
 
     async def hang(self) -> None:
         """Say nothing until the client gives up."""
@@ -56,7 +63,7 @@ class Server:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 method, path = head.decode().split(" ", 2)[:2]
-                await self.answer(Request(host, method, path, reader, writer))
+                await self.answer(Request(host, method, path, b"gzip" in head, reader, writer))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -67,7 +74,7 @@ class Server:
             record = json.dumps(self.record)
             if request.path == "/reset":
                 self.reset()
-            return await request.reply("200 OK", body=record)
+            return await request.reply("200 OK", data=record.encode())
         told, until = self.rest[request.host]
         self.record["requests"] += 1
         self.record["early"] += told + UNDER_WAY <= time.monotonic() < until
@@ -81,7 +88,8 @@ class Server:
     async def behave(self, request: Request) -> None:
         spot = self.spots.get((request.host, request.path))
         if spot is None:
-            return await request.reply("200 OK" if request.path.startswith("/new") else "404 Not Found")
+            new = self.spots.get((request.host, request.path.removeprefix("/new")))
+            return await (request.page(new.size) if new else request.reply("404 Not Found"))
         if request.host == self.limited and (wait := self.limiter.refuse(time.monotonic())):
             self.ask_for_rest(request.host, wait)
             return await self.refuse(request, wait)
@@ -93,8 +101,8 @@ class Server:
         if spot.kind == "busy" and self.seen[request.host, request.path] == 1:
             return await self.refuse(request, 2)
         if spot.kind == "moved":
-            return await request.reply("301 Moved Permanently", f"location: /new{request.path}\r\n", "")
-        await request.reply("404 Not Found" if spot.kind == "404" else "200 OK")
+            return await request.reply("301 Moved Permanently", f"location: /new{request.path}\r\n", b"")
+        await (request.reply("404 Not Found") if spot.kind == "404" else request.page(spot.size))
 
     def ask_for_rest(self, host: str, wait: int) -> None:
         now, (told, until) = time.monotonic(), self.rest[host]
@@ -102,11 +110,13 @@ class Server:
 
     async def refuse(self, request: Request, wait: int) -> None:
         self.record["refused"] += 1
-        await request.reply("429 Too Many Requests", f"retry-after: {wait}\r\n", "")
+        await request.reply("429 Too Many Requests", f"retry-after: {wait}\r\n", b"")
 
 
 async def main(path: str, limited: str | None) -> None:
     server = Server(load(Path(path)), limited)
+    for spot in server.spots.values():
+        packed(spot.size) if spot.size > SMALL else html(spot.size)  # made before anybody waits for it
     listening = await asyncio.start_server(server.serve, "0.0.0.0", 0, backlog=2048)
     print(listening.sockets[0].getsockname()[1], flush=True)
     async with listening:

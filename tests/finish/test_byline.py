@@ -23,7 +23,7 @@ PAGE = Page(
 def site(tmp_path: Path) -> Site:
     (tmp_path / "detection").mkdir()
     (tmp_path / "detection" / "map.md").touch()
-    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.example/", "", "zh", {"detection/map.md": datetime(2026, 11, 5, tzinfo=timezone.utc)}, EDITORS)
+    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.notes.dev/", "", "zh", {"detection/map.md": datetime(2026, 11, 5, tzinfo=timezone.utc)}, EDITORS)
 
 
 def known(site: Site, **values: object) -> Site:

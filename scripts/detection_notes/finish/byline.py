@@ -46,6 +46,6 @@ def _with_reports(site: Site, page: Page, html: str) -> str:
             return ""
         anchor, words = headings[int(name.removeprefix("report-"))]
         body = "\n".join(filter(None, (f"docs/{source}#{anchor}", site.editors.commit, "", "")))
-        return f'<a class="report" href="{escape(site.editors.issue(f"{source}：{words}", body))}">这里不对？</a>'
+        return f'<a class="report" title="这里不对？" href="{escape(site.editors.issue(f"{source}：{words}", body))}">这里不对？</a>'
 
     return fill(html, r"report-\d+", link)

@@ -5,7 +5,7 @@ no reader ever loads the font.
 """
 
 import unicodedata
-from functools import lru_cache
+from functools import cache
 from html import escape
 
 import pylopdf_fonts_zh_cn
@@ -84,6 +84,6 @@ def png(drawing: str) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=drawing, skip_system_fonts=True, font_files=[FONT]))
 
 
-@lru_cache(maxsize=None)  # ``serve`` finishes the site again after every change, and titles seldom change
+@cache  # ``serve`` finishes the site again after every change, and titles seldom change
 def card(title: str, site: str) -> bytes:
     return png(svg(title, site))

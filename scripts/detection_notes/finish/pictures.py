@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -45,7 +45,7 @@ def _size(file: Path) -> tuple[int, int] | None:
     return _size_of(file, file.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _size_of(file: Path, changed: int) -> tuple[int, int] | None:
     root = ROOT.search(file.read_text(encoding="utf-8"))
     box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', root[0]) if root else None

@@ -68,7 +68,7 @@ class Page:
 
 def text_of(node: LexborNode) -> str:
     """What a reader sees of an element: no permalink sign, no LaTeX beside a formula, one space for many."""
-    copy = LexborHTMLParser(node.html).body
+    copy = LexborHTMLParser(node.html or "")
     for hidden in copy.css(".headerlink, .latex, annotation, script, style"):
         hidden.decompose()
     return " ".join(copy.text().split())

@@ -16,6 +16,6 @@ def place(md: Markdown, text: str, offset: int = 0) -> str:
     pieces = [re.escape(piece) for piece in text.split()]
     found = re.search(r"\s+".join(pieces), file.content_string) if pieces else None
     if found is None:
-        return file.src_uri
+        return str(file.src_uri)
     line = file.content_string.count("\n", 0, found.start()) + text.lstrip().count("\n", 0, offset) + 1
     return f"{file.src_uri}:{line}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from detection_notes.links.visits import wire
-from detection_notes.links.visits.guard import inward, literal, local, public
+from detection_notes.links.visits.guard import allowed, fake, inward, literal, local, public
 from urllib3.exceptions import ProtocolError
 from web import Exchange, Web
 
@@ -142,3 +142,10 @@ def test_a_redirect_into_a_private_network_is_not_followed_at_any_hop(hop: int, 
 
     assert verdict(web.url("/1")).words == "broken redirect-private"
     assert len(web.asked) == hop
+
+
+@pytest.mark.parametrize(("address", "expected"), [("198.18.0.1", True), ("198.19.255.255", True), ("198.17.0.1", False), ("198.20.0.1", False), ("::ffff:198.18.0.1", True), ("10.0.0.1", False)])
+def test_addresses_that_a_proxy_makes_up_are_known(address: str, expected: bool) -> None:
+    assert fake(address) is expected
+    assert not (expected and allowed(address, False))
+    assert not expected or allowed(address, True)

@@ -35,6 +35,8 @@ def test_a_location_that_is_sent_twice_must_be_the_same(values: list[str], read:
         (403, {"retry-after": "5"}, 5),
         (200, {"retry-after": "5"}, None),
         (301, {"retry-after": "5"}, None),
+        (404, {"retry-after": "5"}, None),
+        (500, {"retry-after": "5"}, None),
         (429, {}, None),
         (429, {"retry-after": "-5"}, None),
         (429, {"retry-after": "soon"}, None),

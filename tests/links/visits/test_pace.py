@@ -408,3 +408,11 @@ def test_a_try_for_which_no_time_is_left_is_not_made(left: float, tried_again: b
     job = Job(0.0, 0, Task("http://a/", ()), left, tries=1)
 
     assert (again(job, Visit("", "", error="reset")) is not None) is tried_again
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_refused_job_comes_back_when_its_host_says(status: int) -> None:
+    job = Job(0.0, 0, Task("http://a/", ()), 10.0, tries=1)
+
+    assert again(job, Visit("", "", status=status, retry_after=7.0)) == 7.0
+    assert again(job, Visit("", "", status=status, retry_after=CEILING + 1)) is None

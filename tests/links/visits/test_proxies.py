@@ -1,5 +1,8 @@
 """Which proxy is used for which URL, by the variables of the environment."""
 
+import os
+import urllib.request
+
 import pytest
 from detection_notes.links.visits import proxies
 from detection_notes.links.visits.network import NetworkError
@@ -65,3 +68,14 @@ def test_socks_proxies_are_known_by_their_scheme(scheme: str) -> None:
     found = Proxies({"ALL_PROXY": f"{scheme}://127.0.0.1:7890", "HTTP_PROXY": P})
 
     assert found.socks == {f"{scheme}://127.0.0.1:7890"}
+
+
+def test_without_variables_the_settings_of_the_system_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(urllib.request, "getproxies", lambda: {"http": P, "https": P})
+    monkeypatch.setattr(urllib.request, "proxy_bypass", lambda host: host == "direct.org")
+
+    assert [Proxies(os.environ).of(url) for url in ("http://a.org/", "http://direct.org/")] == [P, None]
+    monkeypatch.setenv("HTTP_PROXY", Q)
+    assert [Proxies(os.environ).of(url) for url in ("http://a.org/", "http://direct.org/", "https://a.org/")] == [Q, Q, None]

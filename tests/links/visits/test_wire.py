@@ -1,6 +1,7 @@
 """Names are looked up within the time of a visit, each once, and no name server can keep the program from ending."""
 
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from detection_notes.links.visits import wire
+from web import Exchange, Web
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 ROW = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
@@ -97,3 +99,49 @@ def test_what_cannot_be_a_name_does_not_exist(name: str) -> None:
         wire.Resolver().addresses(name, 80)
 
     assert error.value.missing == "no-such-host"
+
+
+def test_slow_names_do_not_hold_up_the_others() -> None:
+    over = threading.Event()
+
+    def lookup(host: str, *_: object) -> list:
+        if host.startswith("slow"):
+            over.wait(30)
+        return [ROW]
+
+    resolver = wire.Resolver(lookup)
+
+    def ask(name: str) -> None:
+        wire.set_deadline(time.monotonic() + 10)
+        resolver.addresses(name, 80)
+
+    for n in range(40):
+        threading.Thread(target=ask, args=(f"slow{n}.example",), daemon=True).start()
+    wire.set_deadline(time.monotonic() + 5)
+
+    assert resolver.addresses("quick.example", 80) == [ROW]
+    over.set()
+
+
+def test_a_machine_without_ipv6_goes_on_to_the_next_address(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.on("/", Exchange.reply)
+    rows = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", web.port)), (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", web.port))]
+    real = wire._Deadline.__init__
+
+    def without(self: socket.socket, family: int = -1, *rest: object, **more: object) -> None:
+        if family == socket.AF_INET6:
+            raise OSError(97, "Address family not supported by protocol")
+        real(self, family, *rest, **more)
+
+    monkeypatch.setattr(wire._Deadline, "__init__", without)
+    wire.set_deadline(time.monotonic() + 5)
+    pool = wire.pools(wire.Resolver(lambda *_: rows), private=True)["http"]("name.example", web.port)
+
+    assert pool.urlopen("GET", "/", retries=False).status == 200
+
+
+def test_certificates_are_checked_no_more_strictly_than_browsers_do() -> None:
+    context = wire.tls(None, None)
+
+    assert context.check_hostname and context.verify_mode is ssl.CERT_REQUIRED
+    assert not context.verify_flags & ssl.VERIFY_X509_STRICT

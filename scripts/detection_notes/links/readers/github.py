@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from cmarkgfm.cmark import Options, markdown_to_html_with_extensions  # type: ignore[import-untyped]
+from cmarkgfm.cmark import Options, markdown_to_html_with_extensions
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detection_notes.links.address import external

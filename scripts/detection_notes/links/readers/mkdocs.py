@@ -179,6 +179,8 @@ def _no_emoji(options: dict[str, Any], md: Markdown) -> dict[str, Any]:
 
 
 def _words(error: Exception, name: str) -> str:
+    if type(error).__name__ == "SnippetMissingError" and "section" in str(error):
+        return f"{name}: {error}; mark that section in the included file (--8<-- [start:NAME]), or correct its name"
     if type(error).__name__ == "SnippetMissingError":
         return f"{name}: {error}; create that file, correct the path, or add its folder to base_path of pymdownx.snippets"
     return f"{name}: cannot be rendered: {type(error).__name__}: {error}; MkDocs stops at this page too"

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from detection_notes.links.site.mark import WORDS
 from detection_notes.links.model import Finding, Verdict
+from detection_notes.links.site.mark import WORDS
 
 Places = dict[str, list[tuple[str, str]]]  # URL → (address, title) of the pages it stands on
 
@@ -24,7 +24,7 @@ def status_page(found: list[Finding], places: Places, names: dict[str, str]) -> 
 
 
 def _table(rows: list[str]) -> str:
-    head = "<tr><th>链接与所在页面</th><th>核对</th></tr>"
+    head = '<tr><th class="broad">链接与所在页面</th><th class="middle">核对</th></tr>'
     body = "\n".join(rows)
     return f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead>{head}</thead><tbody>\n{body}\n</tbody></table></div></div>'
 

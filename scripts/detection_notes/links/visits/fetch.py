@@ -6,6 +6,7 @@ something, so it costs no more.
 
 import json
 import os
+import re
 import ssl
 import time
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,13 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 PROXY_WANTS_LOGIN = 407
+ORIGIN = re.compile(r"https?://[^/?]+")
+BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+ORDINARY = re.compile(  # what every reader of URLs reads alike, so that it need not be parsed; most are so
+    rf"https?://(?:(?:[a-z0-9-]+\.)+[a-z]{{2,}}|(?:{BYTE}\.){{3}}{BYTE})(?::(?!80\b|443\b)(?:[1-9]\d{{1,3}}|[1-5]\d{{4}}))?"
+    r"(?:/[\w~!$&()*+,;=:@/.-]*(?:\?[\w~!$&()*+,;=:@/?.-]+)?)?",
+    re.ASCII,
+)
 
 
 class _Adapter(HTTPAdapter):
@@ -43,6 +51,7 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, pools: dict[str, type], context: ssl.SSLContext, hosts: int, per_host: int) -> None:
         self._pools, self._context = pools, context
+        self._by_origin: dict[str, Any] = {}
         super().__init__(pool_connections=2 * hosts + 10, pool_maxsize=per_host)  # redirects lead to more hosts
         self.poolmanager.pool_classes_by_scheme = pools
 
@@ -54,8 +63,12 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
         if proxies:
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
-        where, tls = self.build_connection_pool_key_attributes(request, verify, cert)
-        return self.poolmanager.connection_from_host(**where, pool_kwargs=tls)
+        origin = ORIGIN.match(request.url)[0]  # type: ignore[index]  # every prepared URL has one
+        pool = self._by_origin.get(origin)
+        if pool is None:
+            where, tls = self.build_connection_pool_key_attributes(request, verify, cert)
+            pool = self._by_origin[origin] = self.poolmanager.connection_from_host(**where, pool_kwargs=tls)
+        return pool
 
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         parts = urlsplit(request.url)
@@ -126,15 +139,16 @@ class Client:
         for adapter in self._adapters.values():
             adapter.close()
 
-    def jar(self) -> RequestsCookieJar:
-        return RequestsCookieJar()
+    def jar(self) -> "Cookies":
+        return Cookies()
 
-    def ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, str | None]:
+    def ask(self, url: str, jar: "Cookies", headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, str | None]:
         """One request: the answer, its body not read yet, and the cookies that were sent."""
         request = prepare(url)
         there = str(request.url)
         host = urlsplit(there).hostname or ""
         if rule := rule_for(self._rules, host):
+            request.headers = CaseInsensitiveDict(request.headers)
             request.headers.update(rule.filled(self._environ, secure=there.startswith("https:") or near(there)))
         request.headers.update(headers or {})
         if literal(host) and not allowed(host, self.private):
@@ -143,7 +157,7 @@ class Client:
         proxy = None if here else self._proxies.of(there)
         if proxy and inward(host) and not self.private:
             raise wire.Refused(f"{host} is a private name, and the proxy would look it up")
-        cookies: str | None = get_cookie_header(jar, request) if len(jar) else None  # type: ignore[no-untyped-call]
+        cookies: str | None = get_cookie_header(jar.kept, request) if jar.kept else None  # type: ignore[no-untyped-call]
         if cookies:
             request.headers["Cookie"] = cookies
         socks = proxy if proxy in self._adapters else None
@@ -154,11 +168,18 @@ class Client:
             response.close()
             raise wire.ProxyFailed("the proxy wants a login (407)")
         if "set-cookie" in response.headers:
-            extract_cookies_to_jar(jar, request, response)  # type: ignore[no-untyped-call]
+            jar.kept = RequestsCookieJar() if jar.kept is None else jar.kept
+            extract_cookies_to_jar(jar.kept, request, response)  # type: ignore[no-untyped-call]
         return response, cookies
 
     def _adapter(self, socks: str | None) -> _Adapter:
         return _Adapter(wire.pools(self._resolver, self.private, socks), self._context, self._hosts, self._per_host)
+
+
+class Cookies:
+    """The cookies of one chain. Most have none, and a jar costs a fifth of a request."""
+
+    kept: RequestsCookieJar | None = None
 
 
 def trusted(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -174,16 +195,20 @@ def trusted(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
 
 def prepare(url: str) -> requests.PreparedRequest:
     """A GET for a URL as people write it and browsers read it (WHATWG): spaces, Chinese, emoji, backslashes. Raises BadURL."""
+    request = requests.PreparedRequest()
+    request.method, request.body = "GET", None
+    request.headers = dict(HEADERS)  # type: ignore[assignment]  # one that knows no cases costs as much as the rest
+    if ORDINARY.fullmatch(url) and "/." not in url and "xn--" not in url:
+        request.url = url if "/" in url[8:] else f"{url}/"
+        return request
     try:
         parts = URL(url)
     except ValueError as error:
         raise BadURL(f"{url!r} is no URL") from error
     if parts.protocol not in ("http:", "https:") or not parts.hostname or parts.port == "0":
         raise BadURL(f"{url!r} has no host or another scheme")
-    request = requests.PreparedRequest()
-    request.method, request.body = "GET", None
     request.url = f"{parts.protocol}//{parts.host}{parts.pathname}{parts.search}"
-    request.headers = CaseInsensitiveDict(HEADERS)
     if parts.username:
+        request.headers = CaseInsensitiveDict(request.headers)
         request.prepare_auth((unquote(parts.username), unquote(parts.password)))
     return request

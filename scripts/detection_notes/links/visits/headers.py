@@ -7,6 +7,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
+REFUSALS = (403, 429, 503)  # of the host, which may be over later; what 404 or 500 says is of one page
 EPOCH = 1e8  # a reset that is larger is no number of seconds but a time on the clock
 REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
 RESET = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
@@ -30,7 +31,7 @@ def wait(status: int, headers: Mapping[str, str]) -> float | None:
     Retry-After counts in a refusal (RFC 9110, 10.2.3). A counter of requests counts in any answer, once it is used up:
     RateLimit (draft-ietf-httpapi-ratelimit-headers, old and new) and the X- headers before it.
     """
-    asked = _retry_after(headers.get("retry-after", "").strip()) if status >= 400 else None
+    asked = _retry_after(headers.get("retry-after", "").strip()) if status in REFUSALS else None
     return _used_up(headers) if asked is None else asked
 
 
@@ -51,6 +52,8 @@ def _retry_after(value: str) -> float | None:
 
 def _used_up(headers: Mapping[str, str]) -> float | None:
     """Seconds until the counter begins anew, if it stands at 0."""
+    if not any("limit" in name for name in headers):  # as nearly always
+        return None
     whole = headers.get("ratelimit", "")
     for part in whole.split(",") if ";" in whole else [whole.replace(",", ";")]:
         said = dict(re.findall(r"\b(r|t|remaining|reset)\s*=\s*(\d{1,12})\b", part))

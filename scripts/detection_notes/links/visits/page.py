@@ -51,17 +51,12 @@ class Answer:
     anchors: bool = False
 
     @cached_property
-    def html(self) -> str | None:
-        """The body as text, or None if it is not HTML or cannot be read."""
+    def page(self) -> Markup | None:
+        """The body as a page, parsed once; None if it is not HTML or cannot be read."""
         if self.body is None or self.packed:
             return None
         charset = self.headers.get("content-type", "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
-        return markup.decode(self.body, charset or None)
-
-    @cached_property
-    def page(self) -> Markup | None:
-        """The body as a page, parsed once."""
-        return None if self.html is None else markup.read(self.html, self.anchors)
+        return markup.parse(self.body, charset or None, self.anchors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +135,7 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
     sign = signatures.of_page(name(answer.url), page)
     if sign and sign.alone:
         return sign.code, sign.words
-    if page.scripts_only or (answer.status == 202 and not page.text):
+    if page.scripts_only or (answer.status == 202 and page.short and not page.text):
         return "script-only", page.title
     if _is_login(answer, page, task.address):
         return "login", page.title
@@ -155,11 +150,11 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
 
 def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     """Whether a page asks for a login where something else was linked."""
-    if is_login(asked) or is_home(asked):
-        return False
     titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
+    if not (titled or page.password) or is_login(asked) or is_home(asked):
+        return False
     if answer.redirected and not keeps(answer.url, asked):
-        return (titled and page.short) or (page.password and len(page.text) < LOGIN_TEXT)
+        return (titled and page.short) or (page.password and page.short and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
 
 
@@ -183,7 +178,7 @@ def _looks_the_same(answer: Answer, page: Markup, other: Answer) -> bool:
     if twin is None or not keeps(answer.url, asked):
         return False
     sign = signatures.of_page(name(other.url), twin)
-    return (sign is not None and kind_of(sign.code) is DEAD) or (twin.title == page.title and twin.text == page.text)
+    return (sign is not None and kind_of(sign.code) is DEAD) or (twin.title == page.title and twin.digest == page.digest)
 
 
 def _led_away(answer: Answer, asked: str, code: str, other: Answer | None) -> Verdict:
@@ -218,10 +213,9 @@ def _place(answer: Answer) -> str:
 
 def _another(page: Markup, task: Task) -> Verdict:
     """Whether a page has another title in another language than when it was linked: a reason to look at it."""
-    if task.title and page.title and task.language and page.language and task.language != page.language:
-        if not markup.alike(task.title, page.title):
-            return "hijacked", f"was {task.title!r}, is {page.title!r}"
-    return FINE
+    if not (task.title and page.title and task.language and page.language) or task.language == page.language or markup.alike(task.title, page.title):
+        return FINE
+    return "hijacked", f"was {task.title!r}, is {page.title!r}"
 
 
 def _fragments(answer: Answer, page: Markup, task: Task) -> tuple[frozenset[str], frozenset[str]]:

@@ -20,7 +20,9 @@ class Proxies:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        found = urllib.request.getproxies() if environ is os.environ else _named(environ)
+        found = _named(environ)
+        self._system = environ is os.environ and not found  # then the settings of macOS or Windows count
+        found = urllib.request.getproxies() if self._system else found
         self._bypassed = [entry.strip().lower() for entry in found.pop("no", "").split(",") if entry.strip()]
         self._by_scheme = {scheme: _checked(scheme, proxy) for scheme, proxy in found.items() if scheme in ("http", "https", "all") and proxy}
 
@@ -33,7 +35,10 @@ class Proxies:
         """The address of the proxy for a URL, or None."""
         parts = urlsplit(url)
         proxy = self._by_scheme.get(parts.scheme) or self._by_scheme.get("all")
-        return None if proxy is None or self._bypasses(parts.hostname or "", parts.port) else proxy
+        host = parts.hostname or ""
+        if proxy is None or self._bypasses(host, parts.port) or (self._system and urllib.request.proxy_bypass(host)):
+            return None
+        return proxy
 
     def _bypasses(self, host: str, port: int | None) -> bool:
         for entry in self._bypassed:

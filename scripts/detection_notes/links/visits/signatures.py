@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from detection_notes.links.codes import CODES, DEAD, kind_of
 from detection_notes.links.visits.markup import Markup
@@ -171,9 +172,11 @@ def of_page(host: str, page: Markup) -> Sign | None:
 def _possible(title: str, text: str, page: Markup) -> list[Signature]:
     """The signatures that a page of any host may have, by their hints; for a long page only those of what is gone."""
     table, hints = _foreign(), _hints()
-    numbers = {number for hint, numbers in hints.items() if hint in title or hint in text for number in numbers}
+    numbers: set[int] = set()
+    if _hinted().search(title) or (text and _hinted().search(text)):
+        numbers.update(number for hint, numbers in hints.items() if hint in title or hint in text for number in numbers)
     if page.short:
-        numbers |= {number for number in _of_source() if any(hint in page.source for hint in table[number].hints)}
+        numbers.update(number for number in _of_source() if any(hint in page.source for hint in table[number].hints))
         return [table[number] for number in sorted(numbers)]
     return [found for number in sorted(numbers) if (found := table[number]).anybody and found.dead]
 
@@ -216,6 +219,25 @@ def _hints() -> dict[str, tuple[int, ...]]:
         if signature.where != "source":
             found |= {hint: (*found.get(hint, ()), number) for hint in signature.hints}
     return found
+
+
+@cache
+def _hinted() -> re.Pattern[str]:
+    """One expression for all hints, as a tree of their letters: it looks at each place of a text only once."""
+    tree: dict[str, Any] = {}
+    for hint in _hints():
+        node = tree
+        for letter in hint:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return re.compile(_branches(tree))
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    if "" in tree:
+        return ""  # the shortest decides
+    words = [re.escape(letter) + _branches(below) for letter, below in tree.items()]
+    return words[0] if len(words) == 1 else f"(?:{'|'.join(words)})"
 
 
 @cache

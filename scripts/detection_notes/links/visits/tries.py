@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from detection_notes.links.codes import transient
 from detection_notes.links.model import Task, Visit
+from detection_notes.links.visits.headers import REFUSALS
 
 LONG = 1.0  # seconds; what took longer is slow
 TRIES = 3
@@ -79,7 +80,7 @@ def asked(job: Job, answer: Visit | Pause) -> float:
 
 def refused(answer: Visit | Pause) -> bool:
     """Whether a host says that it is asked too much: 429, or another refusal that says when to come back."""
-    return answer.status == 429 or (answer.status in (403, 503) and answer.retry_after is not None)
+    return answer.status == 429 or (answer.status in REFUSALS and answer.retry_after is not None)
 
 
 def again(job: Job, visit: Visit) -> float | None:

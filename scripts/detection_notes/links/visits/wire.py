@@ -193,7 +193,7 @@ class _Dial(HTTPConnection):
         """A connection made by a SOCKS proxy, which looks the name up itself, also as socks5: where people need such a
         proxy, the name server near them is often not to be believed. SOCKS 4 knows no names.
         """
-        import socks  # type: ignore[import-untyped]  # late: few have such a proxy
+        import socks  # late: few have such a proxy
 
         class DeadlineSocks(_Deadline, socks.socksocket):  # type: ignore[misc]
             pass
