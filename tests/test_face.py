@@ -109,7 +109,7 @@ SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td
   const range = document.createRange(); range.selectNodeContents(cell)
   const style = getComputedStyle(cell), room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
   const em = parseFloat(style.fontSize), long = cell.textContent.trim().length
-  return /[\\u4e00-\\u9fff]/.test(cell.textContent) && long > 12 && room < 6 * em
+  return /[\\u4e00-\\u9fff]/.test(cell.textContent) && (long > 12 && room < 6 * em || long < 4 && room < (long - 0.5) * em && /^[\\u4e00-\\u9fff]+$/.test(cell.textContent.trim()))
 }).slice(0, 4).map(e => e.textContent.slice(0, 40))"""
 
 

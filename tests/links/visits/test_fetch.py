@@ -9,6 +9,8 @@ from collections.abc import Callable
 from email.utils import formatdate
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from web import PAGE, Exchange, Web
 
 Handler = Callable[[Exchange], None]
@@ -386,3 +388,28 @@ def test_a_client_may_be_shared_by_threads(web: Web) -> None:
 
     assert titles == {n: str(n) for n in range(40)}
     client.close()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(
+        r"\Ahttps?://(?:[a-z0-9-]{1,9}\.){0,2}(?:org|com|[0-9]{1,3}|127\.0\.0\.1|10\.1\.2\.0x1|xn--fiq228c)(?::(?:80|443|8080|0?99|65535|70000))?(?:/[\w~!$&'()*+,;=:@./% -]{0,12})?(?:\?[\w'\"=/%. ]{0,8})?\Z"
+    )
+)
+def test_what_is_read_without_a_parser_is_read_as_browsers_do(url: str) -> None:
+    from ada_url import URL
+    from detection_notes.links.visits.chain import BadURL
+    from detection_notes.links.visits.fetch import prepare
+
+    try:
+        parts = URL(url)
+    except ValueError:
+        expected = None
+    else:
+        expected = f"{parts.protocol}//{parts.host}{parts.pathname}{parts.search}" if parts.port != "0" else None
+    try:
+        asked = prepare(url).url
+    except BadURL:
+        asked = None
+
+    assert asked == expected

@@ -192,7 +192,7 @@ export const view = makeView({
       return { ...one, box: resize ? [x1, y1, Math.max(x2 + x, x1 + 1), Math.max(y2 + y, y1 + 1)] : [x1, y1, x2, y2].map((end, k) => end + (k % 2 ? Math.max(y, -y1) : Math.max(x, -x1))) };
     }) };
   },
-  figure: (state) => picture(364, 402, "三张图与 PR 曲线", view.sentence(state), pictures(state), curve(state)),
+  figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
   caption: "检测按分从高到低",
   table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
   rows: (state) => [...sums(state), [], ...ranks(state)],

@@ -18,6 +18,7 @@ import requests
 from ada_url import URL
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
 from detection_notes.links.hosts import HostRule, rule_for
@@ -40,7 +41,7 @@ ORIGIN = re.compile(r"https?://[^/?]+")
 BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 ORDINARY = re.compile(  # what every reader of URLs reads alike, so that it need not be parsed; most are so
     rf"https?://(?:(?:[a-z0-9-]+\.)+[a-z]{{2,}}|(?:{BYTE}\.){{3}}{BYTE})(?::(?!80\b|443\b)(?:[1-9]\d{{1,3}}|[1-5]\d{{4}}))?"
-    r"(?:/[\w~!$&()*+,;=:@/.-]*(?:\?[\w~!$&()*+,;=:@/?.-]*)?)?",
+    r"(?:/[\w~!$&()*+,;=:@/.-]*(?:\?[\w~!$&()*+,;=:@/?.-]+)?)?",
     re.ASCII,
 )
 
@@ -138,15 +139,16 @@ class Client:
         for adapter in self._adapters.values():
             adapter.close()
 
-    def jar(self) -> RequestsCookieJar:
-        return RequestsCookieJar()
+    def jar(self) -> "Cookies":
+        return Cookies()
 
-    def ask(self, url: str, jar: RequestsCookieJar, headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, str | None]:
+    def ask(self, url: str, jar: "Cookies", headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, str | None]:
         """One request: the answer, its body not read yet, and the cookies that were sent."""
         request = prepare(url)
         there = str(request.url)
         host = urlsplit(there).hostname or ""
         if rule := rule_for(self._rules, host):
+            request.headers = CaseInsensitiveDict(request.headers)
             request.headers.update(rule.filled(self._environ, secure=there.startswith("https:") or near(there)))
         request.headers.update(headers or {})
         if literal(host) and not allowed(host, self.private):
@@ -155,7 +157,7 @@ class Client:
         proxy = None if here else self._proxies.of(there)
         if proxy and inward(host) and not self.private:
             raise wire.Refused(f"{host} is a private name, and the proxy would look it up")
-        cookies: str | None = get_cookie_header(jar, request) if len(jar) else None  # type: ignore[no-untyped-call]
+        cookies: str | None = get_cookie_header(jar.kept, request) if jar.kept else None  # type: ignore[no-untyped-call]
         if cookies:
             request.headers["Cookie"] = cookies
         socks = proxy if proxy in self._adapters else None
@@ -166,11 +168,18 @@ class Client:
             response.close()
             raise wire.ProxyFailed("the proxy wants a login (407)")
         if "set-cookie" in response.headers:
-            extract_cookies_to_jar(jar, request, response)  # type: ignore[no-untyped-call]
+            jar.kept = RequestsCookieJar() if jar.kept is None else jar.kept
+            extract_cookies_to_jar(jar.kept, request, response)  # type: ignore[no-untyped-call]
         return response, cookies
 
     def _adapter(self, socks: str | None) -> _Adapter:
         return _Adapter(wire.pools(self._resolver, self.private, socks), self._context, self._hosts, self._per_host)
+
+
+class Cookies:
+    """The cookies of one chain. Most have none, and a jar costs a fifth of a request."""
+
+    kept: RequestsCookieJar | None = None
 
 
 def trusted(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -200,5 +209,6 @@ def prepare(url: str) -> requests.PreparedRequest:
         raise BadURL(f"{url!r} has no host or another scheme")
     request.url = f"{parts.protocol}//{parts.host}{parts.pathname}{parts.search}"
     if parts.username:
+        request.headers = CaseInsensitiveDict(request.headers)
         request.prepare_auth((unquote(parts.username), unquote(parts.password)))
     return request

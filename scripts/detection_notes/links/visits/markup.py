@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ARTICLE = 600  # characters of running text; a page with more is about something
 LONGEST_TITLE = 120
+BEGINNING = 16 * 1024  # bytes of a page that are parsed first
 NOT_OF_THE_WEB = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # Python knows them; some take for ever
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252"}
 CHARSET = re.compile(rb"(?i)charset\s*=\s*[\"']?\s*([\w:.-]+)")
@@ -20,15 +21,16 @@ NOT_RUNNING = ["a", "nav", "footer", "aside", "button", "select", "option"]  # m
 HIDDEN = '[hidden],[aria-hidden="true"],[style*="display:none" i],[style*="display: none" i]'
 HIDES = re.compile(r"(?i)display:\s*none|\shidden[\s=>]|aria-hidden")
 SCRIPTS = {"script", "noscript", "style", "link", "meta", "iframe", "-text", "-comment", "br"}
-_one_tree = threading.Lock()  # a tree takes several times the memory of its page, and the parser uses one processor anyway
+_one_page = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What a page shows. ``source`` is in small letters. ``text`` has a line for each piece of it; of a page that is mostly menus only the rest.
+    """What a page shows. ``short`` says that it has no article's worth of running text.
 
-    ``short`` says that the page has no article's worth of running text, ``scripts_only`` that it has nothing to see,
-    ``scripted`` that scripts may add to it. ``refresh`` is where it leads by itself, and after how many seconds.
+    Of a short page ``source`` is its HTML in small letters, and ``text`` has a line for each piece of text that is to be
+    seen; of one that is mostly menus only the rest. ``digest`` tells its text from another's. ``scripts_only`` says that
+    there is nothing to see, ``scripted`` that scripts may add to it. ``refresh`` is where it leads by itself, and after how many seconds.
     ``anchors`` are the names that a fragment can point to, if they were asked for.
     """
 
@@ -42,33 +44,48 @@ class Markup:
     password: bool = False
     refresh: tuple[int, str] | None = None
     anchors: frozenset[str] = frozenset()
+    digest: int = 0
+
+
+def parse(body: bytes, charset: str | None, anchors: bool = False) -> Markup | None:
+    """Decode and read a page; None if its charset is unknown.
+
+    One page at a time: its text and its tree take many times its bytes, and Python runs one thread at a time anyway.
+    """
+    with _one_page:
+        if len(body) > BEGINNING and not anchors:  # an article shows soon that it is one
+            source = decode(body[:BEGINNING], charset)
+            if source is not None and not (page := read(source)).short:
+                return page
+        source = decode(body, charset)
+        return None if source is None else read(source, anchors)
 
 
 def read(source: str, anchors: bool = False) -> Markup:
     """Parse a page once and take from it all that is wanted."""
     lower = source.lower()
-    with _one_tree:
-        tree = LexborHTMLParser(source, scripting=True)
-        title = _title(tree, lower)
-        refresh = _refresh(tree) if "http-equiv" in lower and "refresh" in lower else None
-        names = _anchors(tree) if anchors else frozenset()
-        password = "password" in lower and tree.css_first("input[type=password i]") is not None
-        root = tree.root
-        language = LANGUAGE.match((root.attributes.get("lang") if root else None) or "")
-        scripts_only = title is None and "<script" in lower and _empty(tree.body)
-        text, short = _text(tree, source)
-        del tree, root
+    tree = LexborHTMLParser(source, scripting=True)
+    title = _title(tree, lower)
+    refresh_ = _refresh(tree) if "http-equiv" in lower and "refresh" in lower else None
+    names = _anchors(tree) if anchors else frozenset()
+    password = "password" in lower and tree.css_first("input[type=password i]") is not None
+    root = tree.root
+    language = LANGUAGE.match((root.attributes.get("lang") if root else None) or "")
+    scripted = "<script" in lower
+    scripts_only = title is None and scripted and _empty(tree.body)
+    text, short = _text(tree, source)
     return Markup(
-        source=lower,
+        source=lower if short else "",
         title=title,
         language=language[1].lower() if language else script_of(title or ""),
-        text=text,
+        text=text if short else "",
         short=short,
         scripts_only=scripts_only,
-        scripted="<script" in lower,
+        scripted=scripted,
         password=password,
-        refresh=refresh,
+        refresh=refresh_,
         anchors=names,
+        digest=hash(text),
     )
 
 

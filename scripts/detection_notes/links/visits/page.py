@@ -51,17 +51,12 @@ class Answer:
     anchors: bool = False
 
     @cached_property
-    def html(self) -> str | None:
-        """The body as text, or None if it is not HTML or cannot be read."""
+    def page(self) -> Markup | None:
+        """The body as a page, parsed once; None if it is not HTML or cannot be read."""
         if self.body is None or self.packed:
             return None
         charset = self.headers.get("content-type", "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")
-        return markup.decode(self.body, charset or None)
-
-    @cached_property
-    def page(self) -> Markup | None:
-        """The body as a page, parsed once."""
-        return None if self.html is None else markup.read(self.html, self.anchors)
+        return markup.parse(self.body, charset or None, self.anchors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +135,7 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
     sign = signatures.of_page(name(answer.url), page)
     if sign and sign.alone:
         return sign.code, sign.words
-    if page.scripts_only or (answer.status == 202 and not page.text):
+    if page.scripts_only or (answer.status == 202 and page.short and not page.text):
         return "script-only", page.title
     if _is_login(answer, page, task.address):
         return "login", page.title
@@ -159,7 +154,7 @@ def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     if not (titled or page.password) or is_login(asked) or is_home(asked):
         return False
     if answer.redirected and not keeps(answer.url, asked):
-        return (titled and page.short) or (page.password and len(page.text) < LOGIN_TEXT)
+        return (titled and page.short) or (page.password and page.short and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
 
 
@@ -167,7 +162,8 @@ def _gone(answer: Answer, page: Markup, sign: Sign, other: Answer | None) -> Ver
     """What becomes of a page with words that anybody may write, by the answer to its neighbour."""
     doubt: Verdict = ("suspect", sign.words)
     if other and other.status < 300 and _looks_the_same(answer, page, other):
-        return doubt if sign.weak and not page.short else (sign.code, sign.words)
+        twin = other.page  # of a long one with the same text nobody can say whether the site goes by a number in the address
+        return doubt if not page.short and (sign.weak or (twin and twin.digest == page.digest)) else (sign.code, sign.words)
     if page.short:
         return doubt
     honest = other and (other.status < 400 or other.status in NOT_FOUND)
@@ -183,7 +179,7 @@ def _looks_the_same(answer: Answer, page: Markup, other: Answer) -> bool:
     if twin is None or not keeps(answer.url, asked):
         return False
     sign = signatures.of_page(name(other.url), twin)
-    return (sign is not None and kind_of(sign.code) is DEAD) or (twin.title == page.title and twin.text == page.text)
+    return (sign is not None and kind_of(sign.code) is DEAD) or (twin.title == page.title and twin.digest == page.digest)
 
 
 def _led_away(answer: Answer, asked: str, code: str, other: Answer | None) -> Verdict:

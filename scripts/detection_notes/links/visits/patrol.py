@@ -4,6 +4,8 @@ One thread (the caller's) decides and hands out, the others visit; so what is kn
 Ctrl-C reaches the one place that can stop cleanly.
 """
 
+import ctypes
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +20,7 @@ from detection_notes.links.visits.pace import Queue
 from detection_notes.links.visits.tries import LONG, Job, Pause, again
 
 FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
+M_ARENA_MAX = -8  # of mallopt(3)
 BUSY = 0.75
 SOON = 0.02  # seconds until it is looked again whether there is a thread
 BLINK = 0.5  # seconds of waiting at a stretch: a Ctrl-C of the moment before is noticed only afterwards
@@ -36,6 +39,7 @@ def patrol(tasks: Iterable[Task], visit: Visitor, timeout: float, queue: MakeQue
     not waited for. The addresses of a host that asks to come back later than a run can wait are yielded as
     "rate-limited". ``visit(task, seconds)`` must not raise for what a server does; what it raises is raised here.
     """
+    _share_memory()
     crew = _Threads(visit)
     make = queue if callable(queue) else lambda host: Queue(queue)
     try:
@@ -124,6 +128,13 @@ def _settle(queue: Queue, there: Queue, job: Job, result: Visit | Pause, moment:
 
 def _put_off(job: Job) -> Visit:
     return Visit(job.task.address, now(), error="rate-limited", detail="its host asks to come back later than this run can wait")
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from one place: each keeps what its largest page took, else. (glibc only.)"""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(M_ARENA_MAX, 1)
 
 
 class _Threads:
