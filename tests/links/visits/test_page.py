@@ -197,6 +197,23 @@ def test_a_redirect_of_any_address_to_a_home_page_in_any_language_is_broken(home
     assert verdict(web.url("/2019/post.html")).words == "broken redirect-home"
 
 
+@pytest.mark.parametrize("asked", ["/p/1", "/7", "/a/b/127", "/2019/01"])
+def test_a_number_is_looked_for_as_a_part_of_its_own(asked: str, web: Web, verdict) -> None:
+    web._handlers = AnyPath(lambda e: e.redirect("/", 301))
+    web.on("/", page("首页"))
+
+    assert verdict(web.url(asked)).words == "broken redirect-home"
+
+
+def test_what_stands_in_the_query_cannot_be_decided_by_the_path(web: Web, verdict) -> None:
+    web.on("/", page("首页"))
+    item = web.on("/view.php?id=5", lambda e: e.redirect("/", 301))
+    wrapper = web.on("/go?to=http%3A%2F%2F127.0.0.1%2F", lambda e: e.redirect("/", 302))
+
+    assert verdict(item).words == "unknown suspect"
+    assert verdict(wrapper).words == "good ok"
+
+
 def test_a_redirect_of_any_address_to_the_page_above_is_broken(web: Web, verdict) -> None:
     web._handlers = AnyPath(lambda e: e.redirect("/g/p/-/tree/master"))
     web.on("/g/p/-/tree/master", page("Files · master"))

@@ -22,6 +22,7 @@ HEAD_BYTES, WHOLE_BYTES = 64 * 1024, 2 * 1024 * 1024  # what is read of a body: 
 UNCHECKED_FRAGMENT = re.compile(r"(?i)(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
 LOGIN_TEXT = 300  # characters; a page with a field for a password and more text is more than a login
 NOT_FOUND = (404, 410)
+APART = re.compile(r"[/.?&=#_-]+")
 MADE_UP = "q7x2-no-such-page-3f9k"
 AT_ONCE, PATIENT = 1, 30  # seconds until a page leads on: before it can be read; so that it can be read before
 LOGIN = re.compile(
@@ -187,6 +188,8 @@ def _led_away(answer: Answer, asked: str, code: str, other: Answer | None) -> Ve
     words = f"it leads to {answer.url}"
     if other is None or (other.status >= 300 and other.status not in NOT_FOUND):
         return "suspect", words
+    if other.status in NOT_FOUND and urlsplit(asked).query:  # what is asked for stands in the query, which the neighbour lacks
+        return "suspect", words
     return (code, words) if other.status < 300 and _place(other) == _place(answer) else FINE
 
 
@@ -200,16 +203,19 @@ def _elsewhere(url: str, asked: str) -> str | None:
 
 
 def keeps(url: str, asked: str) -> bool:
-    """Whether an address still has the last part of the path of the one that was asked for."""
+    """Whether an address still has the last part of the path of the one that was asked for, or is named in its query."""
     last = segments(asked)[-1:]
-    return not last or last[0].partition(".")[0] in unquote(url).lower()
+    there = unquote(_path(url)).lower()
+    stem = last[0].partition(".")[0] if last else ""
+    query = unquote(urlsplit(asked).query).lower()
+    return not last or (stem in there if len(stem) > 3 else stem in APART.split(there)) or bool(query and name(url) in query)
 
 
 def _place(answer: Answer) -> str:
     """Where an answer comes from, whatever of the question is repeated in it."""
     last = (segments(answer.asked) or [""])[-1]
-    url = unquote(bare(answer.url)).lower().partition("://")[2].removeprefix("www.")
-    return url.replace(last, "*") if len(last) > 2 else url
+    path = unquote(_path(answer.url)).lower()
+    return name(answer.url).removeprefix("www.") + (path.replace(last, "*") if len(last) > 3 else path)
 
 
 def _another(page: Markup, task: Task) -> Verdict:
