@@ -25,7 +25,7 @@ NOT_FOUND = (404, 410)
 APART = re.compile(r"[/.?&=#_-]+")
 MADE_UP = "q7x2-no-such-page-3f9k"
 AT_ONCE, PATIENT = 1, 30  # seconds until a page leads on: before it can be read; so that it can be read before
-LOGIN = re.compile(
+LOGIN = (
     r"(?i)(?:用户|会员|账号|帐号|统一身份|身份)?(?:登录|登陆|登入|认证)(?:页面?|系统|中心|平台|到.*|跳转页)?|用户登录.*|请先?登[录入].*|(?:sign|log)[ -]?(?:in|on)(?: to| with| required)?\b.*|.*[:：-] ?(?:sign|log)[ -]?in"
     r"|login(?: page| required)?|account login|authenticat(?:e|ion)(?: required)?|single sign[- ]on.*|(?:please )?(?:sign|log) in .*"
     r"|anmelden|anmeldung|einloggen|(?:se )?connexion|connectez-vous|s.identifier|iniciar sesi[óo]n|acceder|inicia sesi[óo]n|entrar|fazer login|accedi|inloggen|aanmelden|logga in|logg inn|log ind"
@@ -151,10 +151,11 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
 
 def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     """Whether a page asks for a login where something else was linked."""
-    titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
-    if not (titled or page.password) or is_login(asked) or is_home(asked):
+    elsewhere = answer.redirected and not keeps(answer.url, asked)
+    if not (elsewhere or page.password) or is_login(asked) or is_home(asked):
         return False
-    if answer.redirected and not keeps(answer.url, asked):
+    titled = any(re.fullmatch(LOGIN, part) for part in signatures.parts(page.title or ""))
+    if elsewhere:
         return (titled and page.short) or (page.password and page.short and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
 
