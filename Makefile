@@ -23,11 +23,11 @@ export OMP_NUM_THREADS ?= 1# small operators are slower on more threads, and out
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test quick check build zensical examples lock clean
+.PHONY: help serve test test-clean quick check build zensical examples lock clean
 
 help: ## this list
 	@echo "usage: make VERB"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "First time? make serve (read the notes), make test (run every test). More: README.md"
 
 serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a file changes; no network needed
@@ -36,6 +36,10 @@ serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a fi
 test: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## every test; installs torch, and a browser if there is none
 	$(RUN) scripts/find_browser.py --install
 	$(RUN) -m pytest $(ARGS)
+
+test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first command to last, in a new environment; old configs compared anew (half an hour)
+	$(RUN) scripts/compare_translations.py
+	$(RUN) scripts/run_story.py $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX)) $(ARGS)
 
 quick: $(VENV)/.test $(VENV)/.project ## the tests that do not need torch
 	$(RUN) scripts/find_browser.py --install
@@ -57,8 +61,9 @@ examples: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## run the code
 	$(RUN) scripts/run_examples.py $(ARGS)
 
 lock: $(VENV)/.uv-$(UV) ## write the requirements*.txt from pyproject.toml
-	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --group build --output-file requirements.txt
-	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --group build --group test --output-file requirements-test.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --extra site --group build --output-file requirements.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --extra site --group build --group test --output-file requirements-test.txt
+	$(VENV)/bin/uv pip compile $(COMPILE) pyproject.toml --constraint requirements.txt --output-file requirements-checker.txt
 	$(VENV)/bin/uv pip compile $(COMPILE) --group pyproject.toml:zensical --output-file requirements-zensical.txt
 COMPILE = --quiet --universal --python-version $(OLDEST) --generate-hashes --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 

@@ -4,7 +4,7 @@
 
 The commands are those of docs/mmdetection/code/story.sh, which the pages show section by section. They run in one shell,
 in a new folder with nothing but the repository's docs in it; the first that fails ends the run with exit code 1. What
-each section says, without times and dates, goes to story.out beside it, which the pages and the tests read.
+each section says, without times and dates, goes to story.txt beside it, which the pages and the tests read.
 """
 
 import argparse
@@ -24,7 +24,7 @@ KEPT = {  # section → the lines worth keeping; a section without an entry keep
     "finetune": r"bbox_mAP: |size mismatch|Load checkpoint from|unexpected key|missing keys",
     "strip": r".", "curves": r"plot curve|save curve", "translated": r"^要人来定|^没有可比|Epoch\(train\)",
 }
-NOISE = re.compile(r"Warning|warn|^\s*$|Loads checkpoint|^DONE|^creating index|^index created|^loading annotations|^Done \(")
+NOISE = re.compile(r"Warning|warn|^\s*$|^\s+(?:_bootstrap\._exec|import pkg_resources)|Loads checkpoint|Failed to search registry|^DONE|^creating index|^index created|^loading annotations|^Done \(")
 STAMP = re.compile(r"^\d\d/\d\d \d\d:\d\d:\d\d - mmengine - \w+ - ")
 CLOCK = re.compile(r"  (?:eta|time|data_time|memory): \S+")
 
@@ -62,14 +62,18 @@ def kept(name: str, lines: list[str]) -> list[str]:
 
 
 def record(output: str) -> str:
-    """The text of story.out."""
+    """The text of story.txt."""
     parts = re.split(r"^=== (\S+)\n", output, flags=re.MULTILINE)[1:]
-    blocks = [(name, kept(name, text.splitlines())) for name, text in zip(parts[::2], parts[1::2])]
+    blocks = []
+    for name, text in zip(parts[::2], parts[1::2]):
+        first, *others = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)  # a program may name parts of what it says
+        blocks.append((name, kept(name, first.splitlines())))
+        blocks += [(f"{name}-{part}", kept(name, inner.splitlines())) for part, inner in zip(others[::2], others[1::2])]
     return "".join(f"# --8<-- [start:{name}]\n" + "".join(f"{line}\n" for line in lines) + f"# --8<-- [end:{name}]\n" for name, lines in blocks if lines)
 
 
 def run(folder: Path, index: str) -> int:
-    """Run the story in a folder, show it as it goes, write story.out when it came to its end."""
+    """Run the story in a folder, show it as it goes, write story.txt when it came to its end."""
     (folder / "docs").symlink_to(ROOT / "docs")
     shell = subprocess.Popen(["bash", "-c", script(index)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     lines = []
@@ -80,7 +84,7 @@ def run(folder: Path, index: str) -> int:
     if shell.wait():
         print(f"The story stopped with exit code {shell.returncode}; the log is {folder}/story.log.", file=sys.stderr)
         return 1
-    STORY.with_suffix(".out").write_text(record("".join(lines)), encoding="utf-8")
+    STORY.with_suffix(".txt").write_text(record("".join(lines)), encoding="utf-8")
     return 0
 
 
@@ -88,7 +92,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the toy story of the notes in a clean environment.")
     parser.add_argument("--torch-index", default="", help="another package index for torch, or: default (pip's own)")
     parser.add_argument("--keep", type=Path, help="work in this new folder and leave it there")
+    parser.add_argument("--record", type=Path, metavar="LOG", help="run nothing: write story.txt from the log of a run that came to its end")
     asked = parser.parse_args()
+    if asked.record:
+        STORY.with_suffix(".txt").write_text(record(asked.record.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
     if asked.keep:
         asked.keep.mkdir(parents=True)
         return run(asked.keep, asked.torch_index)

@@ -140,10 +140,10 @@ def served(folder: Path, address: str) -> Path:
 def test_a_dead_link_stops_a_site_that_zensical_built(zensical: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     home = copy(tmp_path / "home")
     page = home / "docs/glossary.md"
-    page.write_text(page.read_text(encoding="utf-8") + "\n[x](https://dead.example/)\n", encoding="utf-8")
-    row = '{"url": "https://dead.example/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}\n'
+    page.write_text(page.read_text(encoding="utf-8") + "\n[x](https://dead.notes.dev/)\n", encoding="utf-8")
+    row = '{"url": "https://dead.notes.dev/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}\n'
     (home / "links.lock").write_text((home / "links.lock").read_text(encoding="utf-8") + row, encoding="utf-8")
     done = run(home, zensical, "-m", "zensical", "build", "--strict", "--clean")
     assert done.returncode == 0, "its own strict mode knows nothing of links: " + done.stdout
     assert finish_site.main([str(home / "site"), "--config", str(home / "mkdocs.yml")]) == 1
-    assert "glossary.md: https://dead.example/ is broken" in capsys.readouterr().err
+    assert "glossary.md: https://dead.notes.dev/ is broken" in capsys.readouterr().err

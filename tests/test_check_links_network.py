@@ -147,7 +147,7 @@ def test_a_proxy_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, run) ->
     done = run("page.md", HTTPS_PROXY="http://user:secret@:99999")
 
     assert done.returncode == 2
-    assert done.stderr.startswith("check_links: HTTPS_PROXY: ") and "secret" not in done.stderr
+    assert done.stderr.startswith("check-links: HTTPS_PROXY: ") and "secret" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_second_ctrl_c_loses_nothing(tmp_path: Path, environ: dict[str, str], 
         time.sleep(0.7)
     going.communicate(timeout=60)
 
-    assert going.returncode == 130
+    assert going.returncode in (130, -signal.SIGINT)  # the second may come when all is done
     assert sum(row.status == 200 for row in lock.read(tmp_path / "links.lock").values()) == 3
 
 

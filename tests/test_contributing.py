@@ -64,7 +64,7 @@ def test_the_form_of_a_link_renders_as_a_definition_list():
 
 def test_the_form_of_then_and_now_renders_as_a_pair():
     html = markdown.markdown(block("markdown", "!!! then"), extensions=["admonition", ThenNowExtension()])
-    assert html.startswith('<div class="then-now">')
+    assert html.startswith('<div class="then-now"')
 
 
 def test_the_form_of_a_self_test_renders_as_a_question_with_its_answer():

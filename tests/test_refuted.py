@@ -18,4 +18,4 @@ def test_every_heading_is_a_claim_in_quotation_marks_and_stands_once():
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_claim_is_answered_and_leads_to_a_section_of_a_note(claim: str):
     *answer, last = CLAIMS[claim].splitlines()
-    assert answer and re.fullmatch(r"证据：\[.+\]\([\w/-]+\.md#.+\)(、\[.+\]\([\w/-]+\.md#.+\))*。", last), last
+    assert answer and re.fullmatch(r"证据：.*\[.+\]\([\w/-]+\.md#.+\).*。", last), last

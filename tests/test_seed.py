@@ -1,12 +1,19 @@
 """The page of 2019 is whole: each statement and each link of it stands on its page, with what is known today."""
 
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
+from detection_notes.links.judge import findings
+from detection_notes.links.model import Evidence, Link, Verdict
+from detection_notes.links.policy import read
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from .conftest import Site
 from .seed import LINKS, STATEMENTS
+
+ROOT = Path(__file__).parents[1]
 
 
 def text_of(tree: HTMLParser) -> str:
@@ -45,3 +52,13 @@ def test_each_link_of_2019_says_what_it_is_and_what_to_read_today(site: Site):
         known = " ".join(entry.text() for entry in after[: next((at for at, entry in enumerate(after) if entry.tag == "dt"), len(after))])
         assert re.search(r"(博客|仓库|文档|工具|问答|新闻)\s*·", known), f"docs/{name}: say the kind, language and year of {address}"
         assert "状态" in known and "今天读什么" in known, f"docs/{name}: say the state of {address} and what to read today"
+
+
+def test_each_link_of_2019_may_die_and_is_then_shown_as_dead():
+    """A rule for each by its whole address, and for no other."""
+    policy = read(ROOT / "pyproject.toml", date(2026, 11, 23))
+    addresses = {address for _, address in LINKS}
+    assert {rule.url for rule in policy.rules["keep"]} == addresses
+    rows = {address: Evidence(address, "2026-11-23T08:00Z", 404) for address in addresses}
+    found = findings([Link("docs/a.md", 1, address) for address in addresses], rows, policy)
+    assert all(finding.verdict is Verdict.BROKEN and not finding.failing for finding in found)

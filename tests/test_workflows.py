@@ -155,7 +155,7 @@ def test_the_hook_for_other_repositories_calls_the_program_that_the_package_inst
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     program, *words = hook["entry"].split()
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
-    assert scripts[program] == "check_links:main"
+    assert scripts[program] == "detection_notes.links.__main__:main"
     assert words == ["--offline"]  # a commit waits for no host
 
 
@@ -164,17 +164,17 @@ def elsewhere(tmp_path: Path) -> Path:
     """Another repository, without a mkdocs.yml, with one page."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    (folder / "README.md").write_text("# Notes\n\n[one](https://example.org/one) and `https://example.org/code`\n")
+    (folder / "README.md").write_text("# Notes\n\n[one](https://notes.dev/one) and `https://notes.dev/code`\n")
     return folder
 
 
 def test_the_hook_works_in_another_repository(elsewhere: Path):
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    code = "import sys, check_links; sys.exit(check_links.main(sys.argv[1:]))"
+    code = "import sys; from detection_notes.links.__main__ import main; sys.exit(main(sys.argv[1:]))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
     done = run(sys.executable, "-c", code, *hook["entry"].split()[1:], "README.md", cwd=elsewhere, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (elsewhere / "links.lock").read_text() == '{"url": "https://example.org/one"}\n'
+    assert (elsewhere / "links.lock").read_text() == '{"url": "https://notes.dev/one"}\n'
 
 
 def check_as_the_action_does(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
@@ -192,7 +192,7 @@ def check_as_the_action_does(folder: Path, **inputs: str) -> subprocess.Complete
 def test_the_action_checks_the_paths_it_is_given(elsewhere: Path):
     done = check_as_the_action_does(elsewhere, PATHS="README.md", CONFIG="", ARGUMENTS="--offline --format json")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert '"https://example.org/one"' in done.stdout
+    assert '"https://notes.dev/one"' in done.stdout
 
 
 def test_the_actions_inputs_are_words_and_never_commands(elsewhere: Path):
@@ -201,7 +201,37 @@ def test_the_actions_inputs_are_words_and_never_commands(elsewhere: Path):
     assert [path.name for path in elsewhere.iterdir()] == ["README.md"]
 
 
-def test_the_action_installs_by_hash():
+def test_the_action_installs_the_checker_by_hash_and_what_the_site_needs_besides(tmp_path: Path):
+    """With a Python that writes down what it is asked to do. No word of an input is an option or a command."""
     steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
     (install,) = [step["run"] for step in steps if "pip install" in step.get("run", "")]
-    assert "--require-hashes --no-deps -r \"$HOME_OF_CHECKER/requirements.txt\"" in install
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi\nfor word; do printf "%s|" "$word"; done >> {tmp_path}/asked\necho >> {tmp_path}/asked\n')
+    python.chmod(0o755)
+    environment = {**os.environ, "PYTHON": str(python), "RUNNER_TEMP": str(tmp_path), "HOME_OF_CHECKER": str(ROOT)}
+    for packages in ("", "mkdocs-material mdx-gh-links==0.4 * $(touch,x)"):
+        done = run("bash", "-e", "-c", install, cwd=tmp_path, env={**environment, "PACKAGES": packages})
+        assert done.returncode == 0, done.stderr
+    checker = f"-m|pip|install|--quiet|--require-hashes|--no-deps|-r|{ROOT}/requirements-checker.txt|"
+    asked = [line for line in (tmp_path / "asked").read_text().splitlines() if "|pip|" in line]
+    assert asked == [checker, checker, "-m|pip|install|--quiet|--|mkdocs-material|mdx-gh-links==0.4|*|$(touch,x)|"]
+
+
+def test_pull_requests_and_publishing_fail_for_links_that_were_never_good_only():
+    """The variable binds the checker and the gate of the build alike; history is fetched where a diff is asked for."""
+    for name in ("check.yml", "publish.yml"):
+        steps = [step for _, _, job in [entry for entry in jobs() if entry[0] == name] for step in job["steps"]]
+        checking = [step for step in steps if "check_links.py" in step.get("run", "") or "make build" in step.get("run", "")]
+        assert checking and all(step["env"]["LINKS_FAIL"] == "new" for step in checking), name
+        if any("--since" in step.get("run", "") for step in steps):
+            checkout = next(step for step in steps if "actions/checkout" in step.get("uses", ""))
+            assert checkout["with"]["fetch-depth"] == 0, name
+    assert "--since" in (ROOT / ".github/workflows/check.yml").read_text()
+
+
+def test_the_check_runs_before_the_builder():
+    (rule,) = re.findall(r"^build: (\w+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert rule == "check"
+    (job,) = [job for name, _, job in jobs() if name == "check.yml" and job["name"] == "Links and site"]
+    scripts = [step["run"] for step in job["steps"] if "run" in step]
+    assert ["check_links.py" in script for script in scripts].index(True) < ["make build" in script for script in scripts].index(True)

@@ -68,6 +68,10 @@ def test_the_example_by_hand(hand):
     stop = output[2][0]
     total = stop + hand.convolve(hand.second, hand.second_kernel)[2][0] + hand.bias
     assert not unsaid(PAGE, [("第 0 行第 0 列", f"1 + 2 − 1 = {first}"), ("data-answer", f'"{stop} {total}"')])
+    twice = hand.convolve(hand.image, hand.kernel, stride=2)
+    padded = [[0] * 7, *[[0, *row, 0] for row in hand.image], [0] * 7]
+    assert len(hand.convolve(padded, hand.kernel)) == 5
+    assert not unsaid(PAGE, [("2×2", str(twice[0]), str(twice[1]), "5×5")])
     row = hand.row
     assert not unsaid(PAGE, [(str(row), str([max(row[:2]), max(row[2:])]), f"[{sum(row[:2]) // 2}, {sum(row[2:]) // 2}]")])
 

@@ -1,6 +1,7 @@
 """docs/detection/code/scales_pipelines.py is what the wheels carry; YOLO's sizes and the padding of a batch."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,19 @@ def test_answers_of_the_self_tests(code):
     resize = code("resize")
     assert resize.mmcv_size((500, 375), (1333, 800)) == (1067, 800)
     assert [resize.fpn_level(90 * factor, 90 * factor) for factor in (2.6, 1)] == [4, 2]
+
+
+def test_the_gains_are_the_differences_of_the_model_zoo(code):
+    zoo = code("scales_zoo")
+    page = (Path(__file__).parents[2] / "docs" / "detection" / "multi-scale.md").read_text(encoding="utf-8")
+    faster, retina = zoo.faster, zoo.retina
+    pairs = [
+        (faster["faster-rcnn_r50-caffe-dc5_1x_coco"], faster["faster-rcnn_r50-caffe-dc5_mstrain_1x_coco"]),
+        (faster["faster-rcnn_r50-caffe-c4_1x_coco"], faster["faster-rcnn_r50-caffe-c4_mstrain_1x_coco"]),
+    ]
+    assert all(fixed[0] == varied[0] for fixed, varied in pairs)  # as many epochs
+    gains = [f"{varied[1] - fixed[1]:.1f}" for fixed, varied in pairs]
+    assert f"只高 {gains[0]} 和 {gains[1]}" in page
+    once, twice, long = (retina[f"retinanet_r50_fpn_{name}_coco"] for name in ("1x", "2x", "ms-640-800-3x"))
+    assert f"高 {long[1] - once[1]:.1f} 和 {long[1] - twice[1]:.1f}" in page
+    assert f"多训了 {long[0] - once[0]} 轮和 {long[0] - twice[0]} 轮" in page

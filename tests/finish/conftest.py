@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>{title} - s</title><meta name="description" content="About {title}"></head>
-<body><header><nav class="md-header__inner"></nav></header><article><a class="md-content__button" rel="edit" href="https://edit.example/x">e</a>
-{body}</article><footer><a href="https://footer.example/">f</a></footer></body></html>"""
+<body><header><nav class="md-header__inner"></nav></header><article><a class="md-content__button" rel="edit" href="https://edit.notes.dev/x">e</a>
+{body}</article><footer><a href="https://footer.notes.dev/">f</a></footer></body></html>"""
 
 
 @pytest.fixture

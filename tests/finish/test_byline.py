@@ -23,7 +23,7 @@ PAGE = Page(
 def site(tmp_path: Path) -> Site:
     (tmp_path / "detection").mkdir()
     (tmp_path / "detection" / "map.md").touch()
-    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.example/", "", "zh", {"detection/map.md": datetime(2026, 11, 5, tzinfo=timezone.utc)}, EDITORS)
+    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.notes.dev/", "", "zh", {"detection/map.md": datetime(2026, 11, 5, tzinfo=timezone.utc)}, EDITORS)
 
 
 def known(site: Site, **values: object) -> Site:
@@ -50,12 +50,12 @@ def test_behind_each_heading_a_mistake_in_it_can_be_reported(site):
     asked = parse_qs(address.query)
     assert address.path == "/owner/notes/issues/new"
     assert asked["title"] == ["detection/map.md：A & B：100%"]
-    assert asked["body"][0].splitlines() == ["docs/detection/map.md#a-与-b", "abc123"]
+    assert asked["body"][0].splitlines() == ["docs/detection/map.md", "abc123"]
 
 
 def test_the_name_of_a_heading_stays_its_own(site):
     before = PAGE.built.css_first("h2").html
-    assert with_byline(site, PAGE).built.css_first("h2").html.replace("<!-- report-0 -->", "") == before
+    assert with_byline(site, PAGE).built.css_first("h2").html.replace("<!-- report -->", "") == before
 
 
 def test_the_repository_is_linked_where_the_page_asks_for_it(site):

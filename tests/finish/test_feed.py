@@ -8,7 +8,7 @@ from detection_notes.finish.feed import ATOM, feed, link, sitemap
 from detection_notes.finish.site import read_pages, read_site
 
 NS = {"a": ATOM, "s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-URL = "https://notes.example/x/"
+URL = "https://notes.notes.dev/x/"
 
 
 def committed(make: Callable[..., Path], git: Callable[..., None], url: str = URL) -> Path:

@@ -9,14 +9,13 @@ import pytest
 from detection_notes.finish.finish import finish
 from selectolax.lexbor import LexborHTMLParser
 
-DEAD = json.dumps({"url": "https://dead.example/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}) + "\n"
-GOOD = json.dumps({"url": "https://good.example/", "day": "2026-11-21", "status": 200, "good": "2026-11-21"}) + "\n"
-HOME = "<h1>H</h1><p><!-- count:links-checked --> of <!-- count:links --></p><a href='https://good.example/'>《甲》</a>"
+DEAD = json.dumps({"url": "https://dead.notes.dev/", "day": "2026-11-20", "status": 404, "trail": ["2026-11-20 404"]}) + "\n"
+GOOD = json.dumps({"url": "https://good.notes.dev/", "day": "2026-11-21", "status": 200, "good": "2026-11-21"}) + "\n"
+HOME = "<h1>H</h1><p><!-- count:links-checked --> of <!-- count:links --></p><a href='https://good.notes.dev/'>《甲》</a>"
 Make = Callable[..., Path]
 
 
-def texts(folder: Path) -> dict[str, bytes]:
-    """Path → content of every file."""
+def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -31,20 +30,20 @@ def test_a_clean_site_is_finished_and_may_be_published(make: Make, capsys: pytes
 
 
 def test_finishing_again_changes_nothing(make: Make) -> None:
-    home = make({"index.md": HOME + "<p>x<!-- unrun --></p>", "links.md": "<h1>L</h1><!-- link-status --><!-- unrun-list -->"}, "https://n.example/", links__lock=GOOD)
+    home = make({"index.md": HOME + "<p>x<!-- unrun --></p>", "links.md": "<h1>L</h1><!-- link-status --><!-- unrun-list -->"}, "https://n.notes.dev/", links__lock=GOOD)
     finish(home / "mkdocs.yml")
-    once = texts(home / "site")
+    once = files(home / "site")
 
     assert finish(home / "mkdocs.yml") == []
-    assert texts(home / "site") == once
-    assert once["search.json"].count("《甲》") == 1, "what was filled in is no text of the page"
+    assert files(home / "site") == once
+    assert once["search.json"].decode().count("《甲》") == 1, "what was filled in is no text of the page"
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("<a href='https://dead.example/'>x</a>", "page.md: https://dead.example/ is broken (404"),
-        ("<p><img src='https://new.example/a.png'></p>", "page.md: https://new.example/a.png is not in links.lock"),
+        ("<a href='https://dead.notes.dev/'>x</a>", "page.md: https://dead.notes.dev/ is broken (404"),
+        ("<p><img src='https://new.notes.dev/a.png'></p>", "page.md: https://new.notes.dev/a.png is not in links.lock"),
         ("<code class='math-error'>\\foo</code>", "page.md: formula not understood: \\foo"),
         ("<p><!-- count:stars --></p>", "page/index.html: nothing is counted as stars; there are links,"),
     ],
@@ -65,11 +64,11 @@ def test_links_of_the_theme_are_not_the_notes(make: Make) -> None:
 def test_a_damaged_file_is_named_and_the_pages_stay_as_they_were(make: Make, capsys: pytest.CaptureFixture[str], spoil: str, said: str) -> None:
     home = make({"index.md": "<h1>H</h1>"})
     (home / spoil).write_text("{not: [", encoding="utf-8")
-    before = texts(home / "site")
+    before = files(home / "site")
 
     assert finish_site.main([str(home / "site"), "--config", str(home / "mkdocs.yml")]) == 2
     assert said in capsys.readouterr().err
-    assert texts(home / "site") == before
+    assert files(home / "site") == before
 
 
 def test_an_empty_folder_is_named_with_what_to_do(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

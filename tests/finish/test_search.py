@@ -9,9 +9,12 @@ HTML = """<header class="md-header"><nav class="md-header__inner">x</nav></heade
 <p class="reading-time" data-search-exclude="">约 3 分钟</p><p>甲<em>乙</em>丙</p><ul><li>一</li><li>二</li></ul>
 <h2 id="a">第<code>一</code>节<a class="headerlink">¶</a></h2><p>用 <span class="math"><span class="latex" data-search-exclude="">$x$</span><math><mi>x</mi><mo>+</mo><mn>1</mn></math></span> 算</p>
 <pre><code>def f():
-    return 1</code></pre><!-- link-status --><p>填进来的</p><!-- /link-status --><h2>没有锚点</h2><table><tr><td>格</td><td>子</td></tr></table><h2 id="b">空</h2></article>"""
+    return 1</code></pre><!-- link-status --><p>填进来的</p><!-- /link-status --><h2>没有锚点</h2><table><tr><td>格</td><td>子</td></tr></table><h2 id="b">空</h2>
+<h2 id="c">出处</h2><p>Girshick 2015</p></article>"""
 PAGE = Page("a/b/index.html", HTML)
-GLOSSARY = Page("glossary/index.html", "<article><h1>术语表</h1><h3 id='j'>交并比</h3><p><strong>intersection over union，IoU</strong>：面积之比。</p><h3 id='p'>精确率与召回率</h3><p><strong>precision and recall</strong>：…</p></article>")
+ENTRIES = """<article><h1>术语表</h1><h3 id='j'>交并比</h3><p><strong>intersection over union，IoU</strong>：面积之比。</p>
+<h3 id='p'>精确率与召回率</h3><p><strong>precision and recall</strong>：…</p></article>"""
+GLOSSARY = Page("glossary/index.html", ENTRIES)
 
 
 def test_a_page_is_cut_at_the_headings_that_can_be_linked_to() -> None:
@@ -22,8 +25,8 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked_to() -> None:
     assert found[1].text == "用 x+1 算 def f(): return 1 没有锚点 格 子"
 
 
-def test_nothing_that_was_filled_in_is_searched() -> None:
-    assert "填进来的" not in index([PAGE])
+def test_neither_what_was_filled_in_nor_the_sources_are_searched() -> None:
+    assert "填进来的" not in index([PAGE]) and "Girshick" not in index([PAGE])
 
 
 def test_terms_of_the_glossary_are_synonyms_of_their_english_names() -> None:

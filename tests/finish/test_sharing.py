@@ -19,7 +19,7 @@ def site(tmp_path: Path) -> Site:
     (tmp_path / "a" / "b.md").touch()
     (tmp_path / "index.md").touch()
     day = datetime(2026, 11, 5, tzinfo=timezone.utc)
-    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.example/", "", "zh", {"a/b.md": day}, Editors("", ""))
+    return Site(tmp_path, tmp_path, tmp_path, "笔记", "https://notes.notes.dev/", "", "zh", {"a/b.md": day}, Editors("", ""))
 
 
 def said(html: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def said(html: str) -> dict[str, str]:
 def test_a_note_says_what_it_is_with_whole_addresses(site):
     found = said(tags(site, NOTE))
     assert found["og:type"] == "article" and found["og:title"] == "题 </script>" and found["og:description"] == "甲 & 乙。"
-    assert found["og:url"] == "https://notes.example/a/b/" and found["og:image"] == "https://notes.example/assets/cards/a-b.png"
+    assert found["og:url"] == "https://notes.notes.dev/a/b/" and found["og:image"] == "https://notes.notes.dev/assets/cards/a-b.png"
     assert found["article:modified_time"].startswith("2026-11-05") and found["twitter:card"] == "summary_large_image"
 
 
@@ -55,4 +55,4 @@ def test_the_page_for_wrong_addresses_is_not_shared(site):
 
 
 def test_robots_find_the_sitemap(site):
-    assert robots(site).splitlines()[-1] == "Sitemap: https://notes.example/sitemap.xml"
+    assert robots(site).splitlines()[-1] == "Sitemap: https://notes.notes.dev/sitemap.xml"

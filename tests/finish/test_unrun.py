@@ -3,14 +3,14 @@
 from detection_notes.finish.site import Page
 from detection_notes.finish.unrun import listed, places, with_anchors
 
-HTML = """<article><h1>T &amp; U</h1><h2 id="x">X</h2><p>没有在这里跑过：没有 <code>GPU</code>。<!-- unrun --></p>
+HTML = """<article><h1>T &amp; U</h1><h2 id="x">X</h2><p>跑过的。（没有在这里跑过：没有 <code>GPU</code>。）<!-- unrun -->后面的话。</p>
 <ul><li>一<p>二 <b>&lt;三&gt;</b><!-- unrun --></p></li></ul><table><tr><td>a</td><td>四<!-- unrun --></td></tr></table></article>"""
 
 
-def test_each_mark_has_an_anchor_and_the_words_of_its_block() -> None:
+def test_each_mark_has_an_anchor_and_the_sentence_before_it() -> None:
     page = with_anchors(Page("a/b/index.html", HTML))
 
-    assert [(place.anchor, place.words) for place in places([page])] == [("unrun-1", "没有在这里跑过：没有 GPU。"), ("unrun-2", "二 <三>"), ("unrun-3", "四")]
+    assert [(place.anchor, place.words) for place in places([page])] == [("unrun-1", "（没有在这里跑过：没有 GPU。）"), ("unrun-2", "二 <三>"), ("unrun-3", "a：四")]
     assert 'id="unrun-2"' in page.html
     assert with_anchors(page) == page
 

@@ -1,3 +1,5 @@
+import re
+
 import markdown
 import pytest
 from detection_notes.notes.listing_links import ListingLinksExtension
@@ -46,8 +48,8 @@ def test_what_hides_nothing_gets_no_link(block):
 
 def test_on_the_site_each_link_leads_to_the_file_and_there_is_one_for_each_cut(site: Site):
     for page in PAGES:
-        cuts = [line for block in page.blocks if block.cut and len(block.lines) == 1 for line in block.lines if not re.search(r"\.(out|txt):", line) and '":' not in line]
-        sections = [line for line in cuts if line.strip().count(":") == 1]
+        alone = [block.lines[0] for block in page.blocks if block.cut and len(block.lines) == 1]
+        sections = [line for line in alone if re.search(r'/code/[^":/]+:[^":]+"', line) and not re.search(r"\.(out|txt):", line)]
         links = HTMLParser(site.page(page.name).html).css("a.whole-file")
         assert len(links) == len(sections), page.name
         address = page.name.removesuffix("index.md").removesuffix(".md")

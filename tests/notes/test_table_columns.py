@@ -10,13 +10,13 @@ def classes(*rows: str) -> list[str | None]:
     return [cell.attributes.get("class") for cell in HTMLParser(page).css("thead tr > *")]
 
 
-@pytest.mark.parametrize(("text", "expected"), [("一二三", None), ("一二三四", "narrow"), ("一二三四五六七", "middle"), ("一" * 11, "broad"), ("abcdefghijk", "middle"), ("1.5", None)])
+@pytest.mark.parametrize(("text", "expected"), [("一", None), ("一二三", "short"), ("一二三四", "narrow"), ("一二三四五六七", "middle"), ("一" * 11, "broad"), ("abc defghijk", "middle"), ("abcdefghijk", None), ("1.5", None)])
 def test_a_column_is_as_broad_as_its_longest_text_asks(text, expected):
     assert classes("a | b", f"{text} | 1", "1 | 1") == [expected, None]
 
 
 def test_the_words_of_links_and_code_count_and_their_addresses_do_not():
-    assert classes("a | b", "[一二三四](https://example.org/very/long/address) | `abcdefgh`") == ["narrow", "narrow"]
+    assert classes("a | b", "[一二三四](https://example.org/very/long/address) | `abc defgh`") == ["narrow", "narrow"]
 
 
 def test_a_long_heading_over_short_cells_asks_for_nothing():

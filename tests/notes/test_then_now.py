@@ -1,7 +1,7 @@
 import markdown
 from detection_notes.notes.then_now import ThenNowExtension
 
-THEN = '!!! then "2019 年的记录"\n\n    旧。\n\n'
+THEN = '!!! then "2019 年的记录"\n\n    旧。\n\n    又一段。\n\n'
 NOW = '!!! now "今天要知道的"\n\n    新。\n\n'
 
 
@@ -30,3 +30,17 @@ def test_now_before_then_is_no_comparison():
 
 def test_what_follows_stays_outside():
     assert render(THEN + NOW + "后面的话。").endswith("</div><p>后面的话。</p>")
+
+
+def record(text: str) -> str:
+    return render(f'!!! then "2019 年的记录"\n\n    {text}\n\n' + NOW)
+
+
+def test_a_record_that_holds_next_to_nothing_is_brief():
+    assert "data-brief" in record("只有一个网址，没有一句说明。")
+    assert "data-brief" in record("字" * 60) and "data-brief" not in record("字" * 61)
+
+
+def test_a_record_of_several_parts_is_not_brief():
+    assert "data-brief" not in record("一段。\n\n    又一段。")
+    assert "data-brief" not in record("- 一条")

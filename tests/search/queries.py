@@ -25,4 +25,4 @@ def read(name: str) -> list[Query]:
     return [Query(words, () if places == NOTHING else tuple(places.split(" | "))) for words, places in parts]
 
 
-QUERIES = read("queries.txt") + read("queries_held_back.txt")
+QUERIES = read("queries.txt") + read("queries_held_back.txt") + read("queries_fresh.txt")

@@ -4,6 +4,7 @@ import contextlib
 import io
 import random
 import re
+import textwrap
 
 import pytest
 
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.torch
 
 def sections(suffix: str) -> dict[str, str]:
     text = (CODE / f"backward{suffix}").read_text(encoding="utf-8")
-    return dict(re.findall(r"# --8<-- \[start:([\w-]+)\]\n(.*?)# --8<-- \[end:\1\]", text, re.DOTALL))
+    found = re.findall(r"^ *# --8<-- \[start:([\w-]+)\]\n(.*?)^ *# --8<-- \[end:\1\]", text, re.DOTALL | re.MULTILINE)
+    return {name: textwrap.dedent(body) for name, body in found}
 
 
 PROGRAMS, OUTPUTS = sections(".py"), sections(".out")

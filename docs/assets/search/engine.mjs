@@ -7,13 +7,13 @@ import { HAN, LOOSE, VAGUE, pattern, plain, terms } from "./question.mjs";
 
 export const WEIGHTS = {
   heading: 3, title: 0.9, named: 4.2, opening: 2, // where a term stands: heading of the section, title of the page, both, only the opening under it
-  often: 2.2, page: 1, // in the text, however often; in the rest of the page
-  near: 1, apart: 0.5, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
-  rare: 3.5, foreign: 2.6, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
-  phrase: 1.2, common: 0.4, glossary: 0.18, summary: 0.8, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length; the opening of a page with another title, which names much and explains little
+  often: 2.2, page: 1.3, // in the text, however often; in the rest of the page
+  near: 1, apart: 0.4, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
+  rare: 3.5, foreign: 4, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a single character; a pair that the notes do not have, and one that is the whole question
+  phrase: 1.2, common: 0.4, glossary: 0.18, summary: 0.7, // the whole question in the text; sections that every page has; the glossary, which the notes explain at length; the opening of a page with another title, which names much and explains little
 };
-const ENOUGH = 0.27; // of a question's weight must be found in a section
-const STRONG = 0.78; // points by weight that a section must have
+const ENOUGH = 0.32; // of a question's weight must be found in a section
+const STRONG = 0.78; // points by weight that a section must have when there are several terms
 const CLOSE = 0.2; // of the best section's points
 const BEGUN = 0.7; // the worth of a word of which the beginning was typed
 const BEGINS = 1.2; // a heading that begins with a term is about it
@@ -50,7 +50,7 @@ export function ask(ready, question) {
   const total = asked.reduce((sum, { weight }) => sum + weight, 0) + (name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange);
   const phrase = asked.length > 1 ? pattern(spoken(question)) : null;
   const scored = ready.sections.map((section, at) => ({ section, ...score(section, at, asked, { total, phrase, length: ready.length }) }));
-  return best(scored).map((section) => ({ ...section, terms: asked }));
+  return best(scored, asked.length > 1 ? STRONG : 0).map((section) => ({ ...section, terms: asked }));
 }
 
 /** Whether the question is but one name: up to three pieces, each right behind the other. */
@@ -147,8 +147,8 @@ function spoken(text) {
   return plain(text).replace(/[^\p{L}\p{N}_.]+/gu, " ").trim();
 }
 
-function best(scored) {
-  const enough = scored.filter(({ coverage, strength }) => coverage >= ENOUGH && strength >= STRONG).sort((a, b) => b.points - a.points);
+function best(scored, strong) {
+  const enough = scored.filter(({ coverage, strength }) => coverage >= ENOUGH && strength >= strong).sort((a, b) => b.points - a.points);
   const pages = new Map();
   const kept = [];
   for (const { section, points } of enough) {

@@ -36,8 +36,12 @@ for row in convolve(image, kernel):
 # --8<-- [end:loops]
 
 # --8<-- [start:channels]
-second = [[2, 2, 0, 0, 0]] * 5           # 第二个输入通道
-second_kernel = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]  # 它自己的核：只取中间一格
+second = [[2, 2, 0, 0, 0]] * 5  # 第二个输入通道
+second_kernel = [               # 它自己的核：只取中间一格
+    [0, 0, 0],
+    [0, 1, 0],
+    [0, 0, 0],
+]
 bias = -1
 
 a, b = convolve(image, kernel), convolve(second, second_kernel)
@@ -54,9 +58,11 @@ from torch import nn
 
 layer = nn.Conv2d(in_channels=2, out_channels=4, kernel_size=3)
 with torch.no_grad():
-    layer.weight[0] = torch.tensor([kernel, second_kernel])  # 第 0 个输出通道用上面的两个核
+    # 第 0 个输出通道用上面的两个核
+    layer.weight[0] = torch.tensor([kernel, second_kernel])
     layer.bias[0] = bias
-x = torch.tensor([[image, second]], dtype=torch.float32)     # 1 张图，2 个通道，5×5
+# 1 张图，2 个通道，5×5
+x = torch.tensor([[image, second]], dtype=torch.float32)
 y = layer(x)
 print("输入 ", tuple(x.shape))
 print("权重 ", tuple(layer.weight.shape), " 偏置 ", tuple(layer.bias.shape))

@@ -17,7 +17,7 @@ class Layer:
 
 
 # --8<-- [start:spec]
-LENET5 = (  # name, kind, kernel, stride, how many maps each map looks at
+LENET5 = (  # 名字，种类，核，步长，每个通道看前面几个通道
     ("C1", "卷积", 5, 1, [1] * 6),
     ("S2", "下采样", 2, 2, [1] * 6),
     ("C3", "卷积", 5, 1, [3] * 6 + [4] * 9 + [6]),
@@ -31,16 +31,15 @@ LENET5 = (  # name, kind, kernel, stride, how many maps each map looks at
 
 # --8<-- [start:layers]
 def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
-    """The input and the layers; ValueError where a window does not fit."""
+    """输入和各层；窗口放不下就报 ValueError。"""
     made = [Layer("输入", "灰度图", 1, size)]
     for name, kind, kernel, stride, seen in spec:
         if size < kernel:
-            window, image = f"{kernel} x {kernel}", f"{size} x {size}"
-            raise ValueError(f"{name}: a {window} window on {image}")
+            raise ValueError(f"{name}：{size}×{size} 的图放不下 {kernel}×{kernel} 的窗口")
         size = (size - kernel) // stride + 1
-        if kind == "下采样":  # one coefficient and one bias a map
+        if kind == "下采样":  # 每个通道一个系数、一个偏置
             parameters, unit = 2 * len(seen), (kernel * kernel + 1) * len(seen)
-        elif kind == "RBF":  # distances to fixed patterns: nothing to train
+        elif kind == "RBF":  # 到固定图案的距离，不训练
             parameters, unit = 0, kernel * kernel * sum(seen)
         else:
             parameters = unit = kernel * kernel * sum(seen) + len(seen)

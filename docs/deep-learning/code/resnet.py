@@ -7,9 +7,12 @@ STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 
 
 
 # --8<-- [start:conv]
-def conv(channels: int, width: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
+def conv(
+    channels: int, width: int, kernel: int, stride: int = 1, groups: int = 1,
+) -> nn.Sequential:
     """卷积加批归一化；边长变成 ceil(边长 / stride)，偏置由批归一化代替。"""
-    layer = nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+    options = {"padding": kernel // 2, "groups": groups, "bias": False}
+    layer = nn.Conv2d(channels, width, kernel, stride, **options)
     return nn.Sequential(layer, nn.BatchNorm2d(width))
 # --8<-- [end:conv]
 

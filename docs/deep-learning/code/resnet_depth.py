@@ -41,12 +41,14 @@ class Deep(nn.Module):
         self.residual = residual
         self.first = nn.Linear(64, WIDTH)
         self.blocks = nn.ModuleList(block() for _ in range((depth - 2) // 2))
-        self.last = nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), nn.Linear(WIDTH, 10))
+        ending = nn.BatchNorm1d(WIDTH), nn.ReLU(), nn.Linear(WIDTH, 10)
+        self.last = nn.Sequential(*ending)
 
     def forward(self, x):
         x = self.first(x)
         for block in self.blocks:
-            x = x + block(x) if self.residual else block(x)  # 只差这一个加号
+            y = block(x)
+            x = x + y if self.residual else y  # 只差这一个加号
         return self.last(x)
 # --8<-- [end:network]
 

@@ -12,11 +12,12 @@ torch.manual_seed(0)
 shallow = Deep(6, residual=True).eval()
 
 deep = copy.deepcopy(shallow)
-for _ in range(18):                       # 再接 18 个块，36 层
+for _ in range(18):                    # 再接 18 个块，36 层
     added = block().eval()
-    nn.init.zeros_(added[-1].weight)      # 最后一层的权重全是 0：F(x) = 0
+    nn.init.zeros_(added[-1].weight)   # 最后一层的权重全是 0：F(x) = 0
     deep.blocks.append(added)
 
 layers = sum(isinstance(part, nn.Linear) for part in deep.modules())
-print(layers, "层；输出与 6 层时完全一样：", torch.equal(shallow(images), deep(images)))
+same = torch.equal(shallow(images), deep(images))
+print(layers, "层；输出与 6 层时完全一样：", same)
 # --8<-- [end:deepen]

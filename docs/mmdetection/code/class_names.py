@@ -25,7 +25,5 @@ def count(classes):
     return f"{len(data)} 张，{len(labels)} 个框，" + "，".join(f"{number} 号 {labels.count(number)} 个" for number in sorted(set(labels)))
 
 
-# --8<-- [start:count]
 for classes in (("box", "ball"), ("ball", "box"), ("box", "bal"), ("bx", "ball"), ("box",), "box", ("car", "dog")):
     print(repr(classes), "→", count(classes))
-# --8<-- [end:count]

@@ -13,8 +13,7 @@ BACKENDS = {"TensorboardLoggerHook": "TensorboardVisBackend", "WandbLoggerHook":
 def loops(old: Old, desk: Desk) -> dict[str, Value]:
     """train_cfg、val_cfg、test_cfg 三个循环。"""
     schedule, evaluation = old.schedule, old.tops.get("evaluation")
-    known = {"EpochBasedRunner": True, "IterBasedRunner": False}
-    if schedule.loop is not None and schedule.loop.data not in known:
+    if schedule.loop is not None and str(schedule.loop.data) not in ("EpochBasedRunner", "IterBasedRunner"):
         desk.hand(schedule.loop, "runner.type", "3.x 里没有对应的训练循环")
     name, unit = ("EpochBasedTrainLoop", "max_epochs") if schedule.by_epoch else ("IterBasedTrainLoop", "max_iters")
     train = {"type": desk.new(name, schedule.loop, note="没有写 runner，就是按轮训练")}

@@ -62,7 +62,6 @@ def draw(objects: Scene, dice: random.Random) -> Image.Image:
     return image
 
 
-# --8<-- [start:coco]
 def coco(scenes: list[Scene]) -> dict:
     """The COCO description of one split; picture number i (from 1) is the file ``00000i.jpg``."""
     images = [{"id": i, "file_name": f"{i:06}.jpg", "width": WIDTH, "height": HEIGHT} for i in range(1, len(scenes) + 1)]
@@ -73,7 +72,6 @@ def coco(scenes: list[Scene]) -> dict:
     ]
     categories = [{"id": i, "name": name} for i, name in enumerate(CLASSES, 1)]
     return {"images": images, "annotations": annotations, "categories": categories}
-# --8<-- [end:coco]
 
 
 def voc(objects: Scene, file_name: str) -> str:

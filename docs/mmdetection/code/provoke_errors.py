@@ -51,23 +51,19 @@ def train(**changes):
     return lambda: Runner.from_cfg(config(**changes)).train()
 
 
-# --8<-- [start:classes]
+print("--- classes")
 print(said(train(**{"model.bbox_head.num_classes": 80})))
-# --8<-- [end:classes]
 
-# --8<-- [start:comma]
+print("--- comma")
 print(said(train(metainfo=None, **{f"{name}_dataloader.dataset.metainfo": {"classes": ("box")} for name in ("train", "val", "test")})))
-# --8<-- [end:comma]
 
-# --8<-- [start:concatenate]
+print("--- concatenate")
 print(said(train(custom_hooks=[], **{"train_dataloader.dataset.metainfo": {"classes": ("car", "dog")}})))
-# --8<-- [end:concatenate]
 
-# --8<-- [start:label]
+print("--- label")
 print(said(train(base="toy_mine_scratch.py", custom_hooks=[], **{"model.bbox_head.num_classes": 1})))
-# --8<-- [end:label]
 
-# --8<-- [start:nan]
+print("--- nan")
 def diverge(**changes):
     """学习率大得离谱，又不裁剪梯度。"""
     changes |= {"optim_wrapper.optimizer.lr": 1e8, "optim_wrapper.clip_grad": None, "param_scheduler": [], "log_level": "INFO"}
@@ -80,10 +76,9 @@ heard = io.StringIO()
 stopped = said(lambda: diverge(custom_hooks=[{"type": "CheckInvalidLossHook", "interval": 4}]))
 print([line for line in heard.getvalue().splitlines() if "NaN" in line][-1])
 print(stopped.splitlines()[-1])
-# --8<-- [end:nan]
 
 
-# --8<-- [start:mismatch]
+print("--- mismatch")
 def load_coco_head():
     """80 类的 Faster R-CNN 权重装进 2 类的：大小不合的层。"""
     from mmdet.registry import MODELS
@@ -95,10 +90,9 @@ def load_coco_head():
 
 
 print(said(load_coco_head))
-# --8<-- [end:mismatch]
 
 
-# --8<-- [start:empty]
+print("--- empty")
 def test_untrained():
     runner = Runner.from_cfg(config(**{"test_dataloader.dataset.indices": 2, "model.test_cfg.score_thr": 0.9}))
     runner.logger.addHandler(logging.StreamHandler(heard))
@@ -109,10 +103,9 @@ def test_untrained():
 heard = io.StringIO()
 said(test_untrained)
 print([line for line in heard.getvalue().splitlines() if "empty" in line][0].split(" - ")[-1])
-# --8<-- [end:empty]
 
 
-# --8<-- [start:results]
+print("--- results")
 def score_against_the_other_split():
     runner = Runner.from_cfg(config(**{"test_dataloader.dataset.indices": 2, "model.test_cfg.score_thr": 0.0, "test_evaluator.ann_file": "data/mine/other.json"}))
     runner.load_or_resume = lambda: None
@@ -129,10 +122,9 @@ for annotation in content["annotations"]:
     annotation["image_id"] += 1000
 Path("data/mine/other.json").write_text(json.dumps(content))
 print(said(score_against_the_other_split))
-# --8<-- [end:results]
 
 
-# --8<-- [start:registry]
+print("--- registry")
 def build_unknown():
     from mmdet.registry import MODELS
 
@@ -140,10 +132,9 @@ def build_unknown():
 
 
 print(said(build_unknown))
-# --8<-- [end:registry]
 
 
-# --8<-- [start:scope]
+print("--- scope")
 def build_without_scope():
     from mmengine.registry import MODELS, DefaultScope
 
@@ -153,10 +144,9 @@ def build_without_scope():
 
 print(said(build_without_scope))
 init_default_scope("mmdet")
-# --8<-- [end:scope]
 
 
-# --8<-- [start:reduction]
+print("--- reduction")
 def unused_parameter():
     """两层里只用一层，数据并行的第二步就停下。"""
     torch.distributed.init_process_group("gloo", init_method=f"file://{WORK}/meet", rank=0, world_size=1)
@@ -168,13 +158,11 @@ def unused_parameter():
 
 
 print(said(unused_parameter).splitlines()[0])
-# --8<-- [end:reduction]
 
 
-# --8<-- [start:child]
+print("--- child")
 program = Path(WORK, "bad.py")
 program.write_text("raise ValueError('真正的原因')\n")
 done = subprocess.run([sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "1", str(program)], capture_output=True, text=True)
 lines = [line for line in done.stderr.splitlines() if "ChildFailedError" in line or "ValueError" in line]
 print(*dict.fromkeys(lines), sep="\n")
-# --8<-- [end:child]

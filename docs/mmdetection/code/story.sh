@@ -1,5 +1,5 @@
 # 玩具故事，从第一条命令到最后一条：在一个空文件夹里逐段执行，旁边要有本站仓库的 docs。
-# make test-clean 就是照这份跑的，跑出来的话记在 story.out。
+# make test-clean 就是照这份跑的，跑出来的话记在 story.txt。
 
 # --8<-- [start:environment]
 python3 -m venv .venv

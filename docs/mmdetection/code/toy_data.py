@@ -5,7 +5,6 @@ _base_ = [
     "mmdet::_base_/default_runtime.py",
 ]
 
-# --8<-- [start:data]
 data_root = "data/toy/"
 metainfo = dict(classes=("box", "ball"))  # 与标注里的名字、次序相同；只有一类时逗号不能少：("box",)
 
@@ -48,7 +47,6 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 val_evaluator = dict(ann_file=data_root + "val.json")  # 必须与 val_dataloader 同一个文件
 test_evaluator = val_evaluator
-# --8<-- [end:data]
 
 train_cfg = dict(max_epochs=12, val_interval=4)
 optim_wrapper = dict(optimizer=dict(lr=0.01), clip_grad=dict(max_norm=10))
@@ -63,7 +61,6 @@ default_hooks = dict(
 custom_hooks = [dict(type="NumClassCheckHook")]  # 开训前核对类别数和逗号
 randomness = dict(seed=0)
 
-# --8<-- [start:tta]
 tta_pipeline = [
     dict(type="LoadImageFromFile"),
     dict(
@@ -81,4 +78,3 @@ tta_pipeline = [
         ],
     ),
 ]
-# --8<-- [end:tta]

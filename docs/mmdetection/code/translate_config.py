@@ -9,7 +9,7 @@
 没有可比的、认不得的、意思变了的，一律列在“要人来定”里，不丢，也不猜。
 退出码：0 没有要人来定的；1 有；2 读不了这份文件。
 
-分工：config_reader 读 → config_meaning 懂 → config_parts（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
+分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
 → config_compare 比；config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
@@ -27,7 +27,7 @@ from config_desk import Decision, Desk, leaves, leftovers, without_unknown
 from config_loaders import loaders
 from config_meaning import age_of, read_meaning
 from config_names import Names, NotInstalled, installed
-from config_parts import model
+from config_network import model
 from config_reader import OldConfig, Value, literal, plain, read_file
 from config_run import loops, optimizer, runtime, schedulers
 from config_steps import Preprocessor

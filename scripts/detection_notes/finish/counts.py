@@ -4,7 +4,6 @@ Whatever a page says of the whole site ("so many links, so many of them checked"
 so that it cannot promise more than there is.
 """
 
-import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from detection_notes.links.model import Evidence
 
 SNIPPET = re.compile(r'^\s*--8<-- "([^":]+)(?::([^"]+))?"\s*$', re.MULTILINE)
+TEST = re.compile(r"^[ \t]*(?:async )?def test_\w+\(", re.MULTILINE)  # parsing would take most of the time of finishing
 NEVER = "还没有核对过"
 
 
@@ -42,9 +42,4 @@ def notes(docs: Path) -> dict[str, str]:
 
 def tests(folder: Path) -> dict[str, str]:
     """How many test functions there are; one with parameters counts once."""
-    return {"tests": str(sum(_tests_in(path) for path in folder.rglob("test_*.py")))}
-
-
-def _tests_in(path: Path) -> int:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return sum(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in ast.walk(tree))
+    return {"tests": str(sum(len(TEST.findall(path.read_text(encoding="utf-8"))) for path in folder.rglob("test_*.py")))}

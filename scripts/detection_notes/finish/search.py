@@ -19,6 +19,7 @@ from detection_notes.finish.site import HEADINGS, Page, text_of
 NAME = "search.json"
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
+SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
 HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
@@ -43,7 +44,7 @@ def sections(page: Page) -> list[Section]:
             found.append(Section(node.attributes.get("id") or "", text))
     for section in found:
         section.text = re.sub(r"\s+", " ", section.text).strip()
-    return [section for section in found if section.text or section.anchor]
+    return [section for section in found if (section.text or section.anchor) and section.heading != SOURCES]
 
 
 def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:

@@ -1,8 +1,9 @@
 """The places of the notes that say that something was not run, by ``<!-- unrun -->`` → their list.
 
-The mark stands inside the paragraph, list item or table cell whose words say what was not run and why.
+The mark stands behind the sentence that says what was not run and why, or in a cell of the row of a table.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -13,12 +14,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from detection_notes.finish.fill import fill
 from detection_notes.finish.site import HEADINGS, Page, text_of
 
-BLOCKS = {"p", "li", "td", "th", "dd", "dt", "figcaption", "div", *HEADINGS}
+BLOCKS = {"p", "li", "tr", "dd", "dt", "figcaption", "div", *HEADINGS}
+SENTENCE = re.compile(r"[^。！？]+(?:[。！？][）」”]*)?")
 
 
 @dataclass(frozen=True)
 class Place:
-    """``anchor`` is the id to go to on the page; ``words`` the text of its paragraph."""
+    """``anchor`` is the id to go to on the page; ``words`` the sentence before it."""
 
     page: Page
     anchor: str
@@ -38,13 +40,23 @@ def places(pages: Iterable[Page]) -> list[Place]:
 def _of(page: Page) -> Iterable[Place]:
     if 'id="unrun-1"' in page.html:
         for anchor in LexborHTMLParser(page.html).css("[id^=unrun-]"):
-            yield Place(page, anchor.attributes["id"] or "", text_of(_block(anchor)))
+            yield Place(page, anchor.attributes["id"] or "", _words(_block(anchor), anchor))
 
 
 def _block(node: LexborNode) -> LexborNode:
     while node.tag not in BLOCKS and node.parent is not None:
         node = node.parent
     return node
+
+
+def _words(block: LexborNode, anchor: LexborNode) -> str:
+    """The last sentence before the anchor; of a row of a table, its first cell and its last."""
+    if block.tag == "tr":
+        cells = block.css("td, th")
+        return f"{text_of(cells[0])}：{text_of(cells[-1])}"
+    before = LexborHTMLParser((block.html or "").partition(anchor.html or "")[0]).body
+    sentences = SENTENCE.findall(text_of(before)) if before else []
+    return sentences[-1].strip() if sentences else ""
 
 
 def listed(found: list[Place], on: Page) -> str:

@@ -11,7 +11,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
 Element = ElementTree.Element
-WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"))  # a column whose longest text is wider than so many em → its class
+WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"), (1, "short"))  # a column whose longest text is wider than so many em → its class
 
 
 def width(text: str) -> float:
@@ -19,9 +19,15 @@ def width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.55 for letter in text)
 
 
+def _breaks(text: str) -> bool:
+    """Whether a line may end inside of it: numbers and single words keep their room by themselves."""
+    return any(letter.isspace() or unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
 def _room(column: list[Element]) -> str:
-    longest = max(width("".join(cell.itertext()).strip()) for cell in column)
-    return next((name for least, name in WIDTHS if longest > least), "")
+    texts = ["".join(cell.itertext()).strip() for cell in column]
+    longest = max(map(width, texts))
+    return next((name for least, name in WIDTHS if longest > least), "") if any(map(_breaks, texts)) else ""
 
 
 class TableColumnsTreeprocessor(Treeprocessor):

@@ -1,6 +1,6 @@
 """Markdown: a ``then`` admonition directly followed by a ``now`` admonition becomes one side-by-side comparison.
 
-A record that holds next to nothing (one paragraph, few words) is ``brief``: it is shown as one quiet line, so that the answer stands in the first screen.
+A record that holds next to nothing (one paragraph, few words) makes the pair ``data-brief``: the record is shown as one quiet line, so that the answer stands in the first screen.
 """
 
 from xml.etree import ElementTree
@@ -29,7 +29,7 @@ class ThenNow(Treeprocessor):
                     pair = ElementTree.Element("div", {"class": "then-now"})
                     parent.insert(list(parent).index(then), pair)
                     if _brief(then):
-                        then.set("class", then.get("class", "") + " brief")
+                        pair.set("data-brief", "")
                     for half in (then, now):
                         parent.remove(half)
                         pair.append(half)

@@ -24,7 +24,7 @@ def site(tmp_path: Path) -> Path:
     (tmp_path / "mkdocs.yml").write_text(
         f"site_name: t\nsite_url: http://127.0.0.1/\ntheme: {{name: mkdocs}}\nplugins: []\nhooks: [{ROOT / 'scripts' / 'site_hooks.py'}]\nmarkdown_extensions: [admonition, attr_list, detection_notes.links.site.mark]\n"
     )
-    (tmp_path / "pyproject.toml").write_text('[[tool.links.keep]]\nurl = "https://kept.example/*"\nreason = "as history"\n')
+    (tmp_path / "pyproject.toml").write_text('[[tool.links.keep]]\nurl = "https://kept.notes.dev/*"\nreason = "as history"\n')
     (tmp_path / "links.lock").write_text("")
     (tmp_path / "sitecustomize.py").write_text(NO_NETWORK)
     return tmp_path
@@ -37,68 +37,68 @@ def build(site: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_link_that_the_lock_does_not_know_stops_a_strict_build(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://new.example/)\n")
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://new.notes.dev/)\n")
 
     done = build(site)
 
     assert done.returncode == 1
-    assert "index.md: https://new.example/ is not in links.lock: run `python scripts/check_links.py`" in done.stderr
+    assert "index.md: https://new.notes.dev/ is not in links.lock: run `python scripts/check_links.py`" in done.stderr
 
 
 def test_a_link_that_was_never_visited_but_is_in_the_lock_does_not(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://new.example/)\n")
-    (site / "links.lock").write_text(row("https://new.example/"))
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://new.notes.dev/)\n")
+    (site / "links.lock").write_text(row("https://new.notes.dev/"))
 
     assert build(site).returncode == 0
     assert 'data-link="new"' in (site / "site" / "index.html").read_text()
 
 
 def test_a_dead_link_stops_a_strict_build_with_its_reason_and_what_to_do(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://dead.example/)\n")
-    (site / "links.lock").write_text(row("https://dead.example/", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://dead.notes.dev/)\n")
+    (site / "links.lock").write_text(row("https://dead.notes.dev/", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
 
     done = build(site)
 
     assert done.returncode == 1
-    assert "https://dead.example/ is broken (404: the server says: not found): find the page's new address" in done.stderr
+    assert "https://dead.notes.dev/ is broken (404: the server says: not found): find the page's new address" in done.stderr
 
 
 def test_a_dead_link_in_raw_html_stops_it_too(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n<div><img src='https://dead.example/a.png'></div>\n")
-    (site / "links.lock").write_text(row("https://dead.example/a.png", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
+    (site / "docs" / "index.md").write_text("# T\n\n<div><img src='https://dead.notes.dev/a.png'></div>\n")
+    (site / "links.lock").write_text(row("https://dead.notes.dev/a.png", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
 
     assert build(site).returncode == 1
 
 
 def test_a_link_that_refuses_us_does_not_stop_it(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://walled.example/)\n")
-    (site / "links.lock").write_text(row("https://walled.example/", day="2026-11-20", status=403, trail=["2026-11-20 403"]))
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://walled.notes.dev/)\n")
+    (site / "links.lock").write_text(row("https://walled.notes.dev/", day="2026-11-20", status=403, trail=["2026-11-20 403"]))
 
     assert build(site).returncode == 0
 
 
 def test_a_dead_link_that_is_kept_is_shown_as_dead_and_stops_nothing(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://kept.example/old)\n")
-    (site / "links.lock").write_text(row("https://kept.example/old", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://kept.notes.dev/old)\n")
+    (site / "links.lock").write_text(row("https://kept.notes.dev/old", day="2026-11-20", status=404, trail=["2026-11-20 404"]))
 
     assert build(site).returncode == 0
     assert 'data-link="broken"' in (site / "site" / "index.html").read_text()
 
 
 def test_the_archive_copy_that_the_gate_offers_is_no_unknown_link(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# T\n\n[a](https://kept.example/old)\n")
-    (site / "links.lock").write_text(row("https://kept.example/old", day="2026-11-20", status=404, trail=["2026-11-20 404"], archive="https://web.archive.org/web/1/x"))
+    (site / "docs" / "index.md").write_text("# T\n\n[a](https://kept.notes.dev/old)\n")
+    (site / "links.lock").write_text(row("https://kept.notes.dev/old", day="2026-11-20", status=404, trail=["2026-11-20 404"], archive="https://web.archive.org/web/1/x"))
 
     assert build(site).returncode == 0
     assert "https://web.archive.org/web/1/x" in (site / "site" / "index.html").read_text()
 
 
 def test_the_page_of_all_links_is_filled_with_names_pages_and_days(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# Home\n\n[《甲》](https://good.example/) [《乙》](https://kept.example/old)\n")
+    (site / "docs" / "index.md").write_text("# Home\n\n[《甲》](https://good.notes.dev/) [《乙》](https://kept.notes.dev/old)\n")
     (site / "docs" / "links.md").write_text("# Links\n\n<!-- link-status -->\n")
     (site / "links.lock").write_text(
-        row("https://good.example/", day="2026-11-21", status=200, good="2026-11-21")
-        + row("https://kept.example/old", day="2026-11-20", status=404, trail=["2026-11-20 404"])
+        row("https://good.notes.dev/", day="2026-11-21", status=200, good="2026-11-21")
+        + row("https://kept.notes.dev/old", day="2026-11-20", status=404, trail=["2026-11-20 404"])
     )
 
     assert build(site).returncode == 0
@@ -119,9 +119,9 @@ def test_a_lock_that_is_damaged_stops_the_build_with_the_line(site: Path) -> Non
 
 
 def test_a_title_from_the_web_cannot_act_on_the_page(site: Path) -> None:
-    (site / "docs" / "index.md").write_text("# Home\n\n<https://good.example/>\n")
+    (site / "docs" / "index.md").write_text("# Home\n\n<https://good.notes.dev/>\n")
     (site / "docs" / "links.md").write_text("# Links\n\n<!-- link-status -->\n")
-    (site / "links.lock").write_text(row("https://good.example/", day="2026-11-21", status=200, good="2026-11-21", title="<script>alert(1)</script>", moved='https://x.example/"><script>alert(2)</script>'))
+    (site / "links.lock").write_text(row("https://good.notes.dev/", day="2026-11-21", status=200, good="2026-11-21", title="<script>alert(1)</script>", moved='https://x.notes.dev/"><script>alert(2)</script>'))
 
     build(site)
 
@@ -130,9 +130,9 @@ def test_a_title_from_the_web_cannot_act_on_the_page(site: Path) -> None:
 
 
 def test_an_archive_copy_that_is_linked_for_itself_is_judged_by_its_own_row(tmp_path: Path) -> None:
-    copy = "https://web.archive.example/2019/https://dead.example/"
+    copy = "https://web.archive.notes.dev/2019/https://dead.notes.dev/"
     (tmp_path / "links.lock").write_text(
-        row("https://dead.example/", day="2026-11-20", status=404, trail=["2026-11-20 404"], archive=copy) + row(copy, day="2026-11-20", status=404, trail=["2026-11-20 404"])
+        row("https://dead.notes.dev/", day="2026-11-20", status=404, trail=["2026-11-20 404"], archive=copy) + row(copy, day="2026-11-20", status=404, trail=["2026-11-20 404"])
     )
 
     problems = Gate(tmp_path).read("a/", "A", f'<a href="{copy}">copy</a>')

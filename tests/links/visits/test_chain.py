@@ -59,7 +59,7 @@ def test_a_location_is_followed_as_browsers_follow_it(location: bytes, asked: st
 
     visit = see(client, url)
 
-    assert (visit.status, web.paths()) == (200, ["/dir/here", asked])
+    assert (visit.status, web.paths()[:2]) == (200, ["/dir/here", asked])
 
 
 def test_a_fragment_of_a_location_is_kept_in_where_it_led(web: Web, client: Client) -> None:

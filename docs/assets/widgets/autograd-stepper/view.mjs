@@ -82,7 +82,7 @@ function graph({ step }) {
   }
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
-    const broken = node.saved.some(({ version, now, freed }) => freed || version !== now);
+    const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
     const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} v${one.version}${one.version === one.now ? "" : `≠v${one.now}`}`}`).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
     parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
@@ -120,7 +120,7 @@ export const view = makeView({
     const at = now.failing ? lineAfter(state.program, now.step.line) : now.step.line;
     const listing = state.program.split("\n").map((text, i) => `${i + 1 === at ? (now.failing ? "✗ " : "→ ") : "  "}${text}`).join("\n");
     const { height, parts } = graph(now);
-    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", view.sentence(state), ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
+    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
   caption: "这一步之后的张量（v 是版本号，梯度右边是有限差分）",
   rows(state) {
@@ -128,7 +128,7 @@ export const view = makeView({
     const numeric = differences(state);
     return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
-      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => freed || version !== now) ? "diff" : undefined },
+      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
       node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
     ])];
   },

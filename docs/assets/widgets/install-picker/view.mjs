@@ -16,7 +16,7 @@ export function way(matrix, state) {
   const found = matrix.ways[rule.way];
   const { torch, card } = matrix.questions;
   const filled = (text) => text
-    .replaceAll("/cu{cu}", state.cuda === "cpu" ? "/cpu" : `/cu${state.cuda.replace(".", "")}`)
+    .replaceAll("{index}", state.cuda === "cpu" ? "cpu" : `cu${state.cuda.replace(".", "")}`)
     .replaceAll("{torch}", torch[state.torch].version)
     .replaceAll("{arch}", card[state.card].capability ?? "");
   return { ...found, id: rule.way, commands: found.commands.map(filled) };
@@ -68,7 +68,10 @@ export function makePicker(matrix) {
       caption: "这条路",
       rows(state) {
         const found = way(matrix, state);
-        return [["项目", "说明"], ["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+        const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+        const other = found.instead && matrix.ways[found.instead];
+        if (other) list.push(["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
+        return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
       },
       sentence(state) {
         const found = way(matrix, state);

@@ -26,7 +26,7 @@ function arrow(x, from, to) {
 }
 
 function box(x, y, width, height, kind) {
-  const fill = { map: "#d7ebe8", pool: "#f4e6d4", end: "#e3e0f0", plain: "#fbfaf7" }[kind];
+  const fill = { map: "#d7ebe8", pool: "#e4e0d6", end: "#fbfaf7", plain: "#fbfaf7" }[kind];
   return `<rect class="net-${kind}" x="${x - width / 2}" y="${y}" width="${width}" height="${height}" rx="4" fill="${fill}" stroke="#00695c" stroke-width="1.5"/>`;
 }
 

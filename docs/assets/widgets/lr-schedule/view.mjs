@@ -69,7 +69,7 @@ export const view = makeView({
     { key: "scaled", label: "按总批量缩放", kind: "check", value: state.scaled },
     ...[["images", "训练图", 1, 1e7], ["gpus", "卡数", 1, 1024], ["perGpu", "每卡张数", 1, 1024], ["accumulation", "梯度累积", 1, 1024], ["epochs", "轮数", 1, 1000], ["warmup", "预热迭代", 2, 1e6], ["baseBatch", "基准总批量", 1, 1e5]]
       .map(([key, label, min, max]) => ({ key, label, kind: "number", value: state[key], min, max, step: 1 })),
-    ...[["base", "基准学习率"], ["start", "预热起点"], ["gamma", "每步乘"]].map(([key, label]) => ({ key, label, kind: "number", value: state[key], min: 0, step: "any" })),
+    ...[["base", "基准学习率", 100, 0.001], ["start", "预热起点", 1, 0.001], ["gamma", "每步乘", 1, 0.1]].map(([key, label, max, step]) => ({ key, label, kind: "number", value: state[key], min: 0, max, step })),
     { key: "steps", label: "里程碑（轮）", kind: "text", value: state.steps },
   ],
   figure(state) {
@@ -87,7 +87,7 @@ export const view = makeView({
     parts.push(path(curve("mmdet2", options, 0, to - 1, x, y), { class: "then" }), path(curve("mmengine", options, 0, to - 1, x, y), { class: "now" }), path(curve("torch", options, 0, to - 1, x, y), { class: "dot" }));
     parts.push(group({ "data-move": "cursor", tabindex: "0", role: "slider", "aria-label": "迭代", "aria-valuenow": state.cursor, "aria-valuemin": "0", "aria-valuemax": to - 1 },
       line(x(state.cursor), 20, x(state.cursor), y(0), { class: "trap" }), `<rect class="grab" x="${round(x(state.cursor) - 22, 1)}" y="20" width="44" height="${round(y(0) - 20, 1)}"/>`));
-    return picture(WIDTH, HEIGHT, "学习率曲线", view.sentence(state), ...parts);
+    return picture(WIDTH, HEIGHT, "学习率曲线", ...parts);
   },
   moved(state, _, dx, __, resize, key) {
     const to = state.near ? Math.min(2 * state.warmup, plan(state).total) : plan(state).total;

@@ -1,7 +1,7 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
-import { escape, group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
+import { escape, group, line, path, picture, rect, round, table, words } from "../shared/draw.mjs";
 import { between, clamp, makeView, whole } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
@@ -15,8 +15,8 @@ const DETECTIONS = [
 const RULES = [["voc", "VOC（> 阈值，加一）"], ["mmdet", "mmdet VOCMetric（≥，加一）"], ["coco", "COCO（≥，换下一个）"]];
 const MODES = [[11, "11 点"], ["all", "全点"], [101, "101 点"]];
 const CLASSES = [[1, "类甲"], [2, "类乙"]];
-const ORIGINS = { 1: [8, 20], 2: [186, 20], 3: [8, 212] };
-const SCALE = 0.9;
+const ORIGINS = { 1: [8, 22], 2: [188, 22], 3: [8, 222] };
+const SCALE = 0.86;
 
 function setting(state, rule = state.rule) {
   const { truths, detections, cls, threshold } = state;
@@ -50,13 +50,13 @@ function pictures(state) {
     const [x, y] = ORIGINS[image];
     const draw = (kind, i, one, mark, label) => {
       const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = kind === "t" ? [x + x1 + 3, y + y2 - 4] : [x + x1 + 3, y + y1 + 14 + (i % 2) * 14];
+      const at = kind === "t" ? [x + x2 - 14, y + y2 + 13] : [x + x1, i % 2 ? y + y1 - 3 : y + y2 + 13];
       return group({ "data-move": `${kind}${i}`, tabindex: "0", role: "button", "aria-label": label },
         rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now" }), rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: "grab" }), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, { class: state.at === `${kind}${i}` ? "bold" : "" })) +
         (state.at === `${kind}${i}` ? `<rect class="cell" data-move="${kind}${i}" data-resize="1" x="${round(x + x2 - 7, 1)}" y="${round(y + y2 - 7, 1)}" width="14" height="14"/>` : "");
     };
     const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    return rect(x, y, SPAN * SCALE + 18, SPAN * SCALE + 22, { class: "soft" }) + words(x, y - 6, `图 ${image}`, { class: "bold" }) +
+    return rect(x, y, 166, 170, { class: "soft" }) + words(x, y - 6, `图 ${image}`, { class: "bold" }) +
       state.truths.map((one, i) => (one.image === image && one.cls === state.cls ? draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`) : "")).join("") +
       state.detections.map((one, i) => (one.image === image && one.cls === state.cls && one.score >= state.cut ? draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`) : "")).join("");
   }).join("");
@@ -64,7 +64,7 @@ function pictures(state) {
 
 function curve(state) {
   const { points: all, positives, flags } = points(state);
-  const [left, top, size] = [204, 224, 140];
+  const [left, top, size] = [206, 240, 136];
   const x = (recall) => left + recall * size;
   const y = (precision) => top + (1 - precision) * size;
   const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", { class: "end" }), words(left, top - 8, "精确率")];
@@ -126,6 +126,19 @@ function pointed(state) {
   return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${order.length ? `最像${name(order[0])}${order[1] ? `，其次${name(order[1])}` : ""}` : "这张图没有真值"}。`;
 }
 
+function sums(state) {
+  return [["匹配", ...MODES.map(([, text]) => text)], ...RULES.map(([rule, text]) => [text, ...averages(state, rule).map((one) => ({ text: fraction(one), mark: rule === state.rule ? "bold" : undefined }))])];
+}
+
+function ranks(state) {
+  const { points: all, positives } = points(state);
+  const list = steps(state);
+  return [
+    ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
+    ...list.map(({ index, overlaps, flag }, i) => [i + 1, `${index + 1} 号（图 ${state.detections[index].image}）`, state.detections[index].score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${all[i].tp}/${positives}` : "—", `${all[i].tp}/${all[i].seen}`]),
+  ];
+}
+
 export const view = makeView({
   name: "map-playground",
   title: "mAP 操场：拖框，看每一种算法",
@@ -179,17 +192,10 @@ export const view = makeView({
       return { ...one, box: resize ? [x1, y1, Math.max(x2 + x, x1 + 1), Math.max(y2 + y, y1 + 1)] : [x1, y1, x2, y2].map((end, k) => end + (k % 2 ? Math.max(y, -y1) : Math.max(x, -x1))) };
     }) };
   },
-  figure: (state) => picture(364, 392, "三张图与 PR 曲线", view.sentence(state), pictures(state), curve(state)),
+  figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
   caption: "检测按分从高到低",
-  rows(state) {
-    const { points: all, positives } = points(state);
-    const list = steps(state);
-    return [
-      ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
-      ...list.map(({ index, overlaps, flag }, i) => [i + 1, `${index + 1} 号（图 ${state.detections[index].image}）`, state.detections[index].score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${all[i].tp}/${positives}` : "—", `${all[i].tp}/${all[i].seen}`]),
-      ...RULES.flatMap(([rule, text]) => averages(state, rule).map((one, k) => ["AP", text, MODES[k][1], "", { text: fraction(one), mark: rule === state.rule ? undefined : "" }, "", ""])),
-    ];
-  },
+  table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
+  rows: (state) => [...sums(state), [], ...ranks(state)],
   sentence(state) {
     const { points: all } = points(state);
     const [eleven, area, hundred] = averages(state, state.rule);

@@ -8,5 +8,5 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** A view as widget.mjs wants it; the table is made of its caption and rows. */
 export function makeView(view) {
-  return { presets: [], ...view, table: (state) => table(view.caption, view.rows(state)) };
+  return { presets: [], table: (state) => table(view.caption, view.rows(state)), ...view };
 }

@@ -9,6 +9,7 @@ export function h(name, given = {}, ...children) {
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || value === false || value === null) continue;
     if (key === "text") made.textContent = value;
+    else if (name === "textarea" && key === "value") made.value = value;
     else if (key in made && key !== "list" && typeof value !== "string") made[key] = value;
     else made.setAttribute(key, value === true ? "" : value);
   }
@@ -54,7 +55,8 @@ export class Widget extends HTMLElement {
     this.damaged = false;
     if (given === null) return structuredClone(view.example);
     try {
-      const state = view.repaired({ ...structuredClone(view.example), ...JSON.parse(given) });
+      const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
+      const state = view.repaired({ ...structuredClone(view.example), ...Object.fromEntries(known) });
       if (state) return state;
     } catch {
       // told below
@@ -80,17 +82,25 @@ export class Widget extends HTMLElement {
   /** Change some of the state; what is impossible is refused with the view's reason. */
   set(change, from = "") {
     const next = this.view.repaired({ ...this.state, ...change });
-    if (!next) return;
+    if (!next) return false;
     this.state = next;
     this.damaged = false;
     if (!this.frame) {
       this.frame = requestAnimationFrame(() => {
         this.frame = 0;
         this.draw();
-        if (from !== "control") this.controls();
-        this.keep();
+        if (from !== "control" && !this.grabbed) this.controls();
+        if (!this.grabbed) this.keep();
       });
     }
+    return true;
+  }
+
+  /** Why a value was refused, and the nearest that would do. */
+  refuse({ min, max, label }, value) {
+    const near = typeof value === "number" && min !== undefined && max !== undefined ? Math.min(Math.max(value, min), max) : null;
+    const told = near !== null && near !== value ? `${label}只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `${label}不能是「${value}」`;
+    this.parts.note.textContent = `${told}；还是原来的。`;
   }
 
   // The page
@@ -98,11 +108,11 @@ export class Widget extends HTMLElement {
   skeleton() {
     const { view } = this;
     const { reference, cases } = CHECKED[view.kernel] ?? {};
-    const foot = view.foot ?? `与 ${reference} 在 ${cases} 个随机例子上核对过。`;
+    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
     this.parts = {
       ask: h("div", { class: "w-ask" }), presets: h("div", { class: "w-buttons", role: "group", "aria-label": "预设" }), controls: h("div", { class: "w-controls" }),
       figure: h("div", { class: "w-figure" }), extra: h("div", { class: "w-extra" }), said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), table: h("div", {}),
-      tools: h("div", { class: "w-buttons" }), note: h("span", { class: "w-note", role: "status" }),
+      tools: h("div", { class: "w-buttons" }), note: h("p", { class: "w-note", role: "status" }),
     };
     const button = (text, run) => {
       const made = h("button", { type: "button", text });
@@ -116,11 +126,10 @@ export class Widget extends HTMLElement {
       button("复制链接", () => this.copy(this.address().href)),
       ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml"))]),
       button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
-      this.parts.note,
     );
     this.question();
     return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` },
-      h("p", { class: "w-title", text: `互动：${view.title}` }), this.parts.ask, this.parts.presets, this.parts.controls, this.parts.figure, this.parts.said, this.parts.extra, this.parts.table, this.parts.tools,
+      h("p", { class: "w-title", text: `互动：${view.title}` }), this.parts.ask, this.parts.presets, this.parts.figure, this.parts.said, this.parts.controls, this.parts.note, this.parts.extra, this.parts.table, this.parts.tools,
       h("p", { class: "w-foot", text: foot }),
     )];
   }
@@ -170,7 +179,7 @@ export class Widget extends HTMLElement {
     if (kind === "check") input.checked = value;
     else input.value = value;
     const shown = kind === "range" ? h("output", { text: String(value) }) : null;
-    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), input, shown);
+    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), shown, input);
   }
 
   listen() {
@@ -182,7 +191,11 @@ export class Widget extends HTMLElement {
       const value = target.type === "checkbox" ? target.checked : ["range", "number"].includes(target.type) ? target.valueAsNumber : target.value;
       const shown = target.parentElement.querySelector("output");
       if (shown) shown.textContent = target.value;
-      if (wanted && !Number.isNaN(value)) this.set(wanted.change ? wanted.change(value) : { [key]: value }, target.tagName === "SELECT" || target.type === "checkbox" ? "" : "control");
+      if (!wanted || Number.isNaN(value)) return;
+      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, target.tagName === "SELECT" || target.type === "checkbox" ? "" : "control");
+      target.setAttribute("aria-invalid", String(!possible));
+      if (possible) this.parts.note.textContent = "";
+      else this.refuse(wanted, value);
     });
     this.on(controls, "click", ({ target }) => {
       if (!target.dataset.run) return;
@@ -191,7 +204,13 @@ export class Widget extends HTMLElement {
     });
     this.on(figure, "pointerdown", (event) => this.grab(event));
     this.on(figure, "pointermove", (event) => this.drag(event));
-    this.on(figure, "pointerup pointercancel", () => (this.grabbed = null));
+    this.on(figure, "pointerup pointercancel", () => {
+      if (!this.grabbed) return;
+      this.grabbed = null;
+      this.say();
+      this.controls();
+      this.keep();
+    });
     this.on(figure, "keydown", (event) => this.press(event));
     this.on(figure, "click", ({ target }) => {
       const spot = target.closest("[data-pick]");
@@ -243,9 +262,17 @@ export class Widget extends HTMLElement {
       const [kind, key] = focused.move !== undefined ? ["move", focused.move] : ["pick", focused.pick];
       parts.figure.querySelector(`[data-${kind}="${CSS.escape(key ?? "")}"]`)?.focus();
     }
+    clearTimeout(this.saying);
+    if (this.grabbed) this.saying = setTimeout(() => this.say(), 120); // while a box is dragged the picture follows at once, the rest when it rests
+    else this.say();
+  }
+
+  /** The table and what else there is; and one polite sentence a change, not one a frame. */
+  say() {
+    const { view, state, parts } = this;
     parts.table.innerHTML = view.table(state);
     if (view.extra) parts.extra.replaceChildren(...view.extra(state, this));
-    clearTimeout(this.saying); // one sentence a change, not one a frame
+    clearTimeout(this.saying);
     const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
     this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
   }

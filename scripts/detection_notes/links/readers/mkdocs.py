@@ -18,12 +18,11 @@ from detection_notes.links.config import Site
 from detection_notes.links.model import Link
 from detection_notes.links.pages import Page
 from detection_notes.links.placeholders import template
-from detection_notes.links.readers.places import MARK, SLASHES, Search, carry_over, found, marked
+from detection_notes.links.readers.places import MARK, PLAIN_HOST, SLASHES, Search, carry_over, found, marked
 from detection_notes.links.readers.source import Source
 
 LABEL = re.compile(r"(?m)\]\s?\[[^\]\n]*//|^ {0,3}\[[^\]\n]*//[^\]\n]*\]:")  # it must be the same in use and definition
 BARE = "http://m0m0m.example.org"
-PLAIN_HOST = re.compile(r"(?i)https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?=[/\s)>\]\"'?#:,;!。，、；：）」】]|$)")
 HIGHLIGHTERS = ("pymdownx.highlight", "markdown.extensions.codehilite")
 RESETTING = ("markdown.extensions.", "pymdownx.")
 BUILT_IN = {
@@ -179,6 +178,8 @@ def _no_emoji(options: dict[str, Any], md: Markdown) -> dict[str, Any]:
 
 
 def _words(error: Exception, name: str) -> str:
+    if type(error).__name__ == "SnippetMissingError" and "section" in str(error):
+        return f"{name}: {error}; mark that section in the included file (--8<-- [start:NAME]), or correct its name"
     if type(error).__name__ == "SnippetMissingError":
         return f"{name}: {error}; create that file, correct the path, or add its folder to base_path of pymdownx.snippets"
     return f"{name}: cannot be rendered: {type(error).__name__}: {error}; MkDocs stops at this page too"

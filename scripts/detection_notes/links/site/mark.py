@@ -1,6 +1,7 @@
 """Markdown: each external link says what the web last answered, to eyes, to screen readers and to CSS."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -35,6 +36,10 @@ class LinkMarks(Treeprocessor):
         self._known = known
 
     def run(self, root: ElementTree.Element) -> None:
+        with suppress(lock.LockError, policy.PolicyError):  # the gate names the file, and nothing is published
+            self._mark_all(root)
+
+    def _mark_all(self, root: ElementTree.Element) -> None:
         for parent in list(root.iter()):
             for place, anchor in reversed(list(enumerate(parent))):
                 url = external(unescape(anchor.get("href", ""))) if anchor.tag == "a" else None

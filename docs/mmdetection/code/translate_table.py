@@ -1,0 +1,27 @@
+"""翻译程序的成绩单：compare_translations.py 数出来的，排成一张表。"""
+
+import json
+from pathlib import Path
+
+counts = json.loads((Path(__file__).parent / "translate_counts.json").read_text(encoding="utf-8"))
+values = counts["values"]
+total = sum(values.values())
+rows = [
+    ("有同名者的配置", f"{counts['configs']} 份"),
+    ("两边全部的值（一边没有也算不同）", f"{total} 个"),
+    ("值一样", f"{values['same']} 个，{values['same'] / total:.1%}"),
+    ("值不同", f"{values['other']} 个"),
+    ("只有老的有", f"{values['mine']} 个"),
+    ("只有 3.3.0 有", f"{values['theirs']} 个"),
+    ("不同的值在报告里列出", f"{counts['listed']} 个"),
+    ("九成七以上一样的配置", f"{counts['over_97']} 份"),
+    ("最差的一份", f"`{counts['worst'][1]}`，{counts['worst'][0]:.0%} 一样"),
+    ("要人来定", f"{counts['undecided']} 处，在 {counts['with_undecided']} 份里"),
+    ("读出的值与 MMEngine 相同", f"{counts['reader_same']} 份；另外 {counts['reader_unread']} 份有要运行的代码，没有比"),
+]
+
+# --8<-- [start:table]
+print("| 项 | 数 |\n| --- | --- |")
+for item, number in rows:
+    print(f"| {item} | {number} |")
+# --8<-- [end:table]

@@ -1,0 +1,448 @@
+"""The nine elements in a real browser: each gesture by mouse, touch and keyboard, what leaving leaves behind, axe, sizes, no script."""
+
+import gzip
+import json
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from .conftest import ROOT, run_node
+
+WIDGETS = ROOT / "docs" / "assets" / "widgets"
+PLACES = {
+    "conv-sizer": "deep-learning/cnn/", "map-playground": "detection/map/", "install-picker": "mmdetection/install/", "lr-schedule": "mmdetection/training/",
+    "roi-explorer": "detection/roi-align/", "nms-explorer": "detection/multi-scale/", "autograd-stepper": "pytorch/backward/", "network-drawer": "deep-learning/drawing/",
+    "scale-explorer": "detection/multi-scale/",
+}
+NAMES = list(PLACES)
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def alone(page_at):
+    """The page of one element by itself: ``alone(name, state=…, viewport=…, …)``; its state is that of the address."""
+
+    def go(name: str, state: dict | None = None, **options: object) -> Page:
+        query = f"?{name}={quote(json.dumps(state))}" if state else ""
+        page = page_at(f"lab/{name}.html{query}", **options)
+        page.locator(f"{name} .w-foot").wait_for()
+        return page
+
+    return go
+
+
+def state_of(page: Page, name: str) -> dict:
+    return page.locator(name).evaluate("e => e.state")
+
+
+def settle(page: Page) -> None:
+    """Until the frame in which a change is drawn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def said(page: Page, name: str) -> str:
+    """The sentence; it is said a little after the last of many changes."""
+    settle(page)
+    page.wait_for_timeout(300)
+    return page.locator(f"{name} .w-said").inner_text()
+
+
+def table(page: Page, name: str) -> str:
+    return " ".join(page.locator(f"{name} .w-table").all_inner_texts())
+
+
+# What stands there
+
+
+def test_what_stands_there_without_script_is_what_the_kernel_says():
+    run_node(ROOT / "scripts" / "write_widgets.mjs", "--check")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_script_the_note_shows_the_example_as_picture_and_table(page_at, name):
+    page = page_at(PLACES[name], java_script_enabled=False)
+    box = page.locator(f"{name} .w-fallback")
+    assert box.locator(".w-table").first.is_visible()
+    assert box.locator("svg, pre.w-code").first.is_visible() and not box.locator("button, input").count()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_element_comes_up_in_its_note_without_a_complaint_and_without_another_host(page_at, name):
+    page = page_at(PLACES[name])
+    page.locator(f"{name} .w-foot").wait_for()
+    assert page.locator(f"{name} .w-picture, {name} pre.w-code").first.is_visible()
+    assert len(page.locator(f"{name} .w-said").inner_text()) > 10
+    assert not re.search("NaN|undefined|null|Infinity", page.locator(name).inner_text())
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_was_compared_with_and_over_how_many_cases(alone, name):
+    foot = alone(name).locator(f"{name} .w-foot").inner_text()
+    assert "核对过" in foot
+    if name != "install-picker":
+        assert int(re.search(r"在 (\d+) 个随机例子", foot)[1]) >= 1000
+
+
+# Every preset, every control, the question
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_presets_change_what_is_shown_and_reset_brings_the_example_back(alone, name):
+    page = alone(name)
+    shown, sentences = page.locator(f"{name} .w-figure"), set()
+    first = shown.inner_html()
+    presets = page.get_by_role("group", name="预设").get_by_role("button")
+    for button in presets.all():
+        button.click()
+        sentences.add(said(page, name) + shown.inner_html())
+        assert not re.search("NaN|undefined|Infinity", page.locator(name).inner_text()), button.inner_text()
+    assert len(sentences) == presets.count()
+    page.get_by_role("button", name="重置").click()
+    settle(page)
+    assert shown.inner_html() == first and not urlsplit(page.url).query
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_control_changes_the_state_by_keyboard_alone(alone, name):
+    page = alone(name)
+    for key in [one.get_attribute("data-key") for one in page.locator(f"{name} .w-controls [data-key]").all()]:
+        control = page.locator(f'{name} .w-controls [data-key="{key}"]')
+        if not control.count():
+            continue  # the control before it took it away
+        before = state_of(page, name)
+        control.focus()
+        kind = control.evaluate("e => e.type ?? e.tagName")
+        if kind == "range":
+            page.keyboard.press("ArrowRight")
+            if state_now(page, name) == before:
+                page.keyboard.press("ArrowLeft")
+        elif kind == "number":
+            page.keyboard.press("ArrowUp")
+        elif kind in ("checkbox", "button"):
+            page.keyboard.press("Space")
+        elif kind == "select-one":
+            if control.locator("option").count() < 2:
+                continue
+            page.keyboard.press("ArrowDown")
+            if state_now(page, name) == before:
+                page.keyboard.press("ArrowUp")
+        else:
+            page.keyboard.press("Control+End")
+            page.keyboard.insert_text({"list": ", 900", "steps": ", 12", "boxes": "10 10\n", "text": "\nrelu", "program": "\nprint(w)"}[key])
+        assert state_now(page, name) != before, key
+        assert not re.search("NaN|undefined|Infinity", page.locator(name).inner_text()), key
+
+
+def state_now(page: Page, name: str) -> dict:
+    settle(page)
+    return state_of(page, name)
+
+
+def test_an_impossible_value_gets_its_reason_and_the_nearest_that_would_do(alone):
+    page = alone("conv-sizer")
+    before = state_of(page, "conv-sizer")
+    page.locator('conv-sizer [data-key="k"]').fill("99")
+    assert page.locator("conv-sizer .w-note").inner_text() == "核 k只能在 1 到 15 之间，最近的是 15；还是原来的。"
+    assert state_now(page, "conv-sizer") == before
+    page.locator('conv-sizer [data-key="k"]').fill("5")
+    assert state_now(page, "conv-sizer")["layers"][0]["k"] == 5 and not page.locator("conv-sizer .w-note").inner_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_learner_guesses_and_is_told_why(alone, name):
+    page = alone(name)
+    choices = page.get_by_role("group", name="你的猜测").get_by_role("button")
+    verdicts = []
+    for i in range(choices.count()):
+        choices.nth(i).click()
+        verdicts.append(page.locator(f"{name} .w-answer").inner_text())
+    assert sum(verdict.startswith("对。") for verdict in verdicts) == 1 and all(len(verdict) > 15 for verdict in verdicts)
+
+
+# Dragging: mouse, touch, keys
+
+MOVED = {"map-playground": "d1", "roi-explorer": "box", "nms-explorer": "2", "lr-schedule": "cursor", "scale-explorer": "side"}
+
+
+def handle(page: Page, name: str):
+    return page.locator(f'{name} [data-move="{MOVED[name]}"]').first
+
+
+def middle(page: Page, name: str) -> tuple[float, float]:
+    handle(page, name).scroll_into_view_if_needed()
+    box = handle(page, name).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_the_mouse_drags_and_the_numbers_follow(alone, name):
+    page = alone(name, viewport={"width": 1280, "height": 1400})
+    before, x, y = state_of(page, name), *middle(page, name)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 12, steps=4)
+    page.mouse.up()
+    after = state_now(page, name)
+    assert after != before and name in parse_qs(urlsplit(page.url).query)
+    page.mouse.move(x + 90, y + 40)  # let go: nothing follows
+    assert state_now(page, name) == after
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_finger_drags_as_the_mouse_does(alone, name):
+    page = alone(name, viewport={"width": 390, "height": 1400}, has_touch=True, is_mobile=True)
+    before, x, y = state_of(page, name), *middle(page, name)
+    session = page.context.new_cdp_session(page)
+    for kind, dx in (("touchStart", 0), ("touchMove", 10), ("touchMove", 25), ("touchEnd", None)):
+        points = [] if dx is None else [{"x": x + dx, "y": y + dx / 2}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert state_now(page, name) != before
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_arrow_keys_move_shift_resizes_or_goes_further_and_the_focus_stays(alone, name):
+    page = alone(name)
+    handle(page, name).focus()
+    states = [state_of(page, name)]
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+        states.append(state_now(page, name))
+        assert page.evaluate("document.activeElement.dataset.move") == MOVED[name]
+    assert len({json.dumps(state) for state in states}) == len(states)
+
+
+def test_moving_a_box_by_two_pixels_moves_roi_align_by_an_eighth(alone, kernel):
+    page = alone("roi-explorer")
+    handle(page, "roi-explorer").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+        settle(page)
+    feature = [[10 * row + column for column in range(8)] for row in range(8)]
+    (moved,) = kernel("roi", [["roiAlign", feature, state_of(page, "roi-explorer")["box"], [2, 2], 1 / 16, 2, True]])
+    assert state_of(page, "roi-explorer")["box"] == [19, 34, 86, 95] and moved[0][0] == pytest.approx(27.390625 + 0.125)
+    assert f"{round(moved[0][0], 4)}" in table(page, "roi-explorer")
+
+
+def test_a_point_of_the_curve_names_detection_truth_and_overlap(alone):
+    page = alone("map-playground")
+    page.locator('map-playground [data-pick="3"]').click()
+    assert "第 4 名是 4 号，TP：最像真值 2（IoU 0.876）" in said(page, "map-playground")
+    page.locator('map-playground [data-pick="1"]').focus()
+    page.keyboard.press("Enter")
+    assert "第 2 名是 2 号，FP" in said(page, "map-playground")
+
+
+def test_the_working_point_moves_and_average_precision_does_not(alone):
+    page = alone("map-playground")
+    first = page.locator("map-playground .w-table").first.inner_text()
+    page.locator('map-playground [data-key="work"]').fill("0.9")
+    assert "召回率 0.2" in said(page, "map-playground")
+    assert page.locator("map-playground .w-table").first.inner_text() == first
+    page.locator('map-playground [data-key="cut"]').fill("0.6")
+    settle(page)
+    assert page.locator("map-playground .w-table").first.inner_text() != first
+
+
+def test_the_numbers_on_the_page_are_the_kernel_s(alone, kernel):
+    page = alone("map-playground", {"threshold": 0.8, "rule": "voc"})
+    state = state_of(page, "map-playground")
+    (marks,) = kernel("average-precision", [["match", {**{key: state[key] for key in ("truths", "detections", "cls", "threshold")}, "rule": "voc", "plusOne": True, "strict": True}]])
+    (area,) = kernel("average-precision", [["averagePrecision", marks["flags"], marks["positives"], "all"]])
+    assert f"全点 {area['numerator']}/{area['denominator']} =" in said(page, "map-playground")
+
+
+def test_pasted_coco_json_gives_the_twelve_numbers(alone):
+    page = alone("map-playground")
+    truth = {"images": [{"id": 1}], "categories": [{"id": 1}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 50, 50], "iscrowd": 0, "area": 2500}]}
+    areas = page.locator("map-playground .w-extra textarea")
+    areas.nth(0).fill(json.dumps(truth))
+    areas.nth(1).fill(json.dumps([{"image_id": 1, "category_id": 1, "bbox": [0, 0, 50, 49], "score": 0.5}]))
+    assert "AP50 1，" in page.locator("map-playground .w-extra").inner_text()
+    areas.nth(1).fill("[{")
+    assert "读不懂" in page.locator("map-playground .w-extra").inner_text()
+
+
+def test_a_printed_model_becomes_layers_and_a_network(alone):
+    printed = "Sequential(\n  (0): Conv2d(3, 8, kernel_size=(5, 5), stride=(2, 2), padding=(2, 2))\n  (1): ReLU()\n  (2): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)\n)"
+    page = alone("conv-sizer")
+    page.get_by_label("粘贴 print(model) 的输出").fill(printed)
+    page.get_by_text("读到 2 层").wait_for()
+    assert [(one["k"], one["s"]) for one in state_now(page, "conv-sizer")["layers"]] == [(5, 2), (2, 2)]
+    page = alone("network-drawer")
+    page.get_by_label("粘贴 print(model) 的输出").fill(printed)
+    page.get_by_text("读好了").wait_for()
+    assert state_now(page, "network-drawer")["text"].endswith("conv 8 5x5 s2 p2\nrelu\nmaxpool 2x2\n")
+    page.get_by_role("button", name="看 PyTorch 代码").click()
+    page.get_by_text("nn.Conv2d(3, 8, 5, stride=2, padding=2)").wait_for()
+
+
+def test_the_stepper_shows_pytorch_s_own_error(alone):
+    page = alone("autograd-stepper")
+    page.get_by_role("button", name="原地改").click()
+    settle(page)
+    text = (ROOT / "docs" / "pytorch" / "code" / "backward.out").read_text(encoding="utf-8")
+    error = re.search(r"start:saved-inplace-error\]\n(.*)\n", text)[1]
+    assert page.locator("autograd-stepper .w-error").inner_text() == error
+
+
+def test_finite_differences_stand_beside_the_gradients(alone):
+    page = alone("autograd-stepper")
+    row = page.locator("autograd-stepper .w-table tbody tr").first.inner_text().split("\t")
+    assert row[0] == "w" and float(row[-2]) == pytest.approx(20) and float(row[-1]) == pytest.approx(20, abs=1e-3)
+
+
+# The address
+
+
+def test_the_state_is_in_the_address_survives_reload_and_leaves_other_words_of_it_alone(page_at):
+    page = page_at("detection/multi-scale/?q=1#fpn")
+    page.locator("nms-explorer .w-foot").wait_for()
+    page.locator('nms-explorer [data-key="threshold"]').fill("0.6")
+    settle(page)
+    place = urlsplit(page.url)
+    assert json.loads(parse_qs(place.query)["nms-explorer"][0]) == {"threshold": 0.6}
+    assert parse_qs(place.query)["q"] == ["1"] and place.fragment == "fpn"
+    page.reload()
+    page.locator("nms-explorer .w-foot").wait_for()
+    assert state_of(page, "nms-explorer")["threshold"] == 0.6
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("damaged", ["{", "3", '{"n":"x","boxes":[1],"box":[1],"text":5,"program":7,"w":-1,"python":"9","images":0}'])
+def test_a_damaged_state_falls_back_to_the_example_and_says_so(alone, page_at, name, damaged):
+    good = state_of(alone(name), name)
+    page = page_at(f"lab/{name}.html?{name}={quote(damaged)}")
+    page.locator(f"{name} .w-foot").wait_for()
+    assert state_of(page, name) == good
+    if damaged != "3":
+        assert name == "map-playground" or "读不出来" in said(page, name)
+
+
+# Leaving
+
+COUNTED = """(() => {
+  const live = (window.live = { listeners: 0, frames: 0, timers: 0, observers: 0 })
+  const add = EventTarget.prototype.addEventListener
+  EventTarget.prototype.addEventListener = function (kind, run, options) {
+    if (options && options.signal) { live.listeners += 1; add.call(options.signal, 'abort', () => { live.listeners -= 1 }) }
+    return add.call(this, kind, run, options)
+  }
+})()"""
+
+
+def test_leaving_by_instant_navigation_leaves_nothing_behind_and_coming_back_works(page_at):
+    page = page_at("detection/")
+    page.context.add_init_script(COUNTED)
+    page.reload(wait_until="networkidle")
+    link = lambda text: page.locator("article a", has_text=text).first.click()  # noqa: E731
+    for _ in range(2):
+        link("RoI")
+        page.locator("roi-explorer .w-foot").wait_for()
+        assert page.evaluate("live.listeners") > 5
+        page.locator('roi-explorer [data-move="box"]').first.focus()
+        page.keyboard.press("ArrowRight")
+        page.evaluate("window.left = document.querySelector('roi-explorer')")
+        page.go_back()
+        page.locator("roi-explorer").wait_for(state="detached")
+        page.wait_for_timeout(400)
+        assert page.evaluate("live.listeners") == 0
+        assert page.evaluate("!left.querySelector('.w') && left.querySelector('.w-fallback') !== null")
+
+
+def test_nothing_is_loaded_where_there_is_no_widget(page_at):
+    page = page_at("glossary/")
+    asked = page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/widgets/'))")
+    assert [name.rsplit("/", 1)[1] for name in asked] == ["index.mjs"]
+
+
+# For everyone
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(alone, name, scheme):
+    page = alone(name, color_scheme=scheme, reduced_motion="reduce", viewport=PHONE)
+    settle(page)
+    found = [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in Axe().run(page).response["violations"] for node in rule["nodes"]]
+    assert not found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits_320_pixels_and_fingers(alone, name):
+    page = alone(name, viewport={"width": 320, "height": 800}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= 320")
+    small = page.locator(f"{name} :is(button, select, input:not([type=checkbox]), .w-check)").evaluate_all("all => all.filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)")
+    assert not small
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_paper_the_picture_and_the_table_stand_without_the_controls(alone, name):
+    page = alone(name)
+    page.emulate_media(media="print")
+    assert page.locator(f"{name} .w-table").first.is_visible() and not page.locator(f"{name} .w-controls").is_visible()
+
+
+def test_no_element_writes_style_or_script_into_the_page():
+    for file in [*WIDGETS.rglob("*.mjs"), *WIDGETS.rglob("*.part"), *(ROOT / "docs" / "lab").glob("*.html")]:
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"\bstyle=\"|<style|\bon\w+=\"|javascript:|(?:src|href)=\"(?:https?:)?//", text), file
+
+
+def test_the_kernel_imports_nothing_but_itself():
+    for file in (WIDGETS / "kernel").glob("*.mjs"):
+        text = file.read_text(encoding="utf-8")
+        assert all(re.fullmatch(r"\./[\w-]+\.mjs", one) for one in re.findall(r'(?:\bfrom |import\()"([^"]+)"', text)), file
+        assert not re.search(r"\bdocument\.|\bwindow\.|\bglobalThis\b|\bfetch\(|Math\.random|Date\b", text), file
+
+
+
+def test_a_strict_policy_holds(page_at, browser, site):
+    context = browser.new_context(locale="zh-CN")
+    complaints = []
+    page = context.new_page()
+    page.on("console", lambda message: message.type == "error" and "favicon" not in message.text and "404" not in message.text and complaints.append(message.text))
+    policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+
+    def strict(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    context.route("**/lab/*.html", strict)
+    for name in NAMES:
+        page.goto(f"{site.url}lab/{name}.html")
+        page.locator(f"{name} .w-foot").wait_for()
+        page.locator(f"{name} .w-buttons button").nth(1).click()
+        settle(page)
+    context.close()
+    assert not complaints
+
+
+# Weight
+
+
+def weight(names) -> int:
+    return sum(len(gzip.compress(file.read_bytes())) for file in names)
+
+
+def test_what_each_page_loads_is_light(page_at, site):
+    sizes = {}
+    for name, place in PLACES.items():
+        page = page_at(place)
+        page.locator(f"{name} .w-foot").wait_for()
+        asked = page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/widgets/'))")
+        sizes[place] = weight({site.folder / urlsplit(one).path.lstrip("/") for one in asked})
+    largest = sizes.pop(PLACES["autograd-stepper"])
+    assert max(sizes.values()) <= 30_000 and largest <= 40_000, sizes
+    assert weight(WIDGETS.rglob("*.mjs")) + weight(WIDGETS.rglob("*.css")) <= 105_000
+
+
+def test_the_laboratory_shows_all_nine_and_how_to_embed_them(page_at, site):
+    page = page_at("lab/")
+    text = page.locator("article").inner_text()
+    for name in NAMES:
+        assert f"lab/{name}.html" in text and (site.folder / "lab" / f"{name}.html").is_file()
+    assert "MIT" in text and "CC BY 4.0" in text
