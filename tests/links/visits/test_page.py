@@ -286,6 +286,7 @@ def test_a_page_that_leads_to_nothing_is_broken(refresh: str, web: Web, verdict)
         "<meta http-equiv=refresh content='0; url=/page'>实时行情",
         "<noscript><meta http-equiv=refresh content='0; url=/nojs'></noscript>实时行情",
         "<textarea><meta http-equiv=refresh content='0; url=/gone'></textarea>实时行情",
+        "<meta http-equiv=refresh content='0; url=http://[::1'>实时行情",
     ],
 )
 def test_a_page_that_is_there_to_be_read_is_not_left(body: str, web: Web, verdict) -> None:

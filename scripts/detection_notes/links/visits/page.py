@@ -97,7 +97,11 @@ def onward(answer: Answer) -> tuple[str, bool] | None:
     if answer.status >= 300 or not (header or answer.page):
         return None
     found = markup.refresh(header) if header else answer.page.refresh if answer.page else None
-    if found is None or bare(there := urljoin(answer.url, found[1])) == bare(answer.url):
+    try:
+        there = urljoin(answer.url, found[1]) if found else answer.url
+    except ValueError:  # no address; browsers stay
+        return None
+    if found is None or bare(there) == bare(answer.url):
         return None
     if found[0] <= AT_ONCE:
         return there, True
