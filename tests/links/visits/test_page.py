@@ -341,3 +341,13 @@ def test_a_page_of_nothing_but_a_script_is_unknown(web: Web, verdict) -> None:
 
     assert verdict(wall).words == "unknown script-only"
     assert verdict(app).words == "good ok"
+
+
+def test_a_sites_own_words_decide_on_its_host_and_not_on_another(web: Web, verdict) -> None:
+    gone = page("", "<p>啊哦，你来晚了，分享的文件已经被删除了</p>")
+    url = web.on("http://pan.baidu.com/s/1x", gone).removeprefix(web.url(""))
+    proxy = {"HTTP_PROXY": web.url(""), "NO_PROXY": "127.0.0.1"}
+
+    assert url == "http://pan.baidu.com/s/1x"
+    assert verdict(url, environ=proxy).words == "broken soft-404"
+    assert verdict(web.on("/s/1x", gone)).words == "unknown suspect"
