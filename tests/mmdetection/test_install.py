@@ -89,8 +89,8 @@ def test_one_bound_of_setuptools_stands_everywhere(text):
 def test_nothing_with_operators_is_built_away_from_torch(text):
     """A source package built in isolation does not see torch and comes out without operators."""
     blocks = "\n".join(re.findall(r"```shell\n(.*?)```", text, re.DOTALL))
-    built = [line for line in blocks.split("\n") if re.match(r"(\w+=\S+ )?pip (install|wheel) ", line) and re.search(r"\b(onedl-)?mmcv\b", line)]
-    assert len(built) == 4
+    built = [line for line in map(str.strip, blocks.split("\n")) if re.match(r"(\w+=\S+ )*pip (install|wheel) ", line) and re.search(r"\b(onedl-)?mmcv\b", line)]
+    assert len(built) >= 6
     for line in built:
         assert "--no-build-isolation" in line or " -f https://" in line or line.endswith(".whl"), line
 

@@ -162,7 +162,8 @@ def _gone(answer: Answer, page: Markup, sign: Sign, other: Answer | None) -> Ver
     """What becomes of a page with words that anybody may write, by the answer to its neighbour."""
     doubt: Verdict = ("suspect", sign.words)
     if other and other.status < 300 and _looks_the_same(answer, page, other):
-        return doubt if sign.weak and not page.short else (sign.code, sign.words)
+        twin = other.page  # of a long one with the same text nobody can say whether the site goes by a number in the address
+        return doubt if not page.short and (sign.weak or (twin and twin.digest == page.digest)) else (sign.code, sign.words)
     if page.short:
         return doubt
     honest = other and (other.status < 400 or other.status in NOT_FOUND)

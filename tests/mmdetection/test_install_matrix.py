@@ -1,0 +1,114 @@
+"""Which installation fits which machine: the rules of install_matrix.json against wheels, pages and each other."""
+
+import itertools
+import json
+import re
+from importlib.metadata import version
+
+import pytest
+
+from .test_install import assigned
+
+ASKED = ("system", "python", "torch", "cuda", "card")
+
+
+@pytest.fixture(scope="module")
+def matrix(notes) -> dict:
+    return json.loads((notes / "code" / "install_matrix.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def table(code):
+    return code("install_table")
+
+
+def picks(matrix: dict):
+    choices = [list(matrix["questions"][name]) for name in ASKED]
+    return (dict(zip(ASKED, values)) for values in itertools.product(*choices))
+
+
+def newer(first: str, second: str) -> bool:
+    return tuple(map(int, first.split("."))) >= tuple(map(int, second.split(".")))
+
+
+def test_every_machine_gets_a_way_and_every_way_and_rule_is_needed(matrix, table):
+    ways, rules = set(), set()
+    for pick in picks(matrix):
+        ways.add(table.choose(pick))
+        rules.add(next(number for number, rule in enumerate(matrix["rules"]) if all(pick[key] in allowed for key, allowed in rule["when"].items())))
+    assert ways | {way["instead"] for way in matrix["ways"].values() if "instead" in way} == set(matrix["ways"])
+    assert rules == set(range(len(matrix["rules"]))), "a rule that no machine reaches"
+
+
+def test_a_prebuilt_wheel_is_promised_only_where_one_was_built(matrix, table):
+    for pick in picks(matrix):
+        way = table.choose(pick)
+        if not way.startswith("prebuilt"):
+            continue
+        wanted = "cpu" if way == "prebuilt-cpu" else pick["cuda"]
+        rows = [row for row in matrix["wheels"]["index"] if (row["system"], row["torch"]) == (pick["system"], pick["torch"])]
+        assert rows and wanted in rows[0]["cuda"] and matrix["pins"]["mmcv"] in rows[0]["mmcv"], pick
+        assert pick["python"] in matrix["questions"]["torch"][pick["torch"]]["python"]
+
+
+def test_a_card_gets_a_cuda_that_knows_it_and_a_torch_that_fits_the_standard(matrix, table):
+    for pick in picks(matrix):
+        way, card, torch = table.choose(pick), matrix["questions"]["card"][pick["card"]], matrix["questions"]["torch"][pick["torch"]]
+        if "cuda" in way or way == "blackwell":
+            assert card["capability"] is None or newer(pick["cuda"], card["cuda"]), pick
+        if way.startswith(("compile", "blackwell")):
+            assert way.endswith("cxx20") == (torch["cxx"] == 20), pick
+        if pick["card"] == "blackwell" and way not in ("other-torch", "other-cuda", "other-python", "toy"):
+            assert newer(pick["cuda"], "12.8") and pick["system"] != "macos" or way == "prebuilt-cpu", pick
+
+
+def test_the_commands_pin_what_the_wheels_ask_for(matrix):
+    low, high = assigned("mmcv_minimum_version"), assigned("mmcv_maximum_version")
+    assert matrix["pins"]["mmdet"] == version("mmdet") and matrix["pins"]["mmengine"] == version("mmengine-lite")
+    assert newer(matrix["pins"]["mmcv"], "2.0.0") and newer(high, matrix["pins"]["mmcv"]) and low == "2.0.0rc4" and high != matrix["pins"]["mmcv"]
+    lines = "\n".join(line for way in matrix["ways"].values() for line in way["commands"])
+    assert set(re.findall(r"\bmmcv==([\d.]+)", lines)) == {matrix["pins"]["mmcv"]}
+    assert set(re.findall(r"\bmmdet==([\d.]+)", lines)) == {matrix["pins"]["mmdet"]}
+    assert set(re.findall(r"\bmmengine(?:-lite)?==([\d.]+)", lines)) == {matrix["pins"]["mmengine"]}
+    for line in lines.split("\n"):
+        if re.search(r"pip (wheel|install) .*\b(onedl-)?mmcv\b", line):
+            assert "--no-build-isolation" in line or " -f https://" in line or ".whl" in line, line
+
+
+def test_each_way_says_why_and_what_was_not_run(matrix):
+    for name, way in matrix["ways"].items():
+        assert way["reason"] and (way["ran"] or way["not_run"] or not way["commands"]), name
+        assert not way["commands"] or way["minutes"] > 0
+    assert "没有跑过" in matrix["ways"]["blackwell"]["not_run"] and re.fullmatch(r"2026-\d\d-\d\d", matrix["day"])
+
+
+def test_the_commands_of_the_page_are_those_of_the_data(matrix, table, notes):
+    text = (notes / "install.md").read_text(encoding="utf-8")
+    lines = {line.strip() for line in text.split("\n")}
+    for situation in matrix["situations"]:
+        if table.choose(situation["pick"]) in ("compile-cpu", "compile-cpu-cxx20", "compile-cuda"):
+            missing = [line for line in table.commands(situation["pick"]) if line not in lines]
+            assert not missing, missing
+
+
+def test_the_recorded_index_is_that_of_the_table_of_the_page(matrix, notes):
+    text = (notes / "install.md").read_text(encoding="utf-8")
+    linux = {row["torch"]: row for row in matrix["wheels"]["index"] if row["system"] == "linux"}
+    assert "| 2.2、2.3、2.4 | 12.1、11.8、CPU | 2.2.0 |" in text
+    assert all(linux[torch]["mmcv"] == ["2.2.0"] and linux[torch]["cuda"] == ["12.1", "11.8", "cpu"] for torch in ("2.2", "2.3", "2.4"))
+    assert "| 2.1 | 12.1、11.8、CPU | 2.1.0、2.2.0 |" in text and linux["2.1"]["mmcv"] == ["2.1.0", "2.2.0"]
+    windows = {row["torch"] for row in matrix["wheels"]["index"] if row["system"] == "windows"}
+    assert "2.4" not in windows and "没有为 torch 2.4 编的" in text
+
+
+@pytest.mark.torch
+def test_the_capabilities_are_those_of_torch(matrix):
+    """torch's own table of architectures; it stands inside a function, so its source is read."""
+    import inspect
+
+    from torch.utils import cpp_extension
+
+    named = dict(re.findall(r"\('(\w+)', '([\d.;]+)\+PTX'\)", inspect.getsource(cpp_extension._get_cuda_arch_flags)))
+    expected = {"turing": "Turing", "ampere-a100": "Ampere", "ampere": "Ampere", "ada": "Ada", "hopper": "Hopper", "blackwell": "Blackwell"}
+    for card, family in expected.items():
+        assert matrix["questions"]["card"][card]["capability"] in named[family].split(";"), card
