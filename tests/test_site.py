@@ -325,3 +325,11 @@ def test_no_style_asks_what_an_element_holds():
     """``:has()`` alone made style and layout cost twice what they cost without: what it asks is known when the site is built."""
     css = (ROOT / "docs/assets/site.css").read_text(encoding="utf-8")
     assert ":has(" not in css
+
+
+def test_the_lists_of_sections_are_named_after_their_sections(site: Site):
+    """overrides/main.html rewrites the theme's HTML for it, and would do nothing if the theme changed."""
+    tree = site.page("detection/map.md")
+    names = [nav.attributes.get("aria-label") for nav in tree.css("nav.md-nav[data-md-level='1']")]
+    assert "二、目标检测" in names and None not in names, names
+    assert not tree.css("nav.md-nav[aria-labelledby][data-md-level='1']")
