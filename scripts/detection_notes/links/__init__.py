@@ -51,6 +51,8 @@ All that touches the network:
       fetch     one request       → an answer           the only module that imports requests
       chain     one address       → its answers → Visit never raises
       page      the last answer   → what it says of itself
+      answer    the last answer of a chain, as it came
+      doubt     whether a page that answers is what was linked
       markup    HTML              → title, text, anchors
       signatures  what known sites say when a page is gone, barred or walled
       headers   where to go on, how long to wait

@@ -84,6 +84,12 @@ def external(address: str) -> str | None:
     return None
 
 
+def path(url: str) -> str:
+    """The path with its query."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
 def segments(url: str) -> list[str]:
     """The parts of the path, decoded and in lower case."""
     try:
@@ -101,19 +107,19 @@ def is_locale(part: str) -> bool:
 def is_home(url: str) -> bool:
     """Whether a URL is a site's home page, in whatever language; with a query it is something else."""
     parts = urlsplit(url)
-    path = [part for part in parts.path.split("/") if part]
-    while path and is_locale(path[0]):
-        path = path[1:]
-    return not parts.query and HOME.fullmatch("/".join(path)) is not None
+    left = [part for part in parts.path.split("/") if part]
+    while left and is_locale(left[0]):
+        left = left[1:]
+    return not parts.query and HOME.fullmatch("/".join(left)) is not None
 
 
 def is_login(url: str) -> bool:
     """Whether an address is by its form one where people log in."""
     parts = urlsplit(url)
-    path = segments(url)[-3:] + parts.fragment.lower().partition("?")[0].split("/")[:3]
-    if any(LOGIN.fullmatch(part.partition(";")[0]) for part in path):
+    steps = segments(url)[-3:] + parts.fragment.lower().partition("?")[0].split("/")[:3]
+    if any(LOGIN.fullmatch(part.partition(";")[0]) for part in steps):
         return True
-    gate = (parts.hostname or "").partition(".")[0] in GATES or any(GATE.fullmatch(part) for part in path)
+    gate = (parts.hostname or "").partition(".")[0] in GATES or any(GATE.fullmatch(part) for part in steps)
     return gate and BACK.search(f"?{parts.query}") is not None
 
 

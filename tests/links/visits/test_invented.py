@@ -4,7 +4,7 @@ import pytest
 from detection_notes.links.codes import DEAD, kind_of
 from detection_notes.links.model import Task
 from detection_notes.links.visits import page
-from detection_notes.links.visits.page import Answer
+from detection_notes.links.visits.answer import Answer
 
 URL = "http://site.example/p/123"
 MADE_UP = f"http://site.example/p/{page.MADE_UP}"

@@ -6,10 +6,12 @@ import textwrap
 from dataclasses import dataclass, field
 
 import pytest
+from detection_notes.links.address import path
 from detection_notes.links.codes import DEAD, kind_of
 from detection_notes.links.model import Task
 from detection_notes.links.visits import markup, page, signatures
-from detection_notes.links.visits.page import Answer, Said
+from detection_notes.links.visits.answer import Answer
+from detection_notes.links.visits.page import Said
 from detection_notes.links.visits.signatures import SignatureError, Signature, parse, table
 
 SCRIPT = "window.config=function(e){return e.data||{}};" * 700  # about 32 KB, as real notices have
@@ -216,7 +218,7 @@ def fits(signature: Signature, sample: Sample) -> bool:
     if signature.where == "header":
         return signatures.of_answer(there.headers, there.status) is not None and signature.words.partition(":")[0] == sample.said.partition(":")[0] and signature.status in (None, sample.status)
     if signature.where == "address":
-        return sample.where == "address" and signature.pattern.search(page._path(sample.said).lower()) is not None
+        return sample.where == "address" and signature.pattern.search(path(sample.said).lower()) is not None
     read_ = there.page
     titles = signatures.parts(read_.title or "")
     return signature.words_of(read_, titles, signatures.statements(signatures.plain(read_.text))) is not None

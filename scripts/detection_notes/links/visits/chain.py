@@ -18,10 +18,11 @@ from urllib3.exceptions import DecodeError, HTTPError
 from detection_notes.links.address import is_variant
 from detection_notes.links.model import Hop, Task, Visit
 from detection_notes.links.visits import page, wire
+from detection_notes.links.visits.answer import Answer
 from detection_notes.links.visits.causes import cause
 from detection_notes.links.visits.guard import allowed, literal
 from detection_notes.links.visits.headers import location, wait
-from detection_notes.links.visits.page import Answer, Said
+from detection_notes.links.visits.page import Said
 from detection_notes.links.visits.tries import Pause
 
 REDIRECTS = {300, 301, 302, 303, 307, 308}
