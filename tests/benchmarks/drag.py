@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import find_browser  # noqa: E402
+import find_browser
 
 MOVED = {"map-playground": "d1", "roi-explorer": "box", "nms-explorer": "2", "lr-schedule": "cursor", "scale-explorer": "side"}
 TIMED = """name => {

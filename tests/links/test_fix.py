@@ -206,3 +206,13 @@ def test_a_path_in_other_letters_is_another_page() -> None:
     assert rewrite("https://example.org/PAGE", link, NEW) == "https://example.org/PAGE"
     assert rewrite("HTTPS://EXAMPLE.org/page", link, NEW) == "HTTPS://EXAMPLE.org/page"
     assert rewrite("HTTPS://example.org/page", link, NEW) == NEW
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["https://old.example.org/login?next=%2Fa", "https://accounts.example.org/signin?continue=x", "https://old.example.org/users/sign_in", "https://old.example.org/zh-CN/a", "https://zh.old.example.org/a"],
+)
+def test_a_login_or_another_language_of_an_older_row_is_not_written(to: str) -> None:
+    (finding,) = findings([Link("p", 1, OLD)], {OLD: moved(to=to)}, Policy(TODAY))
+
+    assert better(finding) is None

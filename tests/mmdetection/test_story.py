@@ -49,7 +49,8 @@ def test_the_scores_of_the_story_tell_what_the_pages_say(told):
     assert len(train) == 3 and train[0] < train[1] < train[2] and 0.6 < train[2] < 0.9
     assert test == [train[2]], "the stripped weights score what the training scored"
     scratch, fine = scores(told["scratch"]), scores(told["finetune"])
-    assert len(scratch) == len(fine) == 2 and fine[-1] > 2 * max(scratch[-1], 0.01), "fine-tuning is what the page says it is"
+    assert len(fine) == 2 and len(scratch) == 1, "from scratch nothing is found after four epochs, and no score is printed"
+    assert fine[-1] > 2 * scratch[-1]
 
 
 def test_the_size_mismatches_are_those_of_the_class_layer(told):

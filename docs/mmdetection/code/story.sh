@@ -59,7 +59,7 @@ python "$TOOLS/train.py" toy_finetune.py
 # --8<-- [start:curves]
 pip install seaborn
 python "$TOOLS/analysis_tools/analyze_logs.py" plot_curve work_dirs/toy_retinanet/*/vis_data/scalars.json --keys loss_cls loss_bbox --out loss.png
-python "$TOOLS/analysis_tools/analyze_logs.py" plot_curve work_dirs/toy_retinanet/*/vis_data/scalars.json --keys coco/bbox_mAP --eval-interval 4 --out map.png
+python "$TOOLS/analysis_tools/analyze_logs.py" plot_curve work_dirs/toy_retinanet/*/vis_data/scalars.json --keys bbox_mAP --eval-interval 4 --out map.png
 # --8<-- [end:curves]
 
 # --8<-- [start:names]

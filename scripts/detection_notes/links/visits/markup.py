@@ -106,7 +106,7 @@ def decode(body: bytes, declared: str | None) -> str | None:
     for name in (*names, "utf-8", *(["gb18030"] if names or not said else [])):
         try:
             return _strictly(body, name)
-        except (UnicodeError, ValueError):
+        except (LookupError, ValueError):  # no such bytes in this charset, or one that cannot be read piece by piece
             continue
     if said and not names:
         return None
