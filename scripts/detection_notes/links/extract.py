@@ -98,6 +98,7 @@ def _shared(pages: Sequence[Page], processes: int) -> list[Extract]:
     """Every page's links. With several processes each reads one share and ends, which frees what the parsers still hold."""
     if processes < 2:
         return [one(page) for page in pages]
+    _prepare(pages)
     context = multiprocessing.get_context("fork")
     size = min(MOST, -(-len(pages) // processes))
     todo = deque(pages[start : start + size] for start in range(0, len(pages), size))
@@ -120,6 +121,16 @@ def _shared(pages: Sequence[Page], processes: int) -> list[Extract]:
                 found[number] = [one(page) for page in share_of_pages]
             pipe.close()
     return [extract for number in range(shares) for extract in found[number]]
+
+
+def _prepare(pages: Sequence[Page]) -> None:
+    """Import and set up once what every process needs."""
+    if any(page.form is Form.GITHUB for page in pages):
+        from detection_notes.links.readers import github  # noqa: F401
+    for site in {page.site for page in pages if page.form is Form.MKDOCS and page.site}:
+        from detection_notes.links.readers.mkdocs import rendering
+
+        rendering(site)
 
 
 def _read(pages: Sequence[Page], pipe: Connection) -> None:
