@@ -27,7 +27,7 @@ export OMP_NUM_THREADS ?= 1# small operators are slower on more threads, and out
 
 help: ## this list
 	@echo "usage: make VERB"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "First time? make serve (read the notes), make test (run every test). More: README.md"
 
 serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a file changes; no network needed

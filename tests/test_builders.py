@@ -11,7 +11,7 @@ import finish_site
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from .conftest import ROOT, Site, build
+from .conftest import EDIT_URI, ROOT, Site, build
 
 ZENSICAL = ROOT / ".venv-zensical/bin/python"
 PARTS = {
@@ -56,7 +56,7 @@ def parts(folder: Path) -> dict[str, Counter[str]]:
 
 
 def test_properdocs_gives_the_same_files_but_for_the_generator(site: Site, tmp_path: Path):
-    done = run(ROOT, sys.executable, "-m", "properdocs", "build", "--strict", "--site-dir", tmp_path / "site", SITE_URL=site.url)
+    done = run(ROOT, sys.executable, "-m", "properdocs", "build", "--strict", "--site-dir", tmp_path / "site", SITE_URL=site.url, EDIT_URI=EDIT_URI)
     assert done.returncode == 0, done.stdout
     ours, theirs = files(site.folder), files(tmp_path / "site")
     assert set(ours) == set(theirs)
@@ -72,7 +72,7 @@ def without_generator(text: bytes) -> bytes:
 
 
 def test_a_build_from_any_folder_is_the_same(site: Site, tmp_path: Path):
-    done = run(tmp_path, sys.executable, "-m", "mkdocs", "build", "--strict", "-f", ROOT / "mkdocs.yml", "--site-dir", tmp_path / "site", SITE_URL=site.url)
+    done = run(tmp_path, sys.executable, "-m", "mkdocs", "build", "--strict", "-f", ROOT / "mkdocs.yml", "--site-dir", tmp_path / "site", SITE_URL=site.url, EDIT_URI=EDIT_URI)
     assert done.returncode == 0, done.stdout
     assert files(tmp_path / "site") == files(site.folder)
 
@@ -82,10 +82,10 @@ def test_nothing_that_a_page_needs_lives_in_a_hook(site: Site, tmp_path: Path):
     home = copy(tmp_path / "home")
     (home / "whole.yml").write_text((home / "mkdocs.yml").read_text(encoding="utf-8"), encoding="utf-8")
     (home / "mkdocs.yml").write_text("INHERIT: whole.yml\nhooks: []\n", encoding="utf-8")
-    done = build(home, tmp_path / "site", SITE_URL=site.url)
+    done = build(home, tmp_path / "site", SITE_URL=site.url, EDIT_URI=EDIT_URI)
     assert done.returncode == 0, done.stdout
     built = files(tmp_path / "site")
-    assert run(home, sys.executable, ROOT / "scripts/finish_site.py", tmp_path / "site", "--config", ROOT / "mkdocs.yml", SITE_URL=site.url).returncode == 0
+    assert run(home, sys.executable, ROOT / "scripts/finish_site.py", tmp_path / "site", "--config", ROOT / "mkdocs.yml", SITE_URL=site.url, EDIT_URI=EDIT_URI).returncode == 0
     assert built != files(site.folder) == files(tmp_path / "site")
 
 
@@ -104,9 +104,9 @@ def zensical() -> Path:
 def by_zensical(zensical: Path, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's folder, with the site that Zensical built and the script finished."""
     home = copy(tmp_path_factory.mktemp("zensical") / "home")
-    done = run(home, zensical, "-m", "zensical", "build", "--strict", "--clean", SITE_URL=site.url)
+    done = run(home, zensical, "-m", "zensical", "build", "--strict", "--clean", SITE_URL=site.url, EDIT_URI=EDIT_URI)
     assert done.returncode == 0 and "No issues found" in done.stdout, done.stdout
-    assert run(home, sys.executable, ROOT / "scripts/finish_site.py", home / "site", "--config", home / "mkdocs.yml", SITE_URL=site.url).returncode == 0
+    assert run(home, sys.executable, ROOT / "scripts/finish_site.py", home / "site", "--config", home / "mkdocs.yml", SITE_URL=site.url, EDIT_URI=EDIT_URI).returncode == 0
     return home
 
 

@@ -2,9 +2,11 @@
 
 import gzip
 import re
+import statistics
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
@@ -114,6 +116,11 @@ def test_a_page_reads_without_script(path: str, plain: Page, site: Site):
 # Accessibility.
 
 
+def turn_dark(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.locator("body[data-md-color-scheme=slate]").wait_for()
+
+
 def objections(page: Page) -> list[str]:
     """What axe objects to: rule, place, reason."""
     return [
@@ -125,15 +132,20 @@ def objections(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path or "home")
+def test_axe_finds_nothing_to_object_to_on_a_phone(path: str, page_at):
+    """Touched, not pointed at: Material leaves more undone there."""
+    page = page_at(path, viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    assert not objections(page), "light"
+    turn_dark(page)
+    assert not objections(page), "dark"
+
+
 @pytest.mark.parametrize("path", CHECKED_BY_AXE, ids=lambda path: path or "home")
-def test_axe_finds_nothing_to_object_to(path: str, page_at):
+def test_axe_finds_nothing_to_object_to_on_a_desktop(path: str, page_at):
     page = page_at(path, reduced_motion="reduce")
     assert not objections(page), "light"
-    page.set_viewport_size(PHONE)
-    assert not objections(page), "phone"
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme="dark")
-    page.locator("body[data-md-color-scheme=slate]").wait_for()
+    turn_dark(page)
     assert not objections(page), "dark"
 
 
@@ -141,7 +153,8 @@ def test_axe_finds_nothing_to_object_to(path: str, page_at):
 
 
 def notes_of(site: Site) -> list[tuple[str, HTMLParser]]:
-    return [(name, tree) for name, tree in html_files(site) if name != "404.html"]
+    """The pages of the site; those of one widget alone (lab/<name>.html) are to be embedded elsewhere and are none."""
+    return [(name, tree) for name, tree in html_files(site) if name.endswith("index.html")]
 
 
 def test_every_page_has_its_edit_link_its_licences_and_its_description(site: Site):
@@ -186,10 +199,39 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
     assert not broken, "\n".join(broken)
 
 
+PAGE_LIMIT = 22_000  # bytes of HTML, packed
+TO_BE_SPLIT = {"mmdetection/install/index.html": 24_500, "pytorch/image-classification/index.html": 28_000}  # no heavier than they are
+
+
+def packed(file: Path) -> int:
+    """Bytes on the line: fonts and pictures of dots are packed already."""
+    content = file.read_bytes()
+    return len(content) if file.suffix in (".woff2", ".png") else len(gzip.compress(content))
+
+
 def test_pages_are_light_enough_for_a_phone(site: Site):
-    sizes = {name: len(gzip.compress((site.folder / name).read_bytes())) for name, _ in notes_of(site)}
-    heavy = {name: size for name, size in sizes.items() if size > 22_000}
-    assert not heavy, f"bytes on the line: {heavy}; split the page"
+    sizes = {name: packed(site.folder / name) for name, _ in notes_of(site)}
+    heavy = {name: size for name, size in sizes.items() if size > TO_BE_SPLIT.get(name, PAGE_LIMIT)}
+    assert not heavy, f"bytes of HTML on the line: {heavy}; split the page"
+    assert TO_BE_SPLIT.keys() <= sizes.keys()
+    split = [name for name in TO_BE_SPLIT if sizes[name] <= PAGE_LIMIT]
+    assert not split, f"light enough now, take them off the list: {split}"
+
+
+def test_a_first_visit_is_light(browser: Browser, site: Site):
+    """All that a page asks for before anybody touches it, its formulas and widgets included."""
+    weights = {}
+    for path in PATHS:
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        page, asked = context.new_page(), []
+        page.on("request", lambda request: asked.append(unquote(urlsplit(request.url).path).lstrip("/")))
+        page.goto(site.url + path, wait_until="networkidle")
+        files = [site.folder / (name + "index.html" if not name or name.endswith("/") else name) for name in asked]
+        weights[path] = sum(packed(file) for file in files if file.is_file())
+        context.close()
+    heavy = {path: weight for path, weight in weights.items() if weight > 160_000}
+    assert not heavy, heavy
+    assert statistics.median(weights.values()) <= 110_000, weights
 
 
 def test_the_page_for_wrong_addresses_speaks_chinese_and_leads_home(site: Site):

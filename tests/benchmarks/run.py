@@ -120,15 +120,18 @@ def main() -> int:
     parser.add_argument("--only", choices=WORLDS, action="append", metavar="WORLD", help=f"one of {', '.join(WORLDS)}; may be given several times (default: all)")
     parser.add_argument("--lychee", default=shutil.which("lychee"), metavar="PATH", help="lychee's program (default: the one in PATH)")
     parser.add_argument("--alone", action="store_true", help="without lychee and the script")
+    parser.add_argument("--brief", action="store_true", help="without lychee's defaults, which take a third of the time")
     parser.add_argument("--write", action="store_true", help=f"put the report into {PAGE.relative_to(ROOT)}")
     chosen = parser.parse_args()
     lychee = None if chosen.alone else chosen.lychee
     if not chosen.alone and not (lychee and Path(lychee).is_file()):
         print(MISSING, file=sys.stderr)
         return 2
-    checkers = [Ours(), *([Naive()] if not chosen.alone else []), *([Lychee(lychee, "lychee tuned", *Lychee.TUNED), Lychee(lychee, "lychee")] if lychee else [])]
+    checkers = [Ours(), *([Naive()] if not chosen.alone else []), *([Lychee(lychee, "lychee tuned", *Lychee.TUNED)] if lychee else [])]
+    if lychee and not chosen.brief:
+        checkers.append(Lychee(lychee, "lychee"))
     samples = measure(chosen.only or list(WORLDS), chosen.runs, checkers)
-    command = f"python tests/benchmarks/run.py --runs {chosen.runs}"
+    command = f"python tests/benchmarks/run.py --runs {chosen.runs}{' --brief' if chosen.brief else ''}"
     text = report(samples, facts(samples, chosen.runs, command, version(lychee) if lychee else None))
     print(text, end="")
     if chosen.write:

@@ -42,24 +42,24 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Files with gzip and a few minutes of cache, as GitHub Pages sends them."""
 
     protocol_version = "HTTP/1.1"
-    packed: dict[Path, bytes] = {}
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         if not path.is_file():
-            return self.send_error(404)
+            self.send_error(404)
+            return
         pack = path.suffix in PACKED
-        if path not in self.packed:
-            self.packed[path] = gzip.compress(path.read_bytes(), 9) if pack else path.read_bytes()
+        if path not in self.server.packed:
+            self.server.packed[path] = gzip.compress(path.read_bytes(), 9) if pack else path.read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(self.packed[path])))
+        self.send_header("Content-Length", str(len(self.server.packed[path])))
         self.send_header("Cache-Control", "max-age=600")
         if pack:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self.wfile.write(self.packed[path])
+        self.wfile.write(self.server.packed[path])
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -71,6 +71,7 @@ Handler.extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map,
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), lambda *args: Handler(*args, directory=str(folder)))
+    server.packed = {}
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -82,6 +83,7 @@ def stock_settings(text: str) -> str:
     text = re.sub(r"^(hooks|extra_css|extra_javascript|plugins):\n(?:[ ]+.*\n|\n)*", "", text, flags=re.MULTILINE)
     text = re.sub(r"^\s+(?:custom_dir|favicon|logo): .*\n|^  icon:\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^  - detection_notes\..*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"icon: (?:auto|sun|moon)$", "icon: material/brightness-auto", text, flags=re.MULTILINE)
     return text.replace("custom\n", "indigo\n") + "plugins:\n  - search:\n      lang: [zh, en]\n"
 
 
@@ -91,13 +93,14 @@ def build(settings: str, folder: Path, address: str) -> float:
     config.write_text(settings, encoding="utf-8")
     try:
         begun = time.monotonic()
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config), "--site-dir", str(folder)],
             env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": address, "EDIT_URI": "https://github.com/owner/notes/edit/main/docs/{path}"},
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
         )
+        if done.returncode:
+            sys.exit(f"the build failed:\n{done.stdout}{done.stderr}")
         return time.monotonic() - begun
     finally:
         config.unlink()

@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from detection_notes.finish.cards import FONT, HEIGHT, LINES, SIZES, WIDTH, card, lines, png, svg, width
+from detection_notes.finish.cards import FONT, LINES, PIXELS, SIZES, card, lines, png, svg, width
 from fontTools.ttLib import TTFont
 from PIL import Image
 
@@ -25,7 +25,7 @@ def test_no_line_begins_with_a_closing_sign_or_ends_with_an_opening_one():
 
 
 def test_the_picture_has_the_size_that_its_tags_promise():
-    assert Image.open(io.BytesIO(card("mAP", "笔记"))).size == (WIDTH, HEIGHT)
+    assert Image.open(io.BytesIO(card("mAP", "笔记"))).size == PIXELS
 
 
 def drawn_width(text: str, size: int) -> int:
@@ -49,7 +49,7 @@ def test_every_page_has_its_picture(site: Site):
     for page in PAGES:
         (image,) = site.page(page.name).css('meta[property="og:image"]')
         address = image.attributes["content"]
-        assert address.startswith(site.url) and Image.open(site.folder / address.removeprefix(site.url)).size == (WIDTH, HEIGHT)
+        assert address.startswith(site.url) and Image.open(site.folder / address.removeprefix(site.url)).size == PIXELS
 
 
 def test_the_touch_icon_is_the_favicon_drawn_large():

@@ -2,6 +2,7 @@ import pytest
 from detection_notes.finish.editors import Editors
 from detection_notes.finish.pictures import with_sizes
 from detection_notes.finish.site import Page, Site
+from PIL import Image
 
 from ..conftest import html_files
 
@@ -20,6 +21,8 @@ def shown(site, html):
 
 def test_a_picture_of_the_site_gets_its_size(small):
     assert 'width="525" height="390"' in shown(small, '<img alt="a > b" src="../note.assets/%E5%9B%BE%201.svg" />')
+    Image.new("1", (7, 5)).save(small.folder / "dots.png")
+    assert 'width="7" height="5"' in shown(small, '<img alt="" src="../dots.png">')
     assert 'width="30" height="24"' in shown(small, '<img alt="" src="/bare.svg">')
 
 

@@ -28,11 +28,6 @@ def from_json(value: dict) -> object:
     return int(value["bigint"]) if value.keys() == {"bigint"} else value
 
 
-def whole(value: object) -> object:
-    """As JavaScript has one kind of number: 3.0 where the other side has 3."""
-    return value
-
-
 @pytest.fixture(scope="session")
 def kernel() -> Callable[[str, list], list]:
     """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node."""

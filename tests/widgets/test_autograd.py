@@ -4,6 +4,7 @@ import contextlib
 import io
 import random
 import re
+import textwrap
 
 import pytest
 
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.torch
 
 def sections(suffix: str) -> dict[str, str]:
     text = (CODE / f"backward{suffix}").read_text(encoding="utf-8")
-    return dict(re.findall(r"# --8<-- \[start:([\w-]+)\]\n(.*?)# --8<-- \[end:\1\]", text, re.DOTALL))
+    found = re.findall(r"^ *# --8<-- \[start:([\w-]+)\]\n(.*?)^ *# --8<-- \[end:\1\]", text, re.DOTALL | re.MULTILINE)
+    return {name: textwrap.dedent(body) for name, body in found}
 
 
 PROGRAMS, OUTPUTS = sections(".py"), sections(".out")
@@ -154,7 +156,7 @@ def test_random_programs_print_and_fail_as_in_torch(kernel, dice):
 
 def test_steps_show_values_versions_what_was_saved_and_gradients(kernel):
     (answer,) = kernel("autograd", [["run", PROGRAMS["saved-inplace-error"].replace("x = ", "import torch\nx = ", 1)]])
-    made, changed = ([node for node in answer["steps"][i]["nodes"] if node["name"] == "y"][0] for i in (2, 3))
+    made, changed = (next(node for node in answer["steps"][i]["nodes"] if node["name"] == "y") for i in (2, 3))
     assert (made["op"], made["version"], made["saved"][0]["name"], made["saved"][0]["version"]) == ("Sigmoid", 0, "result", 0)
     assert changed["op"] == "Mul" and changed["version"] == 1
     assert made["value"] == pytest.approx([0.62246, 0.73106], abs=1e-5)

@@ -178,7 +178,7 @@ def test_the_steps_say_why(kernel, dice):
             assert [o["truth"] for o in step["overlaps"]] == [
                 i for i, truth in enumerate(one["truths"]) if truth["cls"] == 1 and truth["image"] == image]
             if step["flag"] == 1:
-                assert dict((o["truth"], o["iou"]) for o in step["overlaps"])[step["truth"]] >= 0.5
+                assert {o["truth"]: o["iou"] for o in step["overlaps"]}[step["truth"]] >= 0.5
 
 
 # Fractions

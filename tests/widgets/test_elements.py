@@ -39,12 +39,14 @@ def state_of(page: Page, name: str) -> dict:
 
 
 def settle(page: Page) -> None:
-    """Until the frame in which a change is drawn, and the sentence that is said a little later."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300))))")
+    """Until the frame in which a change is drawn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def said(page: Page, name: str) -> str:
+    """The sentence; it is said a little after the last of many changes."""
     settle(page)
+    page.wait_for_timeout(300)
     return page.locator(f"{name} .w-said").inner_text()
 
 
@@ -317,8 +319,7 @@ def test_a_damaged_state_falls_back_to_the_example_and_says_so(alone, page_at, n
     page.locator(f"{name} .w-foot").wait_for()
     assert state_of(page, name) == good
     if damaged != "3":
-        settle(page)
-        assert name == "map-playground" or "读不出来" in page.locator(f"{name} .w-said").inner_text()
+        assert name == "map-playground" or "读不出来" in said(page, name)
 
 
 # Leaving

@@ -1,5 +1,7 @@
 """kernel/merging.mjs against torchvision's operator, ensemble-boxes (both recorded) and the note's Python."""
 
+from functools import partial
+
 import pytest
 
 from .conftest import NOT_NUMBERS, cases_of, is_error, recorded
@@ -57,7 +59,7 @@ def test_soft_nms_is_that_of_the_note(kernel, code):
         weight = getattr(merge, name)
         for case, ours in zip(cases, kernel("merging", [["softNms", c["boxes"], c["scores"], options(c, name)] for c in cases])):
             limit = case["threshold"] if name == "linear" else case["sigma"]
-            theirs = merge.soft_nms(case["boxes"], case["scores"], lambda found: weight(found, limit))
+            theirs = merge.soft_nms(case["boxes"], case["scores"], partial(weight, **{"threshold" if name == "linear" else "sigma": limit}))
             assert [index for index, _ in ours] == [index for index, _ in theirs]
             assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], abs=1e-12)
 

@@ -34,8 +34,8 @@ def layer(dice: random.Random, depth: int) -> str:
     if depth and dice.random() < 0.3:
         return dice.choice([
             f"res {{ conv 4 3x3 p1; {layer(dice, 0)} | proj 4 }}", f"res {{ bn; relu\n{layer(dice, 0)} }}", f"branch {{ {layer(dice, depth - 1)} | {layer(dice, 0)} | }}",
-            f"branch {{ conv 2 1x1 | maxpool 3x3 s1 p1; conv 3 1x1 }}", f"x{dice.randint(1, 3)} {{\n{layer(dice, depth - 1)}; {layer(dice, 0)}\n}}",
-            f"x2 {{ res {{ conv 4 3x3 p1; bn | proj 4 }}; relu }}",
+            "branch { conv 2 1x1 | maxpool 3x3 s1 p1; conv 3 1x1 }", f"x{dice.randint(1, 3)} {{\n{layer(dice, depth - 1)}; {layer(dice, 0)}\n}}",
+            "x2 { res { conv 4 3x3 p1; bn | proj 4 }; relu }",
         ])
     return dice.choice(simple)
 
@@ -194,7 +194,8 @@ def test_braces_that_do_not_match_are_told_at_their_line(kernel):
 
 
 def test_the_message_names_the_nearest_that_would_do(kernel):
-    told = {fault: errors(kernel, f"input 6 8 8\n{fault}")[1]["errors"][0]["message"] for fault in ("maxpol 2x2", "conv 4 3x3 g4", "conv 6 3", "conv 4 9x9", "res { conv 8 3x3 s2 p1 }", "fc 10", "conv 6 3x3 s2.5")}
+    told = {fault: errors(kernel, f"input 6 8 8\n{fault}")[1]["errors"][0]["message"] for fault in (
+        "maxpol 2x2", "conv 4 3x3 g4", "conv 6 3", "conv 4 9x9", "res { conv 8 3x3 s2 p1 }", "fc 10", "conv 6 3x3 s2.5")}
     for fault, nearest in {"maxpol 2x2": "maxpool", "conv 4 3x3 g4": "g3", "conv 6 3": "3x3", "conv 4 9x9": "1", "res { conv 8 3x3 s2 p1 }": "proj 8 s2", "fc 10": "flatten"}.items():
         assert nearest in told[fault], told[fault]
 
@@ -214,7 +215,7 @@ def test_the_picture_holds_each_layer_its_shape_and_a_description(kernel):
     assert "style=" not in svg and "<script" not in svg and "25,557,032" in said
     view = list(map(float, tree.get("viewBox").split()))
     for one in tree.iter(f"{space}rect"):
-        assert 0 <= float(one.get("x")) and float(one.get("x")) + float(one.get("width")) <= view[2] and float(one.get("y")) + float(one.get("height")) <= view[3]
+        assert float(one.get("x")) >= 0 and float(one.get("x")) + float(one.get("width")) <= view[2] and float(one.get("y")) + float(one.get("height")) <= view[3]
 
 
 def test_text_of_a_reader_cannot_leave_the_picture(kernel):

@@ -8,7 +8,7 @@ from detection_notes.finish.fill import fill
 from detection_notes.finish.site import Page, Site
 
 UNDER_TITLE = re.compile(r'(<p class="reading-time"[^>]*>[^<]*)(?=</p>)')  # notes/reading_time.py
-HEADING = re.compile(r'<h[2-6] id="([^"]*)"[^>]*>((?:(?!</h[2-6]>).)*?)<a class="headerlink"[^>]*>[^<]*</a>', re.DOTALL)
+HEADING = re.compile(r'<h[2-6] id="[^"]*"[^>]*>((?:(?!</h[2-6]>).)*?)<a class="headerlink"[^>]*>[^<]*</a>', re.DOTALL)
 PLACE = re.compile(rf"({HEADING.pattern})(?=</h)", re.DOTALL)
 
 
@@ -36,16 +36,14 @@ def _byline(site: Site, page: Page) -> Iterator[str]:
 def _with_reports(site: Site, page: Page, html: str) -> str:
     """Behind each heading a link that opens an issue about it; the page, the heading and the commit are filled in."""
     source, known = site.source(page), bool(site.editors.repository)
-    if source and known and "<!-- report-0 -->" not in html:
-        places = (f"<!-- report-{number} -->" for number in range(10_000))
-        html = PLACE.sub(lambda found: found[1] + next(places), html)
-    headings = [(unescape(anchor), unescape(re.sub("<[^>]+>", "", words)).strip()) for anchor, words in HEADING.findall(html)]
+    if source and known and "<!-- report -->" not in html:
+        html = PLACE.sub(r"\1<!-- report -->", html)
+    headings = (unescape(re.sub("<[^>]+>", "", words)).strip() for words in HEADING.findall(html))
 
-    def link(name: str) -> str:
+    def link(_: str) -> str:  # called for one heading after the other
         if not source or not known:
             return ""
-        anchor, words = headings[int(name.removeprefix("report-"))]
-        body = "\n".join(filter(None, (f"docs/{source}#{anchor}", site.editors.commit, "", "")))
-        return f'<a class="report" title="这里不对？" href="{escape(site.editors.issue(f"{source}：{words}", body))}">这里不对？</a>'
+        address = site.editors.issue(f"{source}：{next(headings)}", "\n".join(filter(None, (f"docs/{source}", site.editors.commit, "", ""))))
+        return f'<a class="report" href="{escape(address)}" title="这里不对？">这里不对？</a>'
 
-    return fill(html, r"report-\d+", link)
+    return fill(html, "report", link)

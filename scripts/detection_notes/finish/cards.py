@@ -11,7 +11,8 @@ from html import escape
 import pylopdf_fonts_zh_cn
 import resvg_py
 
-WIDTH, HEIGHT = 1200, 630
+WIDTH, HEIGHT = 1200, 630  # the drawing, in its own units
+PIXELS = 800, 420  # the picture: made in half the time of one pixel a unit, and large enough wherever it is shown
 LEFT, ROOM = 80, 1040  # where text begins, and how wide it may be
 FONT = str(pylopdf_fonts_zh_cn.sans_path())  # Noto Sans SC, SIL Open Font License 1.1
 SIZES = (76, 64, 54, 46)  # the first in which a title takes no more than LINES lines
@@ -79,11 +80,12 @@ def svg(title: str, site: str) -> str:
     )
 
 
-def png(drawing: str) -> bytes:
-    """SVG → PNG. Raises ValueError for what is no SVG."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=drawing, skip_system_fonts=True, font_files=[FONT]))
+def png(drawing: str, size: tuple[int, int] | None = None) -> bytes:
+    """SVG → PNG of this size, or of the drawing's own. Raises ValueError for what is no SVG."""
+    width, height = size or (None, None)
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=width, height=height, skip_system_fonts=True, font_files=[FONT]))
 
 
 @cache  # ``serve`` finishes the site again after every change, and titles seldom change
 def card(title: str, site: str) -> bytes:
-    return png(svg(title, site))
+    return png(svg(title, site), PIXELS)

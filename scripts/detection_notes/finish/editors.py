@@ -53,4 +53,4 @@ def read_editors(home: Path) -> Editors:
 
 
 def _encoded(text: str) -> str:
-    return re.sub(r"[\x00-\x20\"'#%&+<>?\[\]`{|}\\^]", lambda found: quote(found[0], safe=""), text)
+    return re.sub(r"[\x00-\x1f\"'#%&+<>?\[\]`{|}\\^]", lambda found: quote(found[0], safe=""), text).replace(" ", "+")

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import struct
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ FIRST = 1  # so many pictures of a page may stand in the first screen: they are 
 
 
 def with_sizes(site: Site, page: Page) -> Page:
-    """Width and height for each picture that is an SVG of the site, and ``loading=lazy`` after the first."""
+    """Width and height for each SVG and PNG of the site, and ``loading=lazy`` after the first."""
     seen = 0
 
     def sized(found: re.Match[str]) -> str:
@@ -39,15 +40,17 @@ def _file(site: Site, page: Page, source: str) -> Path:
 
 
 def _size(file: Path) -> tuple[int, int] | None:
-    """Width and height of an SVG in pixels: as its root says, or as its viewBox does."""
-    if file.suffix != ".svg" or not file.is_file():
+    """Width and height of an SVG or a PNG, in pixels."""
+    if file.suffix not in (".svg", ".png") or not file.is_file():
         return None
     return _size_of(file, file.stat().st_mtime_ns)
 
 
 @cache
 def _size_of(file: Path, changed: int) -> tuple[int, int] | None:
-    root = ROOT.search(file.read_text(encoding="utf-8"))
+    if file.suffix == ".png":  # the two numbers at the head of its first chunk
+        return struct.unpack(">II", file.read_bytes()[16:24])
+    root = ROOT.search(file.read_text(encoding="utf-8"))  # as its root says, or as its viewBox does
     box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', root[0]) if root else None
     if not root or not box:
         return None

@@ -6,7 +6,7 @@ Only for a site whose address is known: every one of these needs whole addresses
 import json
 from html import escape
 
-from detection_notes.finish.cards import HEIGHT, WIDTH, card
+from detection_notes.finish.cards import PIXELS, card
 from detection_notes.finish.site import Page, Site
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -37,8 +37,8 @@ def tags(site: Site, page: Page) -> str:
         "og:description": page.description,
         "og:url": site.url + page.address,
         "og:image": picture,
-        "og:image:width": str(WIDTH),
-        "og:image:height": str(HEIGHT),
+        "og:image:width": str(PIXELS[0]),
+        "og:image:height": str(PIXELS[1]),
         "og:image:alt": page.title,
         "article:modified_time": changed.isoformat() if article and changed else "",
         "twitter:card": "summary_large_image",

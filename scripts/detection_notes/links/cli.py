@@ -26,7 +26,9 @@ what it does:
   On GitHub's pages and on built ones, addresses and #anchors that lead nowhere in the checkout are broken too.
   It asks as a browser does, for what your pages link to and once each, and waits where it is told to. It does not read
   robots.txt, which is for those who follow links further. GITHUB_TOKEN, if set, lets it notice archived and renamed
-  repositories; proxies and certificates come from HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, SSL_CERT_FILE.
+  repositories, and those that only it can see. Proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY (socks5h://HOST:PORT
+  too, with PySocks) and NO_PROXY, certificates from REQUESTS_CA_BUNDLE, SSL_CERT_FILE. Where this network itself is in the
+  way (no network, a login page, a name server of a proxy), it says so and concludes nothing of the links.
 
 examples:
   %(prog)s                              all pages; only what is new or old is asked for
@@ -41,7 +43,7 @@ examples:
   %(prog)s --format github --format junit:links.xml --format markdown:summary.md
 
 exit: 0 nothing broken; 1 something broken; 2 wrong use, a page that could not be read, or the checker failed (this beats 1);
-      3 could not check (nothing answered); 130 stopped by Ctrl-C (what was learnt is in the lock)
+      3 could not check (nothing answered, or not to be believed); 130 stopped by Ctrl-C (what was learnt is in the lock)
 """
 
 

@@ -122,9 +122,9 @@ def settings(config: Path, current: SimpleNamespace | None = None) -> dict[str, 
         with open(config, encoding="utf-8-sig") as file:
             values = yaml_load(file, Loader)
     except Exception as error:  # PyYAML's many errors, and whatever a !!python tag raises
-        raise PagesError(f"{config}: cannot be read: {error}") from error
+        raise PagesError(f"{shown(config)}: cannot be read: {error}") from error
     if not isinstance(values, dict) or not values:
-        raise PagesError(f"{config}: cannot be read: it holds no settings")
+        raise PagesError(f"{shown(config)}: cannot be read: it holds no settings")
     return values
 
 
@@ -173,9 +173,9 @@ def _from(folder: Path, base: Any) -> Any:
 
 def _unrun(values: dict[str, Any]) -> Iterator[str]:
     hooks = values.get("hooks") or []
-    yield from (f"hook {hook}" for hook in hooks)
+    yield from (f"hook {hook}" for hook in (hooks if isinstance(hooks, list) else [hooks]))
     plugins = values.get("plugins") or []
-    named = plugins if isinstance(plugins, dict) else [name for entry in plugins for name in (entry if isinstance(entry, dict) else [entry])]
+    named = plugins if isinstance(plugins, dict) else [plugins] if isinstance(plugins, str) else [name for entry in plugins for name in (entry if isinstance(entry, dict) else [entry])]
     yield from (f"plugin {name}" for name in named if str(name).rpartition("/")[2] not in CHANGE_NO_LINK)
 
 

@@ -6,10 +6,11 @@ What an extension prints goes to standard error, so that it never stands in a re
 import multiprocessing
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from detection_notes.links.address import external
@@ -20,6 +21,7 @@ from detection_notes.links.pages import Form, Page, text_of_standard_input
 from detection_notes.links.readers.source import Source, read, without_front_matter
 
 A_SHARE = 25  # pages for which one more process pays
+MOST = 400  # pages that one process reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +95,31 @@ def _cores() -> int:
 
 
 def _shared(pages: Sequence[Page], processes: int) -> list[Extract]:
-    """Every page's links; this process reads the first share, and any that another one could not finish."""
+    """Every page's links. With several processes each reads one share and ends, which frees what the parsers still hold."""
     if processes < 2:
         return [one(page) for page in pages]
     context = multiprocessing.get_context("fork")
-    found: dict[int, Extract] = {}
-    others = []
-    for share in range(1, processes):
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_read, args=(pages[share::processes], there), daemon=True)
-        process.start()
-        there.close()
-        others.append((share, here, process))
-    found |= dict(zip(range(0, len(pages), processes), [one(page) for page in pages[::processes]], strict=True))
-    for share, here, process in others:
-        try:
-            found |= dict(zip(range(share, len(pages), processes), here.recv(), strict=True))
-        except EOFError:  # it was killed, say for its memory
-            found |= {number: one(pages[number]) for number in range(share, len(pages), processes)}
-        process.join()
-    return [found[number] for number in range(len(pages))]
+    size = min(MOST, -(-len(pages) // processes))
+    todo = deque(pages[start : start + size] for start in range(0, len(pages), size))
+    shares = len(todo)
+    found: dict[int, list[Extract]] = {}
+    running: dict[Connection, tuple[int, Sequence[Page]]] = {}
+    while todo or running:
+        while todo and len(running) < processes:
+            share = shares - len(todo), todo.popleft()
+            here, there = context.Pipe(duplex=False)
+            context.Process(target=_read, args=(share[1], there), daemon=True).start()
+            there.close()
+            running[here] = share
+        for pipe in wait(list(running)):
+            assert isinstance(pipe, Connection)
+            number, share_of_pages = running.pop(pipe)
+            try:
+                found[number] = pipe.recv()
+            except EOFError:  # the process was killed, say for its memory
+                found[number] = [one(page) for page in share_of_pages]
+            pipe.close()
+    return [extract for number in range(shares) for extract in found[number]]
 
 
 def _read(pages: Sequence[Page], pipe: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from detection_notes.links import files
+from detection_notes.links.address import is_login, is_variant
 from detection_notes.links.model import Finding, Link, Verdict
 from detection_notes.links.report.words import printable
 
@@ -48,11 +49,16 @@ def _agreed() -> bool:
 
 
 def better(finding: Finding) -> str | None:
-    """The address to write instead, or None: not for links that are kept as they are, and never from https to http."""
+    """The address to write instead, or None: not for links that are kept as they are, and never from https to http.
+
+    Nor one that is a login or differs in its language alone, as older rows of a lock may have.
+    """
     if finding.kept is not None or finding.ignored is not None:
         return None
     new = finding.evidence.moved
     if finding.verdict is Verdict.MOVED and new:
+        if is_login(new) or is_variant(finding.url, new):
+            return None
         return None if finding.url.startswith("https:") and not new.startswith("https:") else new
     address, sign, fragment = finding.url.partition("#")
     secure = f"https:{address[5:]}"

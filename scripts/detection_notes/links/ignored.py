@@ -25,7 +25,7 @@ class Ignored:
             return True
         if not path.is_dir():
             return self._by_git(path, "")
-        return path.name in OF_OTHERS or (path / "pyvenv.cfg").is_file() or self._by_git(path, "/")
+        return path.name in OF_OTHERS or os.path.isfile(path / "pyvenv.cfg") or self._by_git(path, "/")
 
     def _by_git(self, path: Path, end: str) -> bool:
         absolute = os.path.abspath(path)
@@ -43,6 +43,6 @@ class Ignored:
     def _spec(self, folder: str) -> GitIgnoreSpec | None:
         if folder not in self._specs:
             files = [Path(folder, ".gitignore"), *([Path(folder, ".git/info/exclude")] if folder == self._root else [])]
-            lines = [line for file in files if file.is_file() for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+            lines = [line for file in files if os.path.isfile(file) for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
             self._specs[folder] = GitIgnoreSpec.from_lines(lines) if lines else None
         return self._specs[folder]

@@ -59,7 +59,7 @@ def missing_as_built(page: Page, links: Iterable[Link], base: str | None, anchor
     here = prefix + os.path.relpath(page.path, root).replace(os.sep, "/")
     start = urljoin(f"//site{here}", base or "")
     for link in links:
-        parts = urlsplit(urljoin(start, link.url))
+        parts = urlsplit(urljoin(start, link.url.replace("\\", "/")))
         if parts.netloc != "site" or not parts.path.startswith(prefix):
             continue  # another site, or another one on the same host
         path = page.path if link.url.partition("#")[0] == "" and base is None else _file(root, unquote(parts.path.removeprefix(prefix)))

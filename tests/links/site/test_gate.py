@@ -138,3 +138,35 @@ def test_an_archive_copy_that_is_linked_for_itself_is_judged_by_its_own_row(tmp_
     problems = Gate(tmp_path).read("a/", "A", f'<a href="{copy}">copy</a>')
 
     assert len(problems) == 1 and copy in problems[0] and "404" in problems[0]
+
+
+def problems(folder: Path, *urls: str) -> list[str]:
+    return Gate(folder).read("a/", "A", "".join(f"<a href='{url}'>x</a>" for url in urls))
+
+
+def test_what_is_judged_without_asking_needs_no_row(site: Path) -> None:
+    (site / "docs" / "new.md").write_text("# New\n")
+    (site / "docs" / "index.md").write_text("# T\n")
+    (site / "mkdocs.yml").write_text("site_name: t\nsite_url: https://me.notes.dev/\n")
+
+    assert problems(site, "https://example.com/x", "http://localhost:8000/", "https://me.notes.dev/new/") == []
+    said = problems(site, "https://me.notes.dev/no/", "https://x.invalid/")
+    assert len(said) == 2 and "missing-file" in said[0] and "no-such-host" in said[1]
+
+
+def test_one_value_binds_the_gate_as_it_binds_the_checker(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that was good before, one that never was; the policy, the variable over it."""
+    died, never = "https://died.notes.dev/", "https://never.notes.dev/"
+    trail = ["2026-11-18 404", "2026-11-20 404"]
+    (site / "links.lock").write_text(row(died, day="2026-11-20", status=404, good="2026-01-01", trail=trail) + row(never, day="2026-11-20", status=404, trail=trail))
+    monkeypatch.delenv("LINKS_FAIL", raising=False)
+
+    assert len(problems(site, died, never)) == 2
+    monkeypatch.setenv("LINKS_FAIL", "new")
+    (said,) = problems(site, died, never)
+    assert never in said
+    monkeypatch.delenv("LINKS_FAIL")
+    (site / "pyproject.toml").write_text("[tool.links]\nfail = 'new'\n")
+    assert len(problems(site, died, never)) == 1
+    (site / "links.baseline").write_text(f"{never}\n")
+    assert problems(site, died, never) == []

@@ -1,8 +1,11 @@
 """What is read from HTML: as browsers parse it, in whatever charset it comes."""
 
+import encodings.aliases
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from detection_notes.links.visits import markup, signatures
 from detection_notes.links.visits.markup import alike, decode, has, read, refresh
 
@@ -106,6 +109,20 @@ def test_no_charset_takes_long_or_fails(charset: str) -> None:
 
     assert (decode(body, charset) or "").startswith("<title>ok")
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("charset", sorted(set(encodings.aliases.aliases.values())))
+def test_every_charset_that_python_knows_is_read_or_left(charset: str) -> None:
+    decode(b"<meta charset=" + charset.encode() + b"><title>\xd6\xd0\xff\x00</title>", charset)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(["", "<title>", "<meta http-equiv=refresh content='0;url=", "<body hidden>", "<frameset>", "<html lang=", "404 "]), st.sampled_from([None, "utf-8", "gbk", "x"]))
+def test_nothing_that_is_sent_fails(data: bytes, before: str, charset: str | None) -> None:
+    found = markup.parse(before.encode() + data, charset, anchors=True)
+
+    if found is not None:
+        signatures.of_page("site.example", found)
 
 
 def test_running_text_makes_an_article_and_menus_do_not() -> None:

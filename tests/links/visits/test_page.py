@@ -197,6 +197,23 @@ def test_a_redirect_of_any_address_to_a_home_page_in_any_language_is_broken(home
     assert verdict(web.url("/2019/post.html")).words == "broken redirect-home"
 
 
+@pytest.mark.parametrize("asked", ["/p/1", "/7", "/a/b/127", "/2019/01"])
+def test_a_number_is_looked_for_as_a_part_of_its_own(asked: str, web: Web, verdict) -> None:
+    web._handlers = AnyPath(lambda e: e.redirect("/", 301))
+    web.on("/", page("首页"))
+
+    assert verdict(web.url(asked)).words == "broken redirect-home"
+
+
+def test_what_stands_in_the_query_cannot_be_decided_by_the_path(web: Web, verdict) -> None:
+    web.on("/", page("首页"))
+    item = web.on("/view.php?id=5", lambda e: e.redirect("/", 301))
+    wrapper = web.on("/go?to=http%3A%2F%2F127.0.0.1%2F", lambda e: e.redirect("/", 302))
+
+    assert verdict(item).words == "unknown suspect"
+    assert verdict(wrapper).words == "good ok"
+
+
 def test_a_redirect_of_any_address_to_the_page_above_is_broken(web: Web, verdict) -> None:
     web._handlers = AnyPath(lambda e: e.redirect("/g/p/-/tree/master"))
     web.on("/g/p/-/tree/master", page("Files · master"))
@@ -269,6 +286,7 @@ def test_a_page_that_leads_to_nothing_is_broken(refresh: str, web: Web, verdict)
         "<meta http-equiv=refresh content='0; url=/page'>实时行情",
         "<noscript><meta http-equiv=refresh content='0; url=/nojs'></noscript>实时行情",
         "<textarea><meta http-equiv=refresh content='0; url=/gone'></textarea>实时行情",
+        "<meta http-equiv=refresh content='0; url=http://[::1'>实时行情",
     ],
 )
 def test_a_page_that_is_there_to_be_read_is_not_left(body: str, web: Web, verdict) -> None:
@@ -323,3 +341,13 @@ def test_a_page_of_nothing_but_a_script_is_unknown(web: Web, verdict) -> None:
 
     assert verdict(wall).words == "unknown script-only"
     assert verdict(app).words == "good ok"
+
+
+def test_a_sites_own_words_decide_on_its_host_and_not_on_another(web: Web, verdict) -> None:
+    gone = page("", "<p>啊哦，你来晚了，分享的文件已经被删除了</p>")
+    url = web.on("http://pan.baidu.com/s/1x", gone).removeprefix(web.url(""))
+    proxy = {"HTTP_PROXY": web.url(""), "NO_PROXY": "127.0.0.1"}
+
+    assert url == "http://pan.baidu.com/s/1x"
+    assert verdict(url, environ=proxy).words == "broken soft-404"
+    assert verdict(web.on("/s/1x", gone)).words == "unknown suspect"

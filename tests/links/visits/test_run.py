@@ -201,3 +201,24 @@ def test_one_address_is_asked_with_all_its_tries(web: Web) -> None:
     url = web.on("/", lambda e: e.reply(502 if e.count < 3 else 200))
 
     assert visit_once(Task(url, (url,)), Policy(today()), private=True).status == 200
+
+
+@pytest.mark.parametrize("code", ["no-such-host", "no-address"])
+def test_a_name_does_not_exist_only_where_the_network_has_proved_itself(code: str) -> None:
+    """A portal's page answers for http, and its name server knows no other name."""
+    plain = good("http://plain.example.net/")
+
+    proved = concluded(good(OTHER), bad(FAR, code))
+    control = concluded(plain, bad(FAR, code), alive=(CONTROL,))
+    alone = concluded(plain, bad(FAR, code))
+
+    assert proved.rows[FAR].error == control.rows[FAR].error == code
+    assert alone.network and list(alone.rows) == [plain.address]
+    assert alone.local[FAR].error == "dns-failure"
+
+
+@pytest.mark.parametrize("near", ["https://127.0.0.1:8443/", "https://[::1]:8443/", "https://localhost/"])
+def test_a_certificate_on_this_machine_proves_nothing_of_the_network_beyond(near: str) -> None:
+    tour = concluded(good(near), bad(FAR, "certificate-expired"))
+
+    assert FAR not in tour.rows and tour.local[FAR].error == "certificate-unproved"

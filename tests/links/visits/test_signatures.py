@@ -96,6 +96,8 @@ ANYBODY = [
     *on("*", "title", "Account Suspended", "Welcome to nginx!", "Apache2 Ubuntu Default Page: It works"),
     *on("*", "text", "恭喜，站点创建成功！", "您的请求在Web服务器中没有找到对应的站点！"),
     *on("*", "title", "Redirecting...", "正在跳转", "502 Bad Gateway", "Service Unavailable"),
+    *on("*", "text", "您无权访问该内容", "该内容仅作者可见", "You don't have permission to access this page", "该博客已被关闭"),
+    *on("*", "title", "某站404页面"),
     *on("*", "text", "页面出错了", "服务器开小差了", "Something went wrong"),
     *on("*", "address", "http://site.example/error/404.html?from=x", "http://site.example/404", "http://site.example/zh-CN/not-found", "http://blog.csdn.net/error/404.html?from=blog"),
     *on("*", "title", "404", "404 Not Found", "Error 404 (Not Found)!!1", "404错误页面", "Not Found", "410 Gone"),

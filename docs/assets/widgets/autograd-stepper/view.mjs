@@ -120,7 +120,7 @@ export const view = makeView({
     const at = now.failing ? lineAfter(state.program, now.step.line) : now.step.line;
     const listing = state.program.split("\n").map((text, i) => `${i + 1 === at ? (now.failing ? "✗ " : "→ ") : "  "}${text}`).join("\n");
     const { height, parts } = graph(now);
-    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", view.sentence(state), ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
+    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
   caption: "这一步之后的张量（v 是版本号，梯度右边是有限差分）",
   rows(state) {

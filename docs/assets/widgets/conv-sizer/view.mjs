@@ -124,7 +124,7 @@ export const view = makeView({
   figure(state) {
     const weights = effectiveWeights(state.layers);
     const shown = Array.isArray(weights) ? weights : [1];
-    return picture(WIDTH, 220, "像素条", view.sentence(state), ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
+    return picture(WIDTH, 220, "像素条", ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
   },
   caption: "每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）",
   rows(state) {

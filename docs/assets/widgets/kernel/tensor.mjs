@@ -86,6 +86,10 @@ function view(tensor, places, shape, version = tensor.version) {
   return new Tensor(tensor.world, [], shape, tensor.dtype, { values: tensor.memory, places, version, base });
 }
 
+function twice() {
+  raise("Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.");
+}
+
 /** As error texts name a node: MulBackward0 is Mul, PowBackward2 is Pow2. */
 export function shortName({ name }) {
   return name.replace(/Backward0$/, "").replace(/Backward(?=\d+$)/, "");
@@ -106,9 +110,7 @@ class Saved {
 
   unpack() {
     const { tensor } = this;
-    if (this.freed) {
-      raise("Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.");
-    }
+    if (this.freed) twice();
     if (tensor.version.count !== this.version) {
       const of = this.node ? `, which is output 0 of ${shortName(this.node)},` : "";
       const hint = tensor.world.anomaly
@@ -188,7 +190,7 @@ function gathered(gradient, shape) {
   const values = new Array(count(shape)).fill(0);
   const add = kept[gradient.dtype];
   gradient.values.forEach((value, i) => (values[places[i]] = add(values[places[i]] + value)));
-  return result(gradient.world, "SumBackward1", [gradient], values, shape, gradient.dtype, { back: (g) => [expand(g, gradient.shape)] });
+  return result(gradient.world, shape.length ? "SumBackward1" : "SumBackward0", [gradient], values, shape, gradient.dtype, { back: (g) => [expand(g, gradient.shape)] });
 }
 
 function expand(tensor, shape) {
@@ -372,7 +374,7 @@ export const OPS = {
     });
     const shape = [...(a.shape.length === 1 ? [] : [left[0]]), ...(b.shape.length === 1 ? [] : [right[1]])];
     const name = a.shape.length === 1 ? (b.shape.length === 1 ? "DotBackward0" : "SqueezeBackward4") : b.shape.length === 1 ? "MvBackward0" : "MmBackward0";
-    return result(a.world, name, [a, b], values, shape, a.dtype, {
+    const made = result(a.world, name, [a, b], values, shape, a.dtype, {
       saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
       back(g, { self, other }) {
         if (name === "DotBackward0") return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
@@ -383,6 +385,8 @@ export const OPS = {
         ];
       },
     });
+    if (name === "SqueezeBackward4") made.version.count = 1; // a row times a matrix loses a dimension in place
+    return made;
   },
   cast,
 };
@@ -506,6 +510,9 @@ export function assignItem(tensor, indices, value) {
     return [called("MulBackward0", OPS.where(outside, g, 0n)), gathered(OPS.reshape(cut(g, from, part.places.length), part.shape), given.shape)];
   });
   node.inputs = [old, tensorEdge(given)];
+  const kept = new Saved(given, "fn"); // the copy is let go after one pass, whatever becomes of its values
+  kept.unpack = () => (kept.freed ? twice() : given);
+  node.saved = [kept];
   tensor.node = node;
   tensor.requiresGrad = true;
 }
@@ -603,7 +610,7 @@ export function carry(root, v, { retain, create, wanted = null }) {
       for (const one of wanted ?? []) if (one.node === node) collected.set(one, gradient);
       if (needed && !node.inputs.some((edge) => leads(edge, needed, wanted))) continue; // nothing wanted lies behind it
       const made = outputs.get(node);
-      if (made?.keepsGrad) made.grad = plus(made.grad, create ? gradient : detached(gradient));
+      if (made?.keepsGrad) made.grad = plus(made.grad, create ? OPS.clone(gradient) : detached(gradient));
       const unpacked = Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()]));
       const gives = node.back(gradient, unpacked);
       if (world.anomaly) {

@@ -87,7 +87,7 @@ export const view = makeView({
     parts.push(path(curve("mmdet2", options, 0, to - 1, x, y), { class: "then" }), path(curve("mmengine", options, 0, to - 1, x, y), { class: "now" }), path(curve("torch", options, 0, to - 1, x, y), { class: "dot" }));
     parts.push(group({ "data-move": "cursor", tabindex: "0", role: "slider", "aria-label": "迭代", "aria-valuenow": state.cursor, "aria-valuemin": "0", "aria-valuemax": to - 1 },
       line(x(state.cursor), 20, x(state.cursor), y(0), { class: "trap" }), `<rect class="grab" x="${round(x(state.cursor) - 22, 1)}" y="20" width="44" height="${round(y(0) - 20, 1)}"/>`));
-    return picture(WIDTH, HEIGHT, "学习率曲线", view.sentence(state), ...parts);
+    return picture(WIDTH, HEIGHT, "学习率曲线", ...parts);
   },
   moved(state, _, dx, __, resize, key) {
     const to = state.near ? Math.min(2 * state.warmup, plan(state).total) : plan(state).total;

@@ -50,7 +50,7 @@ function pictures(state) {
     const [x, y] = ORIGINS[image];
     const draw = (kind, i, one, mark, label) => {
       const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = kind === "t" ? [x + x2 - 14, y + y2 + 13] : [x + x1, i % 2 ? y + y1 - 3 : y + y2 + 13];
+      const at = kind === "t" ? [x + x2 - 14, y + y2 + 13] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
       return group({ "data-move": `${kind}${i}`, tabindex: "0", role: "button", "aria-label": label },
         rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now" }), rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: "grab" }), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, { class: state.at === `${kind}${i}` ? "bold" : "" })) +
         (state.at === `${kind}${i}` ? `<rect class="cell" data-move="${kind}${i}" data-resize="1" x="${round(x + x2 - 7, 1)}" y="${round(y + y2 - 7, 1)}" width="14" height="14"/>` : "");
@@ -192,7 +192,7 @@ export const view = makeView({
       return { ...one, box: resize ? [x1, y1, Math.max(x2 + x, x1 + 1), Math.max(y2 + y, y1 + 1)] : [x1, y1, x2, y2].map((end, k) => end + (k % 2 ? Math.max(y, -y1) : Math.max(x, -x1))) };
     }) };
   },
-  figure: (state) => picture(364, 402, "三张图与 PR 曲线", view.sentence(state), pictures(state), curve(state)),
+  figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
   caption: "检测按分从高到低",
   table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
   rows: (state) => [...sums(state), [], ...ranks(state)],

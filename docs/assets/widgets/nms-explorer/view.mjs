@@ -136,7 +136,7 @@ export const view = makeView({
     });
     return { boxes, at: Number(key) };
   },
-  figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", view.sentence(state), pictureOf(state), bars(state, 332)),
+  figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", pictureOf(state), bars(state, 332)),
   caption: "每个框的分（删 = 不留）",
   rows(state) {
     const after = scores(state);

@@ -23,7 +23,6 @@ function outputs({ box, bins, ratio, stride, ...state }) {
 }
 
 const shifted = (state, by) => ({ ...state, box: [state.box[0] + by, state.box[1], state.box[2] + by, state.box[3]] });
-const mean = (rows) => rows.flat().reduce((all, value) => all + value, 0) / rows.flat().length;
 
 function points(state) {
   return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
@@ -62,9 +61,10 @@ function map(state) {
 /** Output against a shift of 0 … 16 pixels: a stair for one, a slope for the other. */
 function slide(state, y) {
   const shifts = Array.from({ length: 33 }, (_, i) => i / 2);
-  const one = { ...state, bins: 1 };
-  const curves = [0, 2].map((kind) => {
-    const values = shifts.map((by) => mean(outputs(shifted(one, by))[kind]));
+  const feature = featureOf(state);
+  const one = (by) => [feature, shifted(state, by).box, [1, 1], 1 / state.stride];
+  const curves = [(by) => roiPool(...one(by)), (by) => roiAlign(...one(by), state.ratio, true)].map((run) => {
+    const values = shifts.map((by) => run(by)[0][0]);
     return values.map((value) => value - values[0]);
   });
   const all = curves.flat();
@@ -117,7 +117,7 @@ export const view = makeView({
     const [x1, y1, x2, y2] = state.box;
     return { box: resize ? [x1, y1, Math.max(x2 + x, x1), Math.max(y2 + y, y1)] : [x1 + x, y1 + y, x2 + x, y2 + y] };
   },
-  figure: (state) => picture(WIDTH, 460, "8×8 的特征图", view.sentence(state), map(state), slide(state, 352)),
+  figure: (state) => picture(WIDTH, 460, "8×8 的特征图", map(state), slide(state, 352)),
   caption: "三种做法的输出",
   rows(state) {
     const found = outputs(state);

@@ -73,7 +73,7 @@ export const view = makeView({
     });
     parts.push(group({ "data-move": "side", tabindex: "0", role: "slider", "aria-label": "目标边长", "aria-valuenow": round(state.side, 0), "aria-valuemin": "1", "aria-valuemax": String(Math.min(state.w, state.h)) },
       `<circle class="solid" cx="${round(x(Math.sqrt(found[0].object[0] * found[0].object[1])), 1)}" cy="44" r="8"/>`, `<rect class="grab" x="${round(x(Math.sqrt(found[0].object[0] * found[0].object[1])) - 22, 1)}" y="22" width="44" height="44"/>`));
-    return picture(WIDTH, height, "目标在各个尺度下的边长", view.sentence(state), ...parts);
+    return picture(WIDTH, height, "目标在各个尺度下的边长", ...parts);
   },
   moved(state, _, dx, __, resize, key) {
     const side = key ? state.side + dx * (resize ? 10 : 1) : state.side * 2 ** ((dx * 7) / 290);

@@ -19,9 +19,9 @@ export const words = (x, y, text, given = {}) => tag("text", { x, y, ...given },
 export const group = (given, ...children) => tag("g", given, ...children);
 export const path = (points, given = {}) => tag("polyline", { points: points.map((p) => p.map((v) => Math.round(v * 100) / 100).join(",")).join(" "), fill: "none", ...given });
 
-/** A picture with its name and its description. */
-export function picture(width, height, title, description, ...children) {
-  return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${title}。${description}`, class: "w-picture" }, ...children);
+/** A picture with its name; what it says is said by the sentence and the table beside it. */
+export function picture(width, height, title, ...children) {
+  return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, class: "w-picture" }, ...children);
 }
 
 /** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */

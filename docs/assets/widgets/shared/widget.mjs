@@ -89,8 +89,8 @@ export class Widget extends HTMLElement {
       this.frame = requestAnimationFrame(() => {
         this.frame = 0;
         this.draw();
-        if (from !== "control") this.controls();
-        this.keep();
+        if (from !== "control" && !this.grabbed) this.controls();
+        if (!this.grabbed) this.keep();
       });
     }
     return true;
@@ -204,7 +204,13 @@ export class Widget extends HTMLElement {
     });
     this.on(figure, "pointerdown", (event) => this.grab(event));
     this.on(figure, "pointermove", (event) => this.drag(event));
-    this.on(figure, "pointerup pointercancel", () => (this.grabbed = null));
+    this.on(figure, "pointerup pointercancel", () => {
+      if (!this.grabbed) return;
+      this.grabbed = null;
+      this.say();
+      this.controls();
+      this.keep();
+    });
     this.on(figure, "keydown", (event) => this.press(event));
     this.on(figure, "click", ({ target }) => {
       const spot = target.closest("[data-pick]");
@@ -256,9 +262,17 @@ export class Widget extends HTMLElement {
       const [kind, key] = focused.move !== undefined ? ["move", focused.move] : ["pick", focused.pick];
       parts.figure.querySelector(`[data-${kind}="${CSS.escape(key ?? "")}"]`)?.focus();
     }
+    clearTimeout(this.saying);
+    if (this.grabbed) this.saying = setTimeout(() => this.say(), 120); // while a box is dragged the picture follows at once, the rest when it rests
+    else this.say();
+  }
+
+  /** The table and what else there is; and one polite sentence a change, not one a frame. */
+  say() {
+    const { view, state, parts } = this;
     parts.table.innerHTML = view.table(state);
     if (view.extra) parts.extra.replaceChildren(...view.extra(state, this));
-    clearTimeout(this.saying); // one sentence a change, not one a frame
+    clearTimeout(this.saying);
     const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
     this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
   }

@@ -35,7 +35,7 @@ def read(path: Path, name: str) -> tuple[list[Link], list[Link], str | None]:
     links, within = [], []
     for address, _ in nodes(tree):
         address = address.strip("\t\n\f\r ")
-        url = external(address)
+        url = external(address.replace("\\", "/") if address.startswith("\\") else address)  # browsers take a backslash for a slash
         if url:
             links.append(Link(name, lines.of(address), url))
         elif not SCHEME.match(address) and not template(address):

@@ -14,7 +14,7 @@ from detection_notes.links.config import PagesError
 from detection_notes.links.model import Link
 from detection_notes.links.placeholders import template
 from detection_notes.links.readers.html import Attributes, anchors, nodes
-from detection_notes.links.readers.places import Search, carry_over, found, marked
+from detection_notes.links.readers.places import MARK, PLAIN_HOST, SLASHES, Search, carry_over, found, marked
 from detection_notes.links.readers.source import Source, without_front_matter
 from detection_notes.links.readers.source import read as read_file
 
@@ -34,15 +34,18 @@ def render(text: str, positions: bool = False) -> str:
 def read(source: Source) -> tuple[list[Link], list[Link]]:
     """The external links of a page, and its addresses within the checkout, both in the order of the page."""
     text, places = marked(source.text, source.first_line)
-    plain = render(source.text, positions=True)
-    links = carry_over(found(render(text), places, SHOWN), found(plain, [], SHOWN)) if places else list(found(plain, [], SHOWN))
+    html = render(text, positions=True)
+    links = list(found(html, places, SHOWN))
+    if MARK.search(source.text) or any(not PLAIN_HOST.match(source.text, slashes.start()) for slashes in SLASHES.finditer(source.text)):
+        html = render(source.text, positions=True)  # a mark could change what is a link; this decides
+        links = carry_over(links, found(html, [], SHOWN))
     search = Search(source.text, source.first_line)
     out = []
     for link in links:
         link = link._replace(url=_as_written(link.url, source.text))
         line, column, _ = search.where(link)
         out.append(Link(source.name, line, link.url, column))
-    return out, _within(plain, source)
+    return out, _within(html, source)
 
 
 def _as_written(url: str, text: str) -> str:

@@ -18,12 +18,11 @@ from detection_notes.links.config import Site
 from detection_notes.links.model import Link
 from detection_notes.links.pages import Page
 from detection_notes.links.placeholders import template
-from detection_notes.links.readers.places import MARK, SLASHES, Search, carry_over, found, marked
+from detection_notes.links.readers.places import MARK, PLAIN_HOST, SLASHES, Search, carry_over, found, marked
 from detection_notes.links.readers.source import Source
 
 LABEL = re.compile(r"(?m)\]\s?\[[^\]\n]*//|^ {0,3}\[[^\]\n]*//[^\]\n]*\]:")  # it must be the same in use and definition
 BARE = "http://m0m0m.example.org"
-PLAIN_HOST = re.compile(r"(?i)https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?=[/\s)>\]\"'?#:,;!。，、；：）」】]|$)")
 HIGHLIGHTERS = ("pymdownx.highlight", "markdown.extensions.codehilite")
 RESETTING = ("markdown.extensions.", "pymdownx.")
 BUILT_IN = {

@@ -20,6 +20,7 @@ from detection_notes.links.readers.html import ATTRIBUTES, Attributes, nodes
 
 SLASHES = re.compile(r"(?i)\b(?:https?|ftp)://(?=[^\s/])|(?<![\w:/.&;])//(?=[\w\[])")
 MARK = re.compile(r"m0m(\d+)m\.")
+PLAIN_HOST = re.compile(r"(?i)https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?=[/\s)>\]\"'?#:,;!。，、；：）」】]|$)")  # a mark changes nothing here
 SNIPPET = re.compile(r"--8<--|;--")
 INCLUDED = re.compile(r"""["']?([^"'\s:]+\.\w+)""")
 NESTED = 4  # snippets in snippets

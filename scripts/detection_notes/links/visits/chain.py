@@ -250,8 +250,9 @@ def _noted(response: HTTPResponse) -> dict[str, str]:
     """The headers that say something, by name in lower case; one that was sent twice alike counts once."""
     found = {}
     for name in response.headers:
-        if name.lower() in NOTED or "ratelimit" in name.lower().replace("-", ""):
-            found[name.lower()] = ", ".join(dict.fromkeys(response.headers.getlist(name)))
+        low = name.lower()
+        if low in NOTED or ("limit" in low and "ratelimit" in low.replace("-", "")):
+            found[low] = ", ".join(dict.fromkeys(response.headers.getlist(name)))
     return found
 
 
@@ -270,7 +271,7 @@ def _body(response: HTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]
         while len(data) < limit and not whole:
             piece = response.read1(min(limit - len(data), 65536), decode_content=True)
             data += piece
-            whole = not piece
+            whole = not piece or (not encoding and response.length_remaining == 0)
     except DecodeError:
         return bytes(data), False, not data
     except FAILURES:

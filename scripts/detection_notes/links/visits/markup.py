@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ARTICLE = 600  # characters of running text; a page with more is about something
 LONGEST_TITLE = 120
+BEGINNING = 16 * 1024  # bytes of a page that are parsed first
 NOT_OF_THE_WEB = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # Python knows them; some take for ever
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252"}
 CHARSET = re.compile(rb"(?i)charset\s*=\s*[\"']?\s*([\w:.-]+)")
@@ -52,6 +53,10 @@ def parse(body: bytes, charset: str | None, anchors: bool = False) -> Markup | N
     One page at a time: its text and its tree take many times its bytes, and Python runs one thread at a time anyway.
     """
     with _one_page:
+        if len(body) > BEGINNING and not anchors:  # an article shows soon that it is one
+            source = decode(body[:BEGINNING], charset)
+            if source is not None and not (page := read(source)).short:
+                return page
         source = decode(body, charset)
         return None if source is None else read(source, anchors)
 
@@ -101,7 +106,7 @@ def decode(body: bytes, declared: str | None) -> str | None:
     for name in (*names, "utf-8", *(["gb18030"] if names or not said else [])):
         try:
             return _strictly(body, name)
-        except (UnicodeError, ValueError):
+        except (LookupError, ValueError):  # no such bytes in this charset, or one that cannot be read piece by piece
             continue
     if said and not names:
         return None

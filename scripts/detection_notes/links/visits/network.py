@@ -12,6 +12,7 @@ from detection_notes.links.visits.guard import literal, public
 RESERVED = (".invalid", ".test", ".example")  # names that exist nowhere (RFC 6761)
 UNASKED = ("private-address", "bad-url")
 LOCAL = ("fake-ip", "proxy-failure", "certificate-unproved", "511")  # codes that tell of this machine's network only
+NAMELESS = ("no-such-host", "no-address")  # what a name server says; this one may be at fault
 CONTROL = "https://example.com/"
 CONTROLS = 3  # pages that answered before, asked beside example.com
 SECONDS = 1.5  # for all controls together, which are asked side by side
@@ -39,9 +40,17 @@ def asked(visit: Visit) -> bool:
     return visit.error not in UNASKED and not name(visit.address).endswith(RESERVED)
 
 
+def certified(visit: Visit) -> bool:
+    """Whether a visit ended at a certificate that did not hold."""
+    return (visit.error or "").startswith("certificate-")
+
+
 def near(url: str) -> bool:
     """Whether a URL names this machine or its private network."""
-    host = name(url)
+    return near_host(name(url))
+
+
+def near_host(host: str) -> bool:
     return host.endswith("localhost") or (literal(host) and not public(host))
 
 

@@ -22,9 +22,10 @@ HEAD_BYTES, WHOLE_BYTES = 64 * 1024, 2 * 1024 * 1024  # what is read of a body: 
 UNCHECKED_FRAGMENT = re.compile(r"(?i)(?:|top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*)\Z")  # lines, routes, text
 LOGIN_TEXT = 300  # characters; a page with a field for a password and more text is more than a login
 NOT_FOUND = (404, 410)
+APART = re.compile(r"[/.?&=#_-]+")
 MADE_UP = "q7x2-no-such-page-3f9k"
 AT_ONCE, PATIENT = 1, 30  # seconds until a page leads on: before it can be read; so that it can be read before
-LOGIN = re.compile(
+LOGIN = (
     r"(?i)(?:用户|会员|账号|帐号|统一身份|身份)?(?:登录|登陆|登入|认证)(?:页面?|系统|中心|平台|到.*|跳转页)?|用户登录.*|请先?登[录入].*|(?:sign|log)[ -]?(?:in|on)(?: to| with| required)?\b.*|.*[:：-] ?(?:sign|log)[ -]?in"
     r"|login(?: page| required)?|account login|authenticat(?:e|ion)(?: required)?|single sign[- ]on.*|(?:please )?(?:sign|log) in .*"
     r"|anmelden|anmeldung|einloggen|(?:se )?connexion|connectez-vous|s.identifier|iniciar sesi[óo]n|acceder|inicia sesi[óo]n|entrar|fazer login|accedi|inloggen|aanmelden|logga in|logg inn|log ind"
@@ -96,7 +97,11 @@ def onward(answer: Answer) -> tuple[str, bool] | None:
     if answer.status >= 300 or not (header or answer.page):
         return None
     found = markup.refresh(header) if header else answer.page.refresh if answer.page else None
-    if found is None or bare(there := urljoin(answer.url, found[1])) == bare(answer.url):
+    try:
+        there = urljoin(answer.url, found[1]) if found else answer.url
+    except ValueError:  # no address; browsers stay
+        return None
+    if found is None or bare(there) == bare(answer.url):
         return None
     if found[0] <= AT_ONCE:
         return there, True
@@ -150,10 +155,11 @@ def _verdict(answer: Answer, page: Markup, task: Task, neighbour: Neighbour) -> 
 
 def _is_login(answer: Answer, page: Markup, asked: str) -> bool:
     """Whether a page asks for a login where something else was linked."""
-    titled = any(LOGIN.fullmatch(part) for part in signatures.parts(page.title or ""))
-    if not (titled or page.password) or is_login(asked) or is_home(asked):
+    elsewhere = answer.redirected and not keeps(answer.url, asked)
+    if not (elsewhere or page.password) or is_login(asked) or is_home(asked):
         return False
-    if answer.redirected and not keeps(answer.url, asked):
+    titled = any(re.fullmatch(LOGIN, part) for part in signatures.parts(page.title or ""))
+    if elsewhere:
         return (titled and page.short) or (page.password and page.short and len(page.text) < LOGIN_TEXT)
     return titled and page.short and page.password
 
@@ -162,7 +168,8 @@ def _gone(answer: Answer, page: Markup, sign: Sign, other: Answer | None) -> Ver
     """What becomes of a page with words that anybody may write, by the answer to its neighbour."""
     doubt: Verdict = ("suspect", sign.words)
     if other and other.status < 300 and _looks_the_same(answer, page, other):
-        return doubt if sign.weak and not page.short else (sign.code, sign.words)
+        twin = other.page  # of a long one with the same text nobody can say whether the site goes by a number in the address
+        return doubt if not page.short and (sign.weak or (twin and twin.digest == page.digest)) else (sign.code, sign.words)
     if page.short:
         return doubt
     honest = other and (other.status < 400 or other.status in NOT_FOUND)
@@ -186,6 +193,8 @@ def _led_away(answer: Answer, asked: str, code: str, other: Answer | None) -> Ve
     words = f"it leads to {answer.url}"
     if other is None or (other.status >= 300 and other.status not in NOT_FOUND):
         return "suspect", words
+    if other.status in NOT_FOUND and urlsplit(asked).query:  # what is asked for stands in the query, which the neighbour lacks
+        return "suspect", words
     return (code, words) if other.status < 300 and _place(other) == _place(answer) else FINE
 
 
@@ -199,16 +208,19 @@ def _elsewhere(url: str, asked: str) -> str | None:
 
 
 def keeps(url: str, asked: str) -> bool:
-    """Whether an address still has the last part of the path of the one that was asked for."""
+    """Whether an address still has the last part of the path of the one that was asked for, or is named in its query."""
     last = segments(asked)[-1:]
-    return not last or last[0].partition(".")[0] in unquote(url).lower()
+    there = unquote(_path(url)).lower()
+    stem = last[0].partition(".")[0] if last else ""
+    query = unquote(urlsplit(asked).query).lower()
+    return not last or (stem in there if len(stem) > 3 else stem in APART.split(there)) or bool(query and name(url) in query)
 
 
 def _place(answer: Answer) -> str:
     """Where an answer comes from, whatever of the question is repeated in it."""
     last = (segments(answer.asked) or [""])[-1]
-    url = unquote(bare(answer.url)).lower().partition("://")[2].removeprefix("www.")
-    return url.replace(last, "*") if len(last) > 2 else url
+    path = unquote(_path(answer.url)).lower()
+    return name(answer.url).removeprefix("www.") + (path.replace(last, "*") if len(last) > 3 else path)
 
 
 def _another(page: Markup, task: Task) -> Verdict:

@@ -33,6 +33,8 @@ class Proxies:
 
     def of(self, url: str) -> str | None:
         """The address of the proxy for a URL, or None."""
+        if not self._by_scheme:
+            return None
         parts = urlsplit(url)
         proxy = self._by_scheme.get(parts.scheme) or self._by_scheme.get("all")
         host = parts.hostname or ""

@@ -80,18 +80,24 @@ def conclude(tour: Tour, known: Rows, answers: network.Answers) -> None:
     The network is asked about at most once, and never after Ctrl-C.
     """
     silent = [visit for visit in tour.silent if network.asked(visit)]
-    strangers = [task.address for task, _ in tour.held if not network.near(task.address) and not _proved(tour, task)]
+    unproved = [visit for task, visit in tour.held if not network.near(task.address) and not _proved(tour, task)]
+    strangers = [visit.address for visit in unproved if network.certified(visit)]
     portal = network.portal(tour.led) if not tour.proved else None
     mute = not tour.beyond and any(not network.near(visit.address) for visit in silent)
     if tour.interrupted:
         if mute:
             _withdraw(tour)
         _judge_held(tour, known, trusted=False)
-    elif not (mute or strangers or portal) or network.alive(known, tour.rows, answers):
-        _judge_held(tour, known, trusted=bool(mute or strangers or portal))
+    elif not (mute or unproved or portal):
+        _judge_held(tour, known, trusted=False)
+    elif network.alive(known, tour.rows, answers):
+        _judge_held(tour, known, trusted=True)
+    elif not (mute or strangers or portal):  # only the name server is in doubt, and what answered is not
+        _judge_held(tour, known, trusted=False)
     else:
         tour.trouble = _trouble(tour, strangers, portal)
         _withdraw(tour)
+        tour.withdrawn += len(unproved)
         _judge_held(tour, known, trusted=False)
         tour.network = tour.nearby  # a server on this machine that answers says nothing of the network beyond it
         if not tour.network:
@@ -100,8 +106,9 @@ def conclude(tour: Tour, known: Rows, answers: network.Answers) -> None:
 
 
 def _proved(tour: Tour, task: Task) -> bool:
-    """Whether another host's certificate held in this run."""
-    return bool(tour.proved - {name(task.address)})
+    """Whether another host's certificate held in this run; for a host beyond this machine, that of one beyond it."""
+    others = tour.proved - {name(task.address)}
+    return bool(others) if network.near(task.address) else not all(map(network.near_host, others))
 
 
 def _trouble(tour: Tour, strangers: list[str], portal: str | None) -> str:
@@ -126,11 +133,13 @@ def _withdraw(tour: Tour) -> None:
 
 
 def _judge_held(tour: Tour, known: Rows, trusted: bool) -> None:
-    """A certificate that does not hold says something of its host only when the network has proved itself with another's."""
+    """A certificate that does not hold, or a name that does not exist, says something of its host only when the network
+    has proved itself with another host's certificate.
+    """
     for task, visit in tour.held:
         if trusted or _proved(tour, task):
             tour.rows |= {url: remember(known.get(url), url, visit) for url in task.urls}
         else:
-            code = "certificate-unproved" if kind_of(visit.error or "") is DEAD else visit.error
+            code = visit.error if kind_of(visit.error or "") is not DEAD else "certificate-unproved" if network.certified(visit) else "dns-failure"
             unproved = Visit(visit.address, visit.day, error=code, detail=visit.detail, seconds=visit.seconds)
             tour.local |= {url: remember(None, url, unproved) for url in task.urls if url not in known or known[url].day is None}

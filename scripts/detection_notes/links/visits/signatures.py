@@ -24,16 +24,16 @@ PIECE = re.compile(r"<(\w+)>")
 PLAIN = re.compile(r"[^\\^$*+?{}\[\]|().]+")  # what means itself in an expression
 SHOWN = 120  # characters of what was found
 STATEMENT, STATEMENTS = 200, 100  # characters that matter of one; how many are looked at
-SORRY = re.compile(  # what stands before the words that matter
-    r"(?>(?:(?:很|非常|十分|万分|真的?|我们)*+(?:抱歉|对不起|遗憾)|系统提示|温馨提示|提示(?:信息)?|错误|警告|注意|啊哦|哎呀|哎哟|糟糕|呃|额|噢|哦|嗨|咦"
+SORRY = (  # what stands before the words that matter
+    r"(?>(?:(?:很|非常|十分|万分|真的?|我们)*+(?:抱歉|对不起|遗憾)|系统提示|温馨提示|提示(?:信息)?|错误|警告|注意|来晚[啦了]|[你您]来(?:的)?太?晚了|啊哦|哎呀|哎哟|糟糕|呃|额|噢|哦|嗨|咦"
     r"|(?:we(?:'re| are) |i'm )?(?:so |very )?(?:sorry|afraid)|o+ps(?:ie)?|whoops|uh[- ]?oh|oh (?:no|snap|dear)|hmm+|ouch|yikes|huh|error|warning|notice|unfortunately|well"
     r"|(?:https? )?(?:error )?(?:code )?40[34](?: error)?)(?![\w-])[\s,，、:：;!！.。~～…_|()（）/–—-]*+(?:but |that )?|[:;]-?[(/]\s*+)++"
 )
-BEGINNING = re.compile(r"(?:[\n。！？!?…;；]\s*)+|\. ")
+BEGINNING = re.compile(r"(?:[\n。！？!?…;；]\s*)+|\. |,? (?:and|but) (?=the page|this page)")
 QUOTED = re.compile(r'\s*(?:"[^"\n]{1,200}"|「[^」\n]{1,200}」)')
 SEPARATES = re.compile(r"[|｜·•»«_：]| [-–—:] ")
 SEPARATOR = re.compile(r"\s*[|｜·•»«_]+\s*|\s+[-–—:：]+\s+|\s*：\s*")
-TAIL = r"(?:\s*[（(]?\s*(?:40[34]|error)\s*[)）]?)?\s*(?:[!！.。~～…?？]+|[,，;；].*)?"
+TAIL = r"(?:\s*[（(]?\s*#?(?:40[34]|error)\s*[)）]?)?\s*(?:[!！.。~～…?？]+|[,，;；].*)?"
 PAIRS = "頁页網网內内檔档連连結结鏈链刪删無无過过關关視视頻频帳帐號号問问題题專专條条個个這这該该訪访請请瀏浏覽览尋寻經经對对誤误錯错遺遗戶户務务轉转導导載载開开啟启顯显處处從从為为時时間间頭头標标應应類类電电話话論论壇坛組组討讨帶带檢检續续統统設设協协將将區区響响讀读閱阅棄弃舊旧護护斷断沒没還还暫暂驗验證证碼码儲储並并項项當当體体權权錄录復复銷销佈布發发見见於于現现後后啦啦"  # traditional, simplified
 SIMPLIFIED = str.maketrans(PAIRS[::2] + "’‘“”\u3000\xa0", PAIRS[1::2] + "''\"\"  ")
 
@@ -155,11 +155,13 @@ def of_address(host: str, path: str) -> Sign | None:
 
 def of_page(host: str, page: Markup) -> Sign | None:
     """What a page says: the site's own words, then those that anybody may say, or a site that it may not be one of."""
-    titles = parts(page.title or "")
+    title = plain(page.title or "")
     text = plain(page.text) if page.short else ""
     own = _own(host)
+    possible = (*own, *_possible(title, text, page))
+    titles = parts(title) if possible else []
     texts: list[str] = []
-    for signature in (*own, *_possible(titles[0], text, page)):
+    for signature in possible:
         if not texts and "text" in signature.where:
             texts = statements(text)
         words = signature.words_of(page, titles, texts)
@@ -196,7 +198,7 @@ def statements(text: str) -> list[str]:
 
 def unapologetic(texts: list[str]) -> list[str]:
     """The texts, and those of them that begin with an apology without it."""
-    return texts + [text[sorry.end() :] for text in texts if (sorry := SORRY.match(text))]
+    return texts + [text[sorry.end() :] for text in texts if (sorry := re.match(SORRY, text))]
 
 
 @lru_cache(1024)

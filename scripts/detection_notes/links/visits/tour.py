@@ -8,7 +8,7 @@ from detection_notes.links.address import host, name
 from detection_notes.links.memory import remember
 from detection_notes.links.model import Evidence, Task, Visit
 from detection_notes.links.progress import progress
-from detection_notes.links.visits.network import LOCAL, near
+from detection_notes.links.visits.network import LOCAL, NAMELESS, asked, certified, near
 
 SAVE_EVERY = 15.0  # seconds, for the case that a run is killed
 
@@ -21,7 +21,7 @@ class Tour:
     """What a run saw: ``rows`` by URL, ``hosts`` as host → (addresses, seconds), ``silent`` the visits without any answer.
 
     ``local`` are rows that tell of this machine's network only: they are reported and never saved. ``held`` are the
-    visits whose certificate did not hold, ``proved`` the hosts whose did, ``led`` the far hosts asked over http with
+    visits whose certificate did not hold or whose name does not exist here, ``proved`` the hosts whose did, ``led`` the far hosts asked over http with
     the hosts at which they ended. ``trouble`` says what is wrong with this network; ``network`` is False when that
     leaves nothing to report, ``withdrawn`` counts the addresses whose rows were taken back. ``put_off`` counts the
     addresses whose hosts want to be asked later, ``unreached`` those for which the time did not suffice.
@@ -80,7 +80,7 @@ def _note(tour: Tour, task: Task, visit: Visit, known: Rows) -> None:
     number, seconds = tour.hosts.get(host(task.address), (0, 0.0))
     tour.hosts[host(task.address)] = number + 1, seconds + visit.seconds
     _note_network(tour, visit)
-    if (visit.error or "").startswith("certificate-"):
+    if certified(visit) or (visit.error in NAMELESS and not near(visit.address) and asked(visit)):
         tour.held.append((task, visit))
     elif visit.error in LOCAL or str(visit.status) in LOCAL:
         tour.local |= {url: remember(None, url, visit) for url in unseen}
