@@ -29,6 +29,8 @@ ELSEWHERE = {
     "UnpicklingError": "pickle",
     "ConnectTimeoutError": "urllib3",
     "ConvWS": "a layer of mmcv, in an error message",
+    "ChildFailedError": "torch.distributed.elastic",
+    "MyDetector": "a class of the reader's own, in an error message",
 }
 IN_SCOPE = [page for page in PAGES if page.name.startswith(("mmdetection/", "docker/"))]
 COMMANDS = {"shell", "bash", "sh", "console"}
