@@ -444,7 +444,8 @@ def test_every_old_value_has_a_place_or_a_reason():
         told = {decision.value.line for decision in done.decisions}
         for name, value in done.made.items():
             told |= {leaf.line for _, leaf in config_desk.leaves(value, name)}
-        lines = {leaf.line for name, value in config.tops.items() if name not in config.helpers for _, leaf in config_desk.leaves(value, name)}
+        moved = {"Normalize", "Pad"}  # the step itself: its settings are in data_preprocessor, from the lines where they stand
+        lines = {leaf.line for name, value in config.tops.items() if name not in config.helpers for _, leaf in config_desk.leaves(value, name) if not (isinstance(leaf.data, str) and leaf.data in moved)}
         assert lines <= told, sorted(lines - told)
 
 
