@@ -18,7 +18,7 @@ SCENARIOS = {
     "polite": "限速",
     "raw": "无延迟",
     "one": "一个链接",
-    "fragments": "3,000 个锚点",
+    "fragments": "3,000 个带 # 的链接",
 }
 RIVALS = {"again": ("realistic", TUNED)}  # lychee keeps no times: what a second full run takes is what the first did
 
