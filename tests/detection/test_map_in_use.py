@@ -33,21 +33,45 @@ def test_two_operating_points_share_the_best_f1(points):
     assert best == [3, 6] and max(f1) == Fraction(2, 3)  # the scores 0.70 and 0.40
 
 
-def trapezoid(points):
+def trapezoid(points, slanting):
     """Lines between the points, 0 to 1 in hundredths, by numpy alone."""
-    recall = numpy.array([0, *(r for r, _ in points), 1], dtype=float)
-    precision = numpy.array([1, *(p for _, p in points), 0], dtype=float)
+    last = [] if slanting else [points[-1][0]]
+    recall = numpy.array([0, *(r for r, _ in points), *last, 1], dtype=float)
+    precision = numpy.array([1, *(p for _, p in points), *(0 for _ in last), 0], dtype=float)
     envelope = numpy.maximum.accumulate(precision[::-1])[::-1]
     at = numpy.linspace(0, 1, 101)
     heights = numpy.interp(at, recall, envelope)
     return float(((heights[1:] + heights[:-1]) / 2 * 0.01).sum())
 
 
-def test_the_trapezoids_of_the_page_are_those_of_numpy(code, points, monkeypatch):
+@pytest.mark.parametrize("slanting", [True, False])
+def test_the_trapezoids_of_the_page_are_those_of_numpy(code, points, monkeypatch, slanting):
     monkeypatch.chdir(NOTES / "code")  # the program opens its two files beside itself
-    example = code("map_in_use")
-    assert example.ap_trapezoid(points) == pytest.approx(trapezoid(points))
-    assert example.ap_trapezoid(points) > max(float(value) for name, value in example.rows[:3] if "COCO" in name)
+    assert code("map_in_use").ap_trapezoid(points, slanting) == pytest.approx(trapezoid(points, slanting))
+
+
+@pytest.mark.parametrize("truths", [10, 100, 1000])
+def test_what_is_missed_earns_area_in_the_old_form_however_many_truths_there_are(code, truths):
+    """Six tenths found, nothing wrong: 0.8 in the old form, 0.6 in the new one."""
+    ap = code("average_precision")
+    found = ap.curve([True] * (truths * 6 // 10), truths)
+    assert trapezoid(found, True) == pytest.approx(0.8, abs=0.01)
+    assert trapezoid(found, False) == pytest.approx(0.6, abs=0.01)
+
+
+def test_equal_scores_keep_the_order_of_the_file_only_within_an_image(code):
+    module = code("coco_evaluation")
+    right, wrong = (2, 1, (0, 0, 50, 50), 0.5), (1, 1, (200, 200, 250, 250), 0.5)
+    truths = module.annotations([(2, 1, (0, 0, 50, 50), {})])
+    values = {module.evaluate(truths, module.results(order)).stats[1] for order in ([right, wrong], [wrong, right])}
+    assert values == {0.5}
+
+
+def test_ap_with_the_crowd_threshold_by_threshold(code):
+    quirks, module = code("map_quirks"), code("coco_evaluation")
+    evaluation = module.evaluate(quirks.people, quirks.boxes)
+    each = [round(float(evaluation.eval["precision"][step, :, 0, 0, 2].mean()), 3) for step in range(10)]
+    assert each == [0.835] * 2 + [1.0] * 5 + [0.667] * 3
 
 
 @pytest.mark.torch

@@ -64,14 +64,12 @@ def test_answers_of_the_self_tests(code):
 def test_the_gains_are_the_differences_of_the_model_zoo(code):
     zoo = code("scales_zoo")
     page = (Path(__file__).parents[2] / "docs" / "detection" / "multi-scale.md").read_text(encoding="utf-8")
-    faster, retina = zoo.faster, zoo.retina
-    pairs = [
-        (faster["faster-rcnn_r50-caffe-dc5_1x_coco"], faster["faster-rcnn_r50-caffe-dc5_mstrain_1x_coco"]),
-        (faster["faster-rcnn_r50-caffe-c4_1x_coco"], faster["faster-rcnn_r50-caffe-c4_mstrain_1x_coco"]),
-    ]
-    assert all(fixed[0] == varied[0] for fixed, varied in pairs)  # as many epochs
-    gains = [f"{varied[1] - fixed[1]:.1f}" for fixed, varied in pairs]
-    assert f"只高 {gains[0]} 和 {gains[1]}" in page
-    once, twice, long = (retina[f"retinanet_r50_fpn_{name}_coco"] for name in ("1x", "2x", "ms-640-800-3x"))
-    assert f"高 {long[1] - once[1]:.1f} 和 {long[1] - twice[1]:.1f}" in page
-    assert f"多训了 {long[0] - once[0]} 轮和 {long[0] - twice[0]} 轮" in page
+    gains = {12: [], 24: []}
+    for folder, fixed, varied, _ in zoo.PAIRS:
+        (epochs, before), (same, after) = zoo.box_ap(folder)[fixed], zoo.box_ap(folder)[varied]
+        assert epochs == same  # only then the difference is that of the sizes
+        gains[epochs].append(round(after - before, 1))
+    assert f"训 12 轮时 −{-min(gains[12])} 到 +{max(gains[12])}" in page
+    assert f"训 24 轮时 +{min(gains[24])} 和 +{max(gains[24])}" in page
+    once, long = (zoo.box_ap("retinanet")[f"retinanet_r50_fpn_{name}_coco"] for name in ("1x", "ms-640-800-3x"))
+    assert f"{once[0]} 轮固定尺寸的 {once[1]} 到 {long[0]} 轮多尺度的 {long[1]}，高 {long[1] - once[1]:.1f}，里面有多训的 {long[0] - once[0]} 轮" in page

@@ -49,10 +49,15 @@ for kept, ((_, _, score), (r, p)) in enumerate(zip(DETECTIONS, points), 1):
 
 
 # --8<-- [start:trapezoid]
-def ap_trapezoid(points):
-    """首尾补上 (0, 1) 和 (1, 0)，相邻的点连直线，在 101 处取值，用梯形法求面积。"""
-    recalls = [0.0, *(float(r) for r, _ in points), 1.0]
-    heights = [1.0, *(float(max(p for _, p in points[i:])) for i in range(len(points))), 0.0]
+def ap_trapezoid(points, slanting):
+    """包络的点之间连直线，在 101 处取值，用梯形法求面积。
+
+    slanting=True：最后一个点斜着连到 (1, 0)，旧版；False：到最后一个点就落到 0，新版。
+    """
+    last = [] if slanting else [(points[-1][0], 0)]
+    ends = [(0, 1), *points, *last, (1, 0)]
+    recalls = [float(r) for r, _ in ends]
+    heights = [1.0, *(float(max(p for _, p in ends[i:])) for i in range(1, len(ends)))]
     at = np.linspace(0, 1, 101)
     return np.trapezoid(np.interp(at, recalls, heights), at)
 # --8<-- [end:trapezoid]
@@ -63,10 +68,11 @@ rows = [
     ("VOC 2007（11 点）", ap_at(points, 10)),
     ("VOC 2010 起（全点）", ap_area(points)),
     ("COCO（101 点）", ap_at(points, 100)),
-    ("连直线、梯形法（Ultralytics）", ap_trapezoid(points)),
+    ("连直线、梯形法（Ultralytics 000df7b）", ap_trapezoid(points, slanting=True)),
+    ("同上，到最后一个点为止（Ultralytics 8.4.190）", ap_trapezoid(points, slanting=False)),
 ]
 for name, value in rows:
     print(f"{float(value):.6f}  {name}")
-same = [(r, p) for i in range(1, 1001) for r, p in [(i / 1000, 1 - i / 2000)]]  # 一千个真值，全找到，精确率从 1 降到 1/2
-print(f"真值有一千个时：COCO {ap_at(same, 100):.4f}，梯形法 {ap_trapezoid(same):.4f}")
+sixty = curve([True] * 60, 100)  # 一百个真值，找到六十个，没有误报
+print(f"只找到六成：COCO {float(ap_at(sixty, 100)):.3f}，000df7b {ap_trapezoid(sixty, True):.3f}，8.4.190 {ap_trapezoid(sixty, False):.3f}")
 # --8<-- [end:tools]

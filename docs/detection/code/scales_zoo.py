@@ -23,17 +23,22 @@ def box_ap(folder):
 
 
 # --8<-- [start:gain]
-faster, retina = box_ap("faster_rcnn"), box_ap("retinanet")
-print("| 模型 | 训练尺寸 | 轮数 | 框 AP |\n| --- | --- | --- | --- |")
-for table, name, label, sizes in [
-    (faster, "faster-rcnn_r50-caffe-dc5_1x_coco", "Faster R-CNN R50-DC5", "固定"),
-    (faster, "faster-rcnn_r50-caffe-dc5_mstrain_1x_coco", "同上", "多尺度"),
-    (faster, "faster-rcnn_r50-caffe-c4_1x_coco", "Faster R-CNN R50-C4", "固定"),
-    (faster, "faster-rcnn_r50-caffe-c4_mstrain_1x_coco", "同上", "多尺度"),
-    (retina, "retinanet_r50_fpn_1x_coco", "RetinaNet R50-FPN", "固定"),
-    (retina, "retinanet_r50_fpn_2x_coco", "同上", "固定"),
-    (retina, "retinanet_r50_fpn_ms-640-800-3x_coco", "同上", "多尺度"),
-]:
-    epochs, score = table[name]
-    print(f"| {label} | {sizes} | {epochs} | {score} |")
+PAIRS = [  # 文件夹、固定尺寸的模型、多尺度的模型、印出来的名字
+    ("tridentnet", "tridentnet_r50-caffe_1x_coco", "tridentnet_r50-caffe_ms-1x_coco", "TridentNet R50"),
+    ("faster_rcnn", "faster-rcnn_r50-caffe-dc5_1x_coco", "faster-rcnn_r50-caffe-dc5_mstrain_1x_coco", "Faster R-CNN R50-DC5"),
+    ("faster_rcnn", "faster-rcnn_r50-caffe-c4_1x_coco", "faster-rcnn_r50-caffe-c4_mstrain_1x_coco", "Faster R-CNN R50-C4"),
+    ("mask_rcnn", "mask-rcnn_x101-32x8d_fpn_1x_coco", "mask-rcnn_x101-32x8d_fpn_ms-poly-1x_coco", "Mask R-CNN X101-32x8d"),
+    (
+        "foveabox", "fovea_r101_fpn_gn-head-align_4xb4-2x_coco",
+        "fovea_r101_fpn_gn-head-align_ms-640-800-4xb4-2x_coco", "FoveaBox R101 align",
+    ),
+    (
+        "foveabox", "fovea_r50_fpn_gn-head-align_4xb4-2x_coco",
+        "fovea_r50_fpn_gn-head-align_ms-640-800-4xb4-2x_coco", "FoveaBox R50 align",
+    ),
+]
+print("| 模型 | 轮数 | 固定尺寸 | 多尺度 | 差 |\n| --- | --- | --- | --- | --- |")
+for folder, fixed, varied, name in PAIRS:
+    (epochs, before), (_, after) = box_ap(folder)[fixed], box_ap(folder)[varied]
+    print(f"| {name} | {epochs} | {before} | {after} | {after - before:+.1f} |")
 # --8<-- [end:gain]

@@ -25,7 +25,7 @@ def groups(model: ResNet18, lr: float) -> list[dict]:
 
 
 def freeze(model: ResNet18) -> None:
-    """只训练分类头：骨干的参数不要梯度，批归一化的统计量也不再更新。"""
+    """只训练分类头：骨干的参数不要梯度。批归一化的统计量它管不住，见 train_mode。"""
     for name, parameter in model.named_parameters():
         parameter.requires_grad = name.startswith("fc.")
 

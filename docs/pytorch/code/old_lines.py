@@ -21,7 +21,7 @@ PAIRS = [
     ("nn.utils.clip_grad_norm(w, 1)", "nn.utils.clip_grad_norm_(w, 1)"),
     ("F.upsample(image, scale_factor=2)", "F.interpolate(image, scale_factor=2)"),
     ("F.sigmoid(x)", "torch.sigmoid(x)"),
-    ("torch.range(0, 3)", "torch.arange(0, 4)"),
+    ("torch.range(0, 3)", "torch.arange(0.0, 4.0)"),
     ("import torch.legacy", "import torch.nn"),
     ("import torch.utils.ffi", "import torch.utils.cpp_extension"),
     ("torch.gels(b, a)", "torch.linalg.lstsq(a, b)"),
