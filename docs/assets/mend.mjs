@@ -3,17 +3,27 @@
 
 const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math";
 
-// What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse.
+// What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse, and takes the
+// attribute away again whenever it measures a code block.
+const wide = new WeakSet();
+const reach = (element) => element.toggleAttribute("tabindex", wide.has(element)) && (element.tabIndex = 0);
+
 const scrolling = new ResizeObserver((entries) => {
-  const wide = entries.filter(({ target }) => target.scrollWidth > target.clientWidth);
-  requestAnimationFrame(() => {
-    for (const { target } of entries) target.removeAttribute("tabindex");
-    for (const { target } of wide) target.tabIndex = 0;
-  });
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) wide.add(target);
+    else wide.delete(target);
+  }
+  requestAnimationFrame(() => entries.forEach(({ target }) => reach(target)));
+});
+const kept = new MutationObserver((changes) => {
+  for (const { target } of changes) if (wide.has(target) && !target.hasAttribute("tabindex")) reach(target);
 });
 
 function mend(root) {
-  for (const element of root.querySelectorAll(SCROLLING)) scrolling.observe(element);
+  for (const element of root.querySelectorAll(SCROLLING)) {
+    scrolling.observe(element);
+    kept.observe(element, { attributeFilter: ["tabindex"] });
+  }
   // The copy button of each code block stands in a nameless navigation landmark: it is none.
   for (const nav of root.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none");
 }
