@@ -140,10 +140,10 @@ def test_the_command_in_the_container_trains_and_survives(text):
     for words in found:
         assert "toy_retinanet.py" in words and '$PWD/work_dirs:/workspace/work_dirs' in words and "$PWD:/workspace:ro" in words
     survives = found[1]
-    assert "--resume" in survives and survives[survives.index("--restart") + 1] == "on-failure" and "-d" in survives
+    assert "--resume" in survives and survives[survives.index("--restart") + 1] == "on-failure:3" and "-d" in survives
     assert survives[survives.index("--gpus") + 1] == '"device=0"', "the inner quotes reach docker"
     service = yaml.safe_load((CODE / "compose.yaml").read_text(encoding="utf-8"))["services"]["train"]
-    assert service["command"][:2] == ["python", "/tools/train.py"] and service["command"][-1] == "--resume" and service["restart"] == "on-failure"
+    assert service["command"][:2] == ["python", "/tools/train.py"] and service["command"][-1] == "--resume" and service["restart"] == "on-failure:3"
     assert "./work_dirs:/workspace/work_dirs" in service["volumes"] and "cache:/home/me" in service["volumes"]
     for name in ("Dockerfile.cpu", "Dockerfile.gpu"):
         source = (CODE / name).read_text(encoding="utf-8")

@@ -62,6 +62,39 @@ def test_a_card_gets_a_cuda_that_knows_it_and_a_torch_that_fits_the_standard(mat
             assert newer(pick["cuda"], "12.8") and pick["torch"] in ("2.7-2.13", "2.14"), pick
 
 
+def test_a_cuda_is_asked_of_a_torch_only_where_a_wheel_was_built(matrix, table):
+    """Windows compiles with torch 2.7.1, whose wheels are cu118, cu126 and cu128."""
+    for pick in picks(matrix):
+        way, torch = table.choose(pick), matrix["questions"]["torch"][pick["torch"]]
+        line = next((line for line in table.commands(pick) if "download.pytorch.org" in line), "")
+        if line:
+            built = ["cpu", "11.8", "12.6", "12.8"] if way == "windows-compile" else torch["cuda"]
+            index = line.rsplit("/", 1)[1]
+            assert index in ["cpu" if one == "cpu" else "cu" + one.replace(".", "") for one in built], (pick, line)
+    assert "12.8" not in matrix["questions"]["torch"]["2.7-2.13"]["cuda"] and "12.1" not in matrix["questions"]["torch"]["2.2-2.6"]["cuda"]
+
+
+def test_mmcv_is_compiled_only_where_its_setup_runs(matrix, table):
+    """get_version reads locals() after exec, which has no effect from Python 3.13 on (PEP 667)."""
+    for pick in picks(matrix):
+        if any("wheel" in line and "mmcv==" in line or "./mmcv-2.1.0" in line for line in table.commands(pick)):
+            assert pick["python"] not in ("3.13", "3.14"), pick
+
+
+def test_the_name_that_exec_sets_is_seen_by_locals_only_before_3_13():
+    import sys
+
+    def version_as_in_setup():
+        exec("__version__ = '2.1.0'")
+        return locals()["__version__"]
+
+    if sys.version_info < (3, 13):
+        assert version_as_in_setup() == "2.1.0"
+    else:
+        with pytest.raises(KeyError, match="__version__"):
+            version_as_in_setup()
+
+
 def test_the_commands_pin_what_the_wheels_ask_for(matrix):
     low, high = assigned("mmcv_minimum_version"), assigned("mmcv_maximum_version")
     assert matrix["pins"]["mmdet"] == version("mmdet") and matrix["pins"]["mmengine"] == version("mmengine-lite")

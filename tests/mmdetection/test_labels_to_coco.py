@@ -63,6 +63,19 @@ def test_yolo_outlines_and_pictures_without_labels(folder):
     assert "2 张图，x 0 个，y 1 个" in done.stdout
 
 
+@pytest.mark.parametrize(("orientation", "size"), [(1, (160, 120)), (6, (120, 160)), (8, (120, 160))])
+def test_a_photo_that_lies_on_its_side_has_the_size_it_is_seen_at(folder, orientation, size):
+    """Telephones store the pixels as the sensor lies and say in EXIF how to turn them; OpenCV turns them when it reads."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (160, 120)).save(folder / "a.jpg", exif=exif)
+    (folder / "a.txt").write_text("0 0.5 0.5 0.5 0.25\n")
+    _, coco = convert(folder, "yolo", ".", "out.json", "--classes", "box")
+    width, height = size
+    assert (coco["images"][0]["width"], coco["images"][0]["height"]) == size
+    assert coco["annotations"][0]["bbox"] == [width / 4, height * 3 / 8, width / 2, height / 4]
+
+
 def test_the_order_of_the_classes_is_the_order_asked_for(folder):
     labelme(folder, ("b", "rectangle", [[0, 0], [9, 9]]))
     _, coco = convert(folder, "labelme", ".", "out.json", "--classes", "b", "a")

@@ -113,6 +113,13 @@ def test_mmengine_does_not_check_the_digits():
     assert "load_url(" in source and "check_hash" not in source
 
 
+def test_every_address_is_fetched_by_the_function_that_the_trap_warns_of():
+    source = (package("mmengine") / "runner" / "checkpoint.py").read_text(encoding="utf-8")
+    for loader in ("load_from_torchvision", "load_from_openmmlab", "load_from_http"):
+        body = source.split(f"def {loader}(")[1].split("\n@CheckpointLoader")[0]
+        assert "load_from_http(" in body or "load_url(" in body, loader
+
+
 def test_six_legacy_configs_keep_the_old_ways(text):
     legacy = sorted(path for path in config_paths() if path.startswith("configs/legacy_1.x/"))
     assert len(legacy) == 6 and "`configs/legacy_1.x` 里的六份配置" in text
@@ -235,7 +242,7 @@ def test_weights_that_are_no_tensors_are_refused(strip, checkpoint, tmp_path, ca
     for name, content in (("none", {"meta": {}}), ("list", [1, 2]), ("foreign", {"state_dict": {"weight": Buffer()}})):
         torch.save(content, tmp_path / f"{name}.pth")
         assert strip.main([str(tmp_path / f"{name}.pth"), str(tmp_path / "new.pth")]) == 1
-        assert "no state_dict of plain tensors" in capsys.readouterr().err
+        assert "没有全是张量的 state_dict" in capsys.readouterr().err
         assert not (tmp_path / "new.pth").exists()
 
 
@@ -243,7 +250,7 @@ def test_weights_that_are_no_tensors_are_refused(strip, checkpoint, tmp_path, ca
 def test_what_is_no_checkpoint_gets_a_sentence(strip, tmp_path, capsys):
     (tmp_path / "page.pth").write_text("<html>404</html>", encoding="utf-8")
     (tmp_path / "empty.pth").touch()
-    for name, said in (("page.pth", "not a checkpoint"), ("empty.pth", "not a checkpoint"), ("gone.pth", "No such file")):
+    for name, said in (("page.pth", "不是 torch 读得懂的权重文件"), ("empty.pth", "不是 torch 读得懂的权重文件"), ("gone.pth", "No such file")):
         assert strip.main([str(tmp_path / name), str(tmp_path / "new.pth")]) == 1
         assert said in capsys.readouterr().err
 
@@ -258,7 +265,7 @@ def test_the_program_runs_from_the_command_line_and_never_overwrites(checkpoint,
     assert (done.returncode, done.stderr) == (0, "")
     assert "dropped  message_hub, optimizer, param_schedulers" in done.stdout
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert again.returncode == 2 and "exists" in again.stderr
+    assert again.returncode == 2 and "已经有了" in again.stderr
 
 
 def test_the_links_of_the_seed_stand_on_their_pages(notes):

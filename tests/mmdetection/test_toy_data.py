@@ -122,7 +122,7 @@ def test_the_same_seed_draws_the_same_and_another_does_not(tmp_path):
     assert contents["a"] == contents["b"] != contents["c"] and len(files) == 13
 
 
-@pytest.mark.parametrize(("arguments", "message"), [(["--train", "0"], "at least 1"), ([], "is not an empty folder")])
+@pytest.mark.parametrize(("arguments", "message"), [(["--train", "0"], "至少是 1"), ([], "不是空文件夹")])
 def test_errors_are_said_and_nothing_is_overwritten(arguments, message, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")

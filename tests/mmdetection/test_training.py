@@ -160,3 +160,27 @@ def test_the_pins_of_the_toy_environment_are_those_of_the_project(text, notes):
     for pin in ("mmengine-lite==0.10.7", "mmdet==3.3.0"):
         assert pin in text and pin in project
     assert "mmcv-lite==2.1.0" in text and "torch==2.13.0" in text
+
+
+def test_names_come_from_the_checkpoint_else_from_coco_and_the_config_gives_only_colours():
+    for file in ("det_inferencer.py", "inference.py"):
+        source = (package() / "apis" / file).read_text(encoding="utf-8")
+        assert "checkpoint_meta['dataset_meta']" in source and "model.dataset_meta = {'classes': get_classes('coco')}" in source
+        assert set(re.findall(r"metainfo.get\('(\w+)'", source)) <= {"palette"} and "metainfo['classes']" not in source
+
+
+def test_the_picture_of_an_array_has_a_number_for_a_name_and_is_not_turned_to_rgb():
+    source = (package() / "apis" / "det_inferencer.py").read_text(encoding="utf-8")
+    drawn = source.split("def visualize(")[1]
+    path, array = drawn.split("elif isinstance(single_input, np.ndarray):")
+    array = array.split("else:")[0]
+    assert "img = img[:, :, ::-1]" in path and "img = single_input.copy()" in array and "::-1" not in array and "zfill(8)" in array
+
+
+def test_init_detector_does_not_look_for_a_device():
+    assert "device: str = 'cuda:0'" in (package() / "apis" / "inference.py").read_text(encoding="utf-8")
+
+
+def test_weights_of_the_backbone_are_fetched_before_load_from():
+    train = (package("mmengine") / "runner" / "runner.py").read_text(encoding="utf-8").split("    def train(self)")[1]
+    assert train.index("self._init_model_weights()") < train.index("self.load_or_resume()")

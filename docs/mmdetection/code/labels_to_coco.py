@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp"}
 Point = tuple[float, float]
@@ -143,7 +143,7 @@ def labelled(asked: argparse.Namespace) -> Iterator[tuple[Path, tuple[int, int],
     for path in pictures(asked.folder):
         try:
             with Image.open(path) as image:
-                size = image.size
+                size = ImageOps.exif_transpose(image).size  # 手机的照片躺着存，训练时读进来是转正的
         except OSError:
             raise BadLabel(f"{path}：打不开这张图") from None
         if asked.form == "yolo":

@@ -1,18 +1,18 @@
-"""Draw a toy detection data set, once in COCO form and once in VOC form, to learn training on a CPU.
+"""画一份玩具检测数据，COCO 和 VOC 各写一遍，用来在 CPU 上学训练。
 
-    python make_toy_data.py data/toy                      (64 training and 16 validation images)
+    python make_toy_data.py data/toy                      （64 张训练、16 张验证）
     python make_toy_data.py data/toy --train 8 --val 4
 
-Each picture is a dark canvas of 160 × 120 pixels with one to three red boxes or green balls, 24 to 60 pixels
-wide, that do not touch. The same seed draws the same pictures. The two forms describe the same pictures:
+每张是 160 × 120 像素的深色画布，上面有一到三个红框或绿球，宽 24 到 60 像素，互不相碰。
+种子相同，图就相同。两种写法说的是同一批图：
 
-    data/toy/{train,val}/000001.jpg …           COCO: pictures
-    data/toy/{train,val}.json                   COCO: boxes as [x, y, width, height], counted from 0
-    data/toy/voc/JPEGImages/000001.jpg …     VOC: pictures (train first, then val)
-    data/toy/voc/Annotations/000001.xml …    VOC: corners of the first and the last pixel, counted from 1
+    data/toy/{train,val}/000001.jpg …           COCO：图
+    data/toy/{train,val}.json                   COCO：框写作 [x, y, 宽, 高]，从 0 数
+    data/toy/voc/JPEGImages/000001.jpg …     VOC：图（先训练，后验证）
+    data/toy/voc/Annotations/000001.xml …    VOC：第一个和最后一个像素的角，从 1 数
     data/toy/voc/ImageSets/Main/{train,val}.txt
 
-Needs Pillow and nothing else.
+只要 Pillow。
 """
 
 import argparse
@@ -25,21 +25,21 @@ from xml.etree import ElementTree
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 160, 120
-CLASSES = ("box", "ball")  # COCO category ids count from 1 in this order
+CLASSES = ("box", "ball")  # COCO 的类别号按这个次序，从 1 数
 COLOURS = {"box": (200, 40, 40), "ball": (40, 180, 60)}
 
-Box = tuple[int, int, int, int]  # x, y, width, height in pixels; x and y of the first pixel, counted from 0
+Box = tuple[int, int, int, int]  # x、y、宽、高，像素；x、y 是第一个像素，从 0 数
 Scene = list[tuple[str, Box]]
 
 
 def apart(first: Box, second: Box, gap: int = 2) -> bool:
-    """Whether two boxes leave at least ``gap`` pixels between them in one direction."""
+    """两个框在某个方向上是否至少隔 gap 个像素。"""
     (ax, ay, aw, ah), (bx, by, bw, bh) = first, second
     return ax + aw + gap <= bx or bx + bw + gap <= ax or ay + ah + gap <= by or by + bh + gap <= ay
 
 
 def scene(dice: random.Random) -> Scene:
-    """One to three objects on the canvas that keep apart; a place that is taken is tried again a few times."""
+    """画布上一到三个互不相碰的物体；位置被占了就再试几次。"""
     objects: Scene = []
     for _ in range(dice.randint(1, 3)):
         for _ in range(20):
@@ -53,7 +53,7 @@ def scene(dice: random.Random) -> Scene:
 
 
 def draw(objects: Scene, dice: random.Random) -> Image.Image:
-    """The picture of a scene: each object fills its box from the first to the last pixel."""
+    """一个场景的图：物体从第一个像素到最后一个像素填满它的框。"""
     image = Image.new("RGB", (WIDTH, HEIGHT), tuple(dice.randint(10, 50) for _ in range(3)))
     pen = ImageDraw.Draw(image)
     for name, (x, y, width, height) in objects:
@@ -63,7 +63,7 @@ def draw(objects: Scene, dice: random.Random) -> Image.Image:
 
 
 def coco(scenes: list[Scene]) -> dict:
-    """The COCO description of one split; picture number i (from 1) is the file ``00000i.jpg``."""
+    """一份划分的 COCO 描述；第 i 张图（从 1 数）是 00000i.jpg。"""
     images = [{"id": i, "file_name": f"{i:06}.jpg", "width": WIDTH, "height": HEIGHT} for i in range(1, len(scenes) + 1)]
     boxes = [(i, name, box) for i, objects in enumerate(scenes, 1) for name, box in objects]
     annotations = [
@@ -75,7 +75,7 @@ def coco(scenes: list[Scene]) -> dict:
 
 
 def voc(objects: Scene, file_name: str) -> str:
-    """The VOC description of one picture: first and last pixel of each object, counted from 1."""
+    """一张图的 VOC 描述：每个物体的第一个和最后一个像素，从 1 数。"""
     root = ElementTree.Element("annotation")
     ElementTree.SubElement(root, "filename").text = file_name
     size = ElementTree.SubElement(root, "size")
@@ -93,7 +93,7 @@ def voc(objects: Scene, file_name: str) -> str:
 
 
 def write(folder: Path, counts: dict[str, int], seed: int) -> dict[str, int]:
-    """Draw and describe the splits; return the number of boxes of each. Raises OSError where it cannot write."""
+    """画出并写下各份划分，返回各有几个框；写不了：OSError。"""
     dice, number, boxes = random.Random(seed), 0, {}
     devkit = folder / "voc"
     for name in ("JPEGImages", "Annotations", "ImageSets/Main"):
@@ -115,16 +115,16 @@ def write(folder: Path, counts: dict[str, int], seed: int) -> dict[str, int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Draw a toy detection data set in COCO and VOC form.")
-    parser.add_argument("folder", type=Path, help="where to write; made if missing, must be empty, e.g. data/toy")
-    parser.add_argument("--train", type=int, default=64, help="training images (default %(default)s)")
-    parser.add_argument("--val", type=int, default=16, help="validation images (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="same seed, same pictures (default %(default)s)")
+    parser = argparse.ArgumentParser(description="画一份玩具检测数据，COCO 和 VOC 各写一遍。")
+    parser.add_argument("folder", type=Path, help="写到哪里；没有就建，有就要是空的，例如 data/toy")
+    parser.add_argument("--train", type=int, default=64, help="训练的张数（默认 %(default)s）")
+    parser.add_argument("--val", type=int, default=16, help="验证的张数（默认 %(default)s）")
+    parser.add_argument("--seed", type=int, default=0, help="种子相同，图就相同（默认 %(default)s）")
     asked = parser.parse_args(arguments)
     if asked.train < 1 or asked.val < 1:
-        parser.error("--train and --val must be at least 1")
+        parser.error("--train 和 --val 至少是 1")
     if asked.folder.exists() and (not asked.folder.is_dir() or any(asked.folder.iterdir())):
-        parser.error(f"{asked.folder} is there already and is not an empty folder")
+        parser.error(f"{asked.folder} 已经有了，而且不是空文件夹")
     for split, count in write(asked.folder, {"train": asked.train, "val": asked.val}, asked.seed).items():
         print(f"{split}: {count} boxes")
     return 0

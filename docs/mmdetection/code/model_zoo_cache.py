@@ -1,10 +1,4 @@
-"""Backbone weights without the download server: the file is put where the loader looks first."""
-
-import os
-import tempfile
-
-keep = tempfile.TemporaryDirectory()
-os.environ["TORCH_HOME"] = keep.name  # so that the cache of this machine stays as it is
+"""骨干权重不经下载服务器：把文件放进加载器先看的地方。演示：缓存是临时文件夹，权重是替身。"""
 
 # --8<-- [start:names]
 import json
@@ -18,12 +12,18 @@ print("resnext101_64x4d →", addresses["resnext101_64x4d"])
 # --8<-- [end:names]
 
 # --8<-- [start:place]
+import os
+import tempfile
+
 import torch
-from mmengine.utils.dl_utils import load_url  # what MMEngine calls for open-mmlab:// and https://
+from mmengine.utils.dl_utils import load_url  # MMEngine 读 open-mmlab://、torchvision:// 和 https:// 都用它
+
+keep = tempfile.TemporaryDirectory()
+os.environ["TORCH_HOME"] = keep.name  # 只为演示：不动这台机器的缓存；自己用时删掉这一行
 
 address = addresses["resnext101_64x4d"]
-cache = Path(torch.hub.get_dir()) / "checkpoints"  # usually ~/.cache/torch/hub/checkpoints
-cache.mkdir(parents=True)
-torch.save({"stand-in": torch.ones(1)}, cache / address.rsplit("/", 1)[1])  # in earnest: copy your own file here
-print(load_url(address))  # nothing is downloaded
+cache = Path(torch.hub.get_dir()) / "checkpoints"  # 平时是 ~/.cache/torch/hub/checkpoints
+cache.mkdir(parents=True, exist_ok=True)
+torch.save({"stand-in": torch.ones(1)}, cache / address.rsplit("/", 1)[1])  # 替身；自己用时换成把下好的文件复制进来
+print(load_url(address))  # 没有下载
 # --8<-- [end:place]

@@ -13,8 +13,7 @@ def matches_its_name(path):
     named = re.search(r"-([0-9a-f]{8})\.pth$", path.name)
     if named is None:
         return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest().startswith(named[1])
+    return hashlib.sha256(path.read_bytes()).hexdigest().startswith(named[1])
 # --8<-- [end:check]
 
 

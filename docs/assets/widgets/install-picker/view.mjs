@@ -55,7 +55,7 @@ export function makePicker(matrix) {
       presets: [
         { text: "只用 CPU", state: {} },
         { text: "RTX 30，现成的包", state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" } },
-        { text: "RTX 50", state: { torch: "2.7-2.13", cuda: "12.8", card: "blackwell" } },
+        { text: "RTX 50", state: { torch: "2.7-2.13", cuda: "13.0", card: "blackwell" } },
         { text: "Python 3.14", state: { python: "3.14" } },
       ],
       repaired: (state) => (keys.every((key) => choices(questions, key).some(([id]) => id === state[key])) ? state : null),
