@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,18 @@ MARKED = re.compile(r"^pytestmark = .*\bpytest\.mark\.torch\b", re.MULTILINE)
 def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # nohup, or in the background of a script: tests send Ctrl-C to programs
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def process_as_it_was() -> Iterator[None]:
+    """Whatever a module's tests import (listings of the notes run whole) leaves the clocks and the folder as they were."""
+    before = _process()
+    yield
+    assert _process() == before, "this module, or a listing it imported, changed the process for the tests after it"
+
+
+def _process() -> tuple[object, ...]:
+    return time.time, time.monotonic, time.perf_counter, time.sleep, os.getcwd()
 
 
 def pytest_report_header() -> str:
