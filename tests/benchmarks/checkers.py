@@ -30,7 +30,7 @@ def measure(command: list[str], folder: Path, found_broken: int) -> tuple[Cost, 
     """Run a program to its end; also what it printed. Raises RuntimeError unless it ends with 0 or ``found_broken``."""
     with open(folder / "printed.txt", "w+b") as printed, open(folder / "errors.txt", "w+b") as errors:
         began = time.monotonic()
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=printed, stderr=errors)
+        process = subprocess.Popen(command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=printed, stderr=errors)
         memory = _Memory(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
@@ -41,8 +41,16 @@ def measure(command: list[str], folder: Path, found_broken: int) -> tuple[Cost, 
         return Cost(seconds, usage.ru_utime + usage.ru_stime, memory.most()), printed.read().decode()
 
 
+def _environment() -> dict[str, str]:
+    """That of this process, but compiled modules are kept, as they are where nobody says otherwise."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class _Memory(threading.Thread):
-    """Watches how much memory a process and those it started hold. (Its ru_maxrss would begin with that of its parent.)"""
+    """Watches how much memory a process and those it started hold. (Its ru_maxrss would begin with that of its parent.)
+
+    What several of them share after a fork is counted once: each is charged with its part (Pss).
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -52,8 +60,8 @@ class _Memory(threading.Thread):
     def run(self) -> None:
         try:
             while alone := _kibibytes(self._pid, "VmHWM"):
-                others = sum(_kibibytes(pid, "VmRSS") for pid in _descendants(self._pid))
-                together = others + _kibibytes(self._pid, "VmRSS") if others else 0
+                family = [self._pid, *_descendants(self._pid)]
+                together = sum(_kibibytes(pid, "Pss", "smaps_rollup") for pid in family) if len(family) > 1 else 0
                 self._kibibytes = max(self._kibibytes, alone, together)
                 time.sleep(0.005)
         except OSError:
@@ -65,8 +73,8 @@ class _Memory(threading.Thread):
         return self._kibibytes / 1024
 
 
-def _kibibytes(pid: int, field: str) -> int:
-    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+def _kibibytes(pid: int, field: str, file: str = "status") -> int:
+    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text())
     return int(found[1]) if found else 0
 
 

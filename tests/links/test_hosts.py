@@ -97,7 +97,8 @@ def test_a_secret_is_in_no_lock(web: Web, tmp_path: Path, monkeypatch: pytest.Mo
     url = web.on("/", lambda e: e.reply(404))
     rules = Policy(TODAY, hosts=(HostRule("127.0.0.1", "LINKS_T"),))
 
-    tour = run([Task(url, (url,))], {}, rules, lambda rows: lock.write(tmp_path / "links.lock", rows.values()), private=True)
+    tour = run([Task(url, (url,))], {}, rules, lambda rows: None, private=True)
+    lock.write(tmp_path / "links.lock", tour.rows.values())
 
     assert web.asked[0][3]["authorization"] == "Bearer t0ken"
     assert "t0ken" not in (tmp_path / "links.lock").read_text() + repr(tour)

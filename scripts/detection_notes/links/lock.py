@@ -74,8 +74,9 @@ def _fits(name: str, value: object) -> bool:
 
 def render(rows: Iterable[Evidence]) -> str:
     """The text of the file."""
+    line = json.JSONEncoder(ensure_ascii=False).encode
     return "".join(
-        json.dumps({name: value for name in FIELDS if (value := getattr(row, name)) not in (None, ())}, ensure_ascii=False) + "\n"
+        line({name: value for name in FIELDS if (value := getattr(row, name)) not in (None, ())}) + "\n"
         for row in sorted(rows, key=lambda row: row.url)
     )
 

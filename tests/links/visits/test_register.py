@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from detection_notes.links.visits import register
-from detection_notes.links.visits.fetch import Client
 from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence
 from detection_notes.links.policy import Policy
+from detection_notes.links.visits import register
+from detection_notes.links.visits.fetch import Client
 from detection_notes.links.visits.tour import Tour
 from web import Exchange, Web
 
@@ -40,7 +40,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 @pytest.fixture
 def ask() -> Iterator:
     client = Client(private=True, environ={})
-    yield lambda tour, archive=False, seconds=10.0: register.ask(tour, client, archive, seconds)
+    yield lambda tour, archive=False, seconds=10.0: register.ask(tour, client, archive, seconds, lambda rows: None)
     client.close()
 
 
@@ -219,7 +219,7 @@ def test_ctrl_c_while_registers_are_asked_keeps_what_is_known(api: Web, monkeypa
 
     seen = tour(REPO)
 
-    register.ask(seen, Slow(), False, 5)
+    register.ask(seen, Slow(), False, 5, lambda rows: None)
 
     assert seen.interrupted and seen.rows[REPO].status == 200
 
@@ -230,4 +230,4 @@ def test_an_error_of_our_own_is_not_waited_for_and_not_hidden(api: Web) -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        register.ask(tour(REPO), Wrong(), False, 60)
+        register.ask(tour(REPO), Wrong(), False, 60, lambda rows: None)

@@ -1,12 +1,13 @@
 """What a run concludes about this machine's network before it concludes anything about links."""
 
 import time
+from urllib.parse import quote
 
 import pytest
 from detection_notes.links.judge import judge
 from detection_notes.links.model import Evidence, Hop, Task, Visit
-from detection_notes.links.policy import Policy
 from detection_notes.links.moment import read, today
+from detection_notes.links.policy import Policy
 from detection_notes.links.visits import network
 from detection_notes.links.visits.run import conclude, run, visit_once
 from detection_notes.links.visits.tour import Tour, travel
@@ -189,12 +190,21 @@ def test_pages_of_hosts_that_were_visited_are_no_controls() -> None:
 
 def test_a_visit_is_stamped_with_the_minute_it_was_made(web: Web) -> None:
     url = web.on("/", Exchange.reply)
-    saved: list[dict[str, Evidence]] = []
 
-    tour = run([Task(url, (url,))], {}, Policy(today()), lambda rows: saved.append(dict(rows)), private=True)
+    tour = run([Task(url, (url,))], {}, Policy(today()), lambda rows: None, private=True)
 
     assert abs(read(tour.rows[url].day or "").timestamp() - time.time()) < 120
-    assert saved == [tour.rows]
+
+
+def test_what_was_seen_is_saved_before_others_are_asked_about_it(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[dict[str, Evidence]] = []
+    url = web.on("/", Exchange.reply)
+    web.on(f"/wayback/available?url={quote(url, safe='')}", lambda e: e.reply(200 if saved else 500))
+    monkeypatch.setenv("LINKS_WAYBACK", web.url("").rstrip("/"))
+
+    tour = run([Task(url, (url,))], {}, Policy(today()), lambda rows: saved.append(dict(rows)), private=True, archive=True)
+
+    assert saved == [tour.rows] and len(web.asked) == 2
 
 
 def test_one_address_is_asked_with_all_its_tries(web: Web) -> None:

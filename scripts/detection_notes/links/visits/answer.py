@@ -1,14 +1,13 @@
 """The last answer of a chain, as it came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from detection_notes.links.visits import markup
 from detection_notes.links.visits.markup import Markup
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer:
     """The last answer of a chain that began with ``asked``. ``body`` is what was read of it, None if it is not HTML; ``whole`` says whether that is all.
 
@@ -25,10 +24,17 @@ class Answer:
     redirected: bool
     packed: bool = False
     anchors: bool = False
+    _parsed: bool = field(default=False, init=False)
+    _page: Markup | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def page(self) -> Markup | None:
         """The body as a page, parsed once; None if it is not HTML or cannot be read."""
+        if not self._parsed:  # functools.cached_property of Python 3.11 has one lock for all answers
+            self._page, self._parsed = self._parse(), True
+        return self._page
+
+    def _parse(self) -> Markup | None:
         if self.body is None or self.packed:
             return None
         charset = self.headers.get("content-type", "").lower().partition("charset=")[2].split(";")[0].strip("\"' ")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detection_notes.links.model import Visit
 from detection_notes.links.visits.tries import FOREVER, Job, Pause, asked, refused
 
-PATIENCE = 1.5  # a request slower than this multiple of the host's average no longer uses a slot
+PATIENCE = 4 / 3  # a request slower than this multiple of the host's average no longer uses a slot
 USUAL = 0.7  # seconds that a host is thought to take as long as it has not answered
 SHORT = 0.2  # seconds for which a request counts in any case, and for which one does that was slow last time
 PILE = 3  # hard cap on open requests, as a multiple of the limit

@@ -19,8 +19,9 @@ from detection_notes.links.moment import now
 from detection_notes.links.visits.pace import Queue
 from detection_notes.links.visits.tries import LONG, Job, Pause, again
 
-FEW, MANY = 16, 160  # threads: more only while the processor is not what holds things up
+FEW, MANY = 2, 96  # threads: more only while the processor is not what holds things up; each takes a quarter of a MiB
 M_ARENA_MAX = -8  # of mallopt(3)
+TURN = 0.05  # seconds that a thread may compute at a stretch: it soon waits for its server anyway, and changing costs
 BUSY = 0.75
 SOON = 0.02  # seconds until it is looked again whether there is a thread
 BLINK = 0.5  # seconds of waiting at a stretch: a Ctrl-C of the moment before is noticed only afterwards
@@ -40,6 +41,7 @@ def patrol(tasks: Iterable[Task], visit: Visitor, timeout: float, queue: MakeQue
     "rate-limited". ``visit(task, seconds)`` must not raise for what a server does; what it raises is raised here.
     """
     _share_memory()
+    sys.setswitchinterval(TURN)
     crew = _Threads(visit)
     make = queue if callable(queue) else lambda host: Queue(queue)
     try:
@@ -120,6 +122,8 @@ def _settle(queue: Queue, there: Queue, job: Job, result: Visit | Pause, moment:
         queue.answered(job, result, moment)
         pause = again(job, result)
         if pause is None:
+            if job.tries == 1:
+                return result
             return replace(result, seconds=job.spent)  # what the next run goes by: all tries, and not what lay between them
         job.ready = moment + pause
     there.add(job)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from detection_notes.links.codes import FINE, kind_of
 from detection_notes.links.memory import amend
 from detection_notes.links.model import Evidence
-from detection_notes.links.visits.tour import Tour
+from detection_notes.links.visits.tour import Save, Tour
 
 AT_ONCE = 4  # questions at a time
 WAYBACK = "https://archive.org"
@@ -40,10 +40,16 @@ class Question(NamedTuple):
     ask: Callable[[], str | None]
 
 
-def ask(tour: Tour, client: Asker, archive: bool, seconds: float) -> None:
-    """Complete the rows of a tour: archive copies if wanted, repositories if there is a GITHUB_TOKEN; for so long at most."""
-    fine = [row for row in tour.rows.values() if kind_of(row.error or str(row.status)) == FINE]
+def ask(tour: Tour, client: Asker, archive: bool, seconds: float, save: Save) -> None:
+    """Complete the rows of a tour: archive copies if wanted, repositories if there is a GITHUB_TOKEN; for so long at most.
+
+    What the tour saw is saved before.
+    """
     token = os.environ.get("GITHUB_TOKEN")
+    if not (archive or token):
+        return
+    save(tour.rows)
+    fine = [row for row in tour.rows.values() if kind_of(row.error or str(row.status)) == FINE]
     questions: deque[Question] = deque()
     if archive:
         base = os.environ.get("LINKS_WAYBACK", WAYBACK)

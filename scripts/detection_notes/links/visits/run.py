@@ -39,10 +39,8 @@ def run(tasks: list[Task], known: Rows, rules: Policy, save: Save, private: bool
         except KeyboardInterrupt:
             tour.interrupted = True
             conclude(tour, known, answers)
-        if tour.network:
-            save(tour.rows)
         if tour.network and not tour.interrupted:
-            register.ask(tour, client, archive, rules.total - tour.seconds)
+            register.ask(tour, client, archive, rules.total - tour.seconds, save)
         return tour
     finally:
         client.close()
