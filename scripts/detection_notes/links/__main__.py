@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -50,6 +49,8 @@ def exit_status(stages: Callable[..., int]) -> Callable[..., int]:
         except BrokenPipeError:  # whoever read the report has gone; the lock is written
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except Exception:
+            import traceback  # late, as nearly always it is not needed
+
             traceback.print_exc()
         return FAILED
 

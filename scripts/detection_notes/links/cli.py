@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -217,6 +216,8 @@ def command() -> str:
 
 
 def version() -> str:
+    from importlib import metadata  # late, as it takes a tenth of the start
+
     try:
         return f"check-links {metadata.version(PACKAGE)}"
     except metadata.PackageNotFoundError:

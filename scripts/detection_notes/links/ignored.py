@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec.gitignore import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec.gitignore import GitIgnoreSpec
 
 OF_OTHERS = {"node_modules", "bower_components", "site-packages", "__pycache__", "venv"}
 SHOWN = {".github"}  # hidden, and yet shown by GitHub
@@ -17,7 +19,7 @@ class Ignored:
         above = (top, *top.parents)
         root = next((parent for parent in above if (parent / ".git").exists()), top)
         self._root = str(root)
-        self._specs: dict[str, GitIgnoreSpec | None] = {}
+        self._specs: dict[str, "GitIgnoreSpec | None"] = {}
 
     def holds(self, path: Path) -> bool:
         """Whether a file or folder is left out."""
@@ -40,9 +42,15 @@ class Ignored:
             folder = os.path.dirname(folder)
         return False
 
-    def _spec(self, folder: str) -> GitIgnoreSpec | None:
+    def _spec(self, folder: str) -> "GitIgnoreSpec | None":
         if folder not in self._specs:
             files = [Path(folder, ".gitignore"), *([Path(folder, ".git/info/exclude")] if folder == self._root else [])]
             lines = [line for file in files if os.path.isfile(file) for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
-            self._specs[folder] = GitIgnoreSpec.from_lines(lines) if lines else None
+            self._specs[folder] = _of(lines) if lines else None
         return self._specs[folder]
+
+
+def _of(lines: list[str]) -> "GitIgnoreSpec":
+    from pathspec.gitignore import GitIgnoreSpec  # late: where nothing is ignored it need not be read
+
+    return GitIgnoreSpec.from_lines(lines)
