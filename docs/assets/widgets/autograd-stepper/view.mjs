@@ -88,7 +88,7 @@ function graph({ step }) {
     parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
       words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  v${node.version}`, { class: "bold" }),
       words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v ${shown(pass.v)}`) : "", { class: "bold" })));
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", { class: "bold" })));
   }
   return { height: Math.max(y, 60), parts };
 }
@@ -122,7 +122,7 @@ export const view = makeView({
     const { height, parts } = graph(now);
     return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
-  caption: "这一步之后的张量（v 是版本号，梯度右边是有限差分）",
+  caption: "这一步之后的张量（v 后面跟数是版本号，图里 v = … 是反向传来的梯度；梯度右边是有限差分）",
   rows(state) {
     const { step } = here(state);
     const numeric = differences(state);
