@@ -1,4 +1,4 @@
-"""docs/pytorch/image-classification.md: the classifier, its pictures, its errors, and what the note says of them."""
+"""docs/pytorch/image-classification.md and training-mistakes.md: the classifier, its pictures, its errors, and what the notes say."""
 
 import argparse
 import contextlib
@@ -26,7 +26,7 @@ ENOUGH = 0.985
 
 @pytest.fixture(scope="module")
 def source(notes):
-    return (notes / "image-classification.md").read_text(encoding="utf-8")
+    return "".join((notes / name).read_text(encoding="utf-8") for name in ("image-classification.md", "training-mistakes.md"))
 
 
 @pytest.fixture(scope="module")

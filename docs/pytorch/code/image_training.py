@@ -102,7 +102,6 @@ def fit(
 # --8<-- [end:fit]
 
 
-# --8<-- [start:bar]
 def bar(batches: DataLoader, label: str) -> Iterator:
     """把各批原样交出去；在终端上顺便画进度。
 
@@ -121,4 +120,3 @@ def bar(batches: DataLoader, label: str) -> Iterator:
 def show(text: str) -> None:
     """马上写到终端。"""
     print(text, end="", file=sys.stderr, flush=True)
-# --8<-- [end:bar]
