@@ -16,11 +16,11 @@ export const WEIGHTS = {
   near: 1, apart: 0.4, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
   crowd: 0.35, // terms that stand near each other in the text
   number: 0.5, // a number of the reader's own beside words
-  rare: 3.5, foreign: 4, subject: 9, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a single character; a pair that the notes do not have, and one that is the whole question
+  rare: 3.5, foreign: 4, subject: 9, unknown: [3, 6, 9], stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a Chinese one of two, three and more characters; a single character; a pair that the notes do not have, and one that is the whole question
   said: 10, phrase: 0.8, // the whole question in the heading; in the text
   common: 0.24, glossary: 0.08, lists: 0.55, appendix: 0.4, lead: 0.4, cover: 1.7, // sections that every page has; the glossary, which the notes explain at length; lists of links; the opening of a page with another title; power of the share of the question that is found
 };
-const ENOUGH = 0.28; // of a question's weight must be found in a section
+const ENOUGH = 0.3; // of a question's weight must be found in a section
 const STRONG = 0.6; // points by weight that a section must have when there are several terms
 const CLOSE = 0.1; // of the best section's points
 const BEGINS = 1.2; // a heading that begins with a term is about it
@@ -70,8 +70,10 @@ export function understood(ready, question) {
 
 /** What is missing because pieces that stand side by side in the question do so nowhere in the notes. */
 function strangeness(asked, { low }) {
-  const name = asked.length <= 3 && asked.slice(1).every(({ place }, at) => asked[at].place + asked[at].said.length === place); // the question is but one name
-  const strange = asked.filter(({ beside, ways, name: known }, at) => beside && !known && !asked[at - 1]?.name && (name || ways.length) && !low.some((piece) => beside.test(piece))).length;
+  const telling = asked.filter(({ said }) => !VAGUE.has(said));
+  const name = telling.length <= 3 && !telling.some(({ name }) => name) && telling.slice(1).every(({ place }, at) => telling[at].place + telling[at].said.length === place); // the question is but one name
+  const plainly = ({ name, said }) => name || VAGUE.has(said);
+  const strange = asked.filter((term, at) => term.beside && !plainly(term) && !(at && plainly(asked[at - 1])) && (name || term.ways.length) && !low.some((piece) => term.beside.test(piece))).length;
   return name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange;
 }
 
@@ -118,9 +120,9 @@ function joined(parts, { long }) {
 
 /** How much a term tells. Words of everyday speech are rare in the notes too, so rarity counts only so far. */
 function weigh({ said, ways }, number, { sections, all }) {
-  if (!ways.length) return LOOSE.includes(said) ? 0 : all.includes(said) ? WEIGHTS.stray : WEIGHTS.foreign;
+  if (!ways.length) return said.length > 1 ? WEIGHTS.unknown[Math.min(said.length, 4) - 2] : LOOSE.includes(said) ? 0 : WEIGHTS.stray;
   if (!number) return WEIGHTS.foreign;
-  const telling = VAGUE.has(said) ? 0 : HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
+  const telling = VAGUE.has(said) ? 0 : said.length === 1 && HAN.test(said) ? 0.1 : HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
   return Math.min(WEIGHTS.rare, Math.log(1 + (sections.length - number + 0.5) / (number + 0.5))) * (0.2 + 0.8 * telling);
 }
 
@@ -138,7 +140,7 @@ export function features({ page, pieces, anchor }, asked, { ready, total, phrase
     const [near, often] = onPage.get(page) ?? [0, 0];
     const together = !beside || beside.test(low[pieces.text]) || beside.test(low[pieces.heading]);
     sum.titled ||= title > 0;
-    sum.whole &&= title > 0 || VAGUE.has(said);
+    sum.whole &&= title > 0 || address > 0 || VAGUE.has(said);
     const own = Math.max(title * 0.9, address * 0.7, heading, text, above * 0.9);
     sum.own += weight * (together ? 1 : WEIGHTS.apart) * own;
     sum.covered += weight * (together ? 1 : WEIGHTS.apart) * Math.max(own, near * WEIGHTS.near);
@@ -176,7 +178,7 @@ function crowded(places) {
 export function weighed(sum, { anchor, factor }, total, weights = WEIGHTS) {
   const w = weights;
   let points = w.often * sum.often + w.page * sum.page + w.crowd * sum.crowd + w.said * sum.said + w.phrase * sum.phrase + w.summary * sum.summary + w.marked * sum.marked + w.address * sum.address;
-  points += w.title * sum.title + (anchor ? w.heading * sum.heading + w.above * sum.above : w.opening * sum.title + (sum.whole ? w.named * sum.title : 0));
+  points += w.title * sum.title + (anchor ? w.heading * sum.heading + w.above * sum.above : w.opening * sum.title + (sum.whole ? w.named * Math.max(sum.title, sum.address) : 0));
   const coverage = sum.covered / total;
   return { coverage, own: sum.own / total, strength: points / total, points: points * coverage ** w.cover * (w[factor] ?? 1) * (anchor || sum.titled ? 1 : w.lead) };
 }
