@@ -11,7 +11,7 @@ import { vocabulary } from "./spelling.mjs";
 import { LOOSE, VAGUE } from "./words.mjs";
 
 export const WEIGHTS = {
-  heading: 3.8, above: 0.15, marked: 0.9, title: 2.3, address: 1.2, summary: 1.3, opening: 1, named: 2.5, // where a term stands: heading of the section, of the section around it, title of the page, its address, its description; in the opening of a page besides: in its title, and all of the question there
+  heading: 3.8, above: 0.15, marked: 0.9, alone: 3, title: 2.3, address: 0.85, summary: 1.3, opening: 1, named: 2.5, // where a term stands: heading of the section, of the section around it, what is marked in it, alone, title of the page, its address as a part of the title, its description; in the opening of a page besides: in its title, and all of the question there
   often: 2.5, page: 0.3, room: 2, // in the text, however often; in the rest of the page; how fast often is enough
   near: 1, apart: 0.4, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
   crowd: 0.35, // terms that stand near each other in the text
@@ -24,6 +24,7 @@ const ENOUGH = 0.3; // of a question's weight must be found in a section
 const STRONG = 0.6; // points by weight that a section must have when there are several terms
 const CLOSE = 0.1; // of the best section's points
 const BEGINS = 1.2; // a heading that begins with a term is about it
+const IS = 1.4; // and one that is the term still more
 const WINDOW = 60; // characters in which terms are near each other
 const MOST = 8; // results, and of one page:
 const A_PAGE = 2;
@@ -109,7 +110,7 @@ function joined(parts, { long }) {
   const there = parts.filter(Boolean);
   const all = there.length === parts.length;
   const share = Math.min(1, there.reduce((sum, part) => sum + part.long, 0) / long);
-  const begins = parts.length === 1 && there[0].at[0] === 0 ? BEGINS : 1;
+  const begins = parts.length === 1 && there[0].at[0] === 0 ? (share > 0.99 ? IS : BEGINS) : 1;
   return {
     all: all ? Math.min(...there.map(({ worth }) => worth)) : 0,
     some: (there.reduce((sum, { worth }) => sum + worth, 0) / parts.length) * begins * (0.7 + 0.3 * share),
@@ -130,24 +131,23 @@ function weigh({ said, ways }, number, { sections, all }) {
 export function features({ page, pieces, anchor }, asked, { ready, total, phrase }) {
   const { pages, low, length, starts } = ready;
   const { title: top, summary: about, address: path } = pages[page];
-  const sum = { heading: 0, above: 0, marked: 0, address: 0, title: 0, summary: 0, often: 0, page: 0, own: 0, covered: 0, titled: false, whole: true };
+  const sum = { heading: 0, above: 0, marked: 0, title: 0, summary: 0, often: 0, page: 0, own: 0, covered: 0, titled: false, whole: true };
   const room = 0.6 + 0.4 * (ready.pieces[pieces.text].long / length);
   const crowd = [];
   for (const { said, weight, beside, places, pages: onPage } of asked) {
-    const title = places.get(top)?.some ?? 0, heading = places.get(pieces.heading)?.some ?? 0, above = places.get(pieces.above)?.some ?? 0, marked = places.get(pieces.marked)?.all ?? 0, address = places.get(path)?.some ?? 0;
+    const title = Math.max(places.get(top)?.some ?? 0, WEIGHTS.address * (places.get(path)?.some ?? 0)), heading = places.get(pieces.heading)?.some ?? 0, above = places.get(pieces.above)?.some ?? 0, marked = (places.get(pieces.marked)?.all ?? 0) * (low[pieces.marked].includes(` / ${said} / `) ? WEIGHTS.alone : 1);
     const summary = places.get(about)?.all ?? 0;
     const { all: text = 0, times = 0, at = [] } = places.get(pieces.text) ?? {};
     const [near, often] = onPage.get(page) ?? [0, 0];
     const together = !beside || beside.test(low[pieces.text]) || beside.test(low[pieces.heading]);
     sum.titled ||= title > 0;
-    sum.whole &&= title > 0 || address > 0 || VAGUE.has(said);
-    const own = Math.max(title * 0.9, address * 0.7, heading, text, above * 0.9);
+    sum.whole &&= title > 0 || VAGUE.has(said);
+    const own = Math.max(title * 0.9, heading, text, above * 0.9);
     sum.own += weight * (together ? 1 : WEIGHTS.apart) * own;
     sum.covered += weight * (together ? 1 : WEIGHTS.apart) * Math.max(own, near * WEIGHTS.near);
     sum.heading += weight * heading;
     sum.above += weight * above;
     sum.marked += weight * marked;
-    sum.address += weight * address;
     sum.title += weight * title;
     sum.summary += weight * summary;
     sum.often += (weight * text * times) / (times + WEIGHTS.room * room);
@@ -177,8 +177,8 @@ function crowded(places) {
 
 export function weighed(sum, { anchor, factor }, total, weights = WEIGHTS) {
   const w = weights;
-  let points = w.often * sum.often + w.page * sum.page + w.crowd * sum.crowd + w.said * sum.said + w.phrase * sum.phrase + w.summary * sum.summary + w.marked * sum.marked + w.address * sum.address;
-  points += w.title * sum.title + (anchor ? w.heading * sum.heading + w.above * sum.above : w.opening * sum.title + (sum.whole ? w.named * Math.max(sum.title, sum.address) : 0));
+  let points = w.often * sum.often + w.page * sum.page + w.crowd * sum.crowd + w.said * sum.said + w.phrase * sum.phrase + w.summary * sum.summary + w.marked * sum.marked;
+  points += w.title * sum.title + (anchor ? w.heading * sum.heading + w.above * sum.above : w.opening * sum.title + (sum.whole ? w.named * sum.title : 0));
   const coverage = sum.covered / total;
   return { coverage, own: sum.own / total, strength: points / total, points: points * coverage ** w.cover * (w[factor] ?? 1) * (anchor || sum.titled ? 1 : w.lead) };
 }
