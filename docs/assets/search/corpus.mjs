@@ -18,9 +18,9 @@ export function gather(index) {
     return corpus.pieces.push({ long: piece.length, spoken: undefined }) - 1;
   };
   for (const [address, title, parts, summary] of index.pages) {
-    const page = corpus.pages.push({ title: add(title), summary: add(summary), address: add(address.replace(/[-/]/g, " ")) }) - 1;
+    const page = corpus.pages.push({ title: add(title), summary: add(summary), address: add(address.replace(/[-/]/g, " ").trim()) }) - 1;
     for (const [anchor, heading, text, above = "", marked = "", linked = 0] of parts) {
-      const pieces = { heading: add(heading), above: add(above), text: add(text), marked: add(marked) };
+      const pieces = { heading: add(heading), above: add(above), text: add(text), marked: add(marked && ` / ${marked} / `) };
       corpus.sections.push({ address, title, anchor, heading, text, page, pieces, lists: linked > LISTS });
     }
   }

@@ -11,19 +11,20 @@ import { vocabulary } from "./spelling.mjs";
 import { LOOSE, VAGUE } from "./words.mjs";
 
 export const WEIGHTS = {
-  heading: 3.8, above: 0.15, marked: 0.9, title: 2.3, address: 1.2, summary: 1.3, opening: 1, named: 2.5, // where a term stands: heading of the section, of the section around it, title of the page, its address, its description; in the opening of a page besides: in its title, and all of the question there
+  heading: 3.8, above: 0.15, marked: 0.9, alone: 3, title: 2.3, address: 0.85, summary: 1.3, opening: 1, named: 2.5, // where a term stands: heading of the section, of the section around it, what is marked in it, alone, title of the page, its address as a part of the title, its description; in the opening of a page besides: in its title, and all of the question there
   often: 2.5, page: 0.3, room: 2, // in the text, however often; in the rest of the page; how fast often is enough
   near: 1, apart: 0.4, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
   crowd: 0.35, // terms that stand near each other in the text
   number: 0.5, // a number of the reader's own beside words
-  rare: 3.5, foreign: 4, subject: 9, stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a single character; a pair that the notes do not have, and one that is the whole question
+  rare: 3.5, foreign: 4, subject: 9, unknown: [3, 6, 9], stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a Chinese one of two, three and more characters; a single character; a pair that the notes do not have, and one that is the whole question
   said: 10, phrase: 0.8, // the whole question in the heading; in the text
   common: 0.24, glossary: 0.08, lists: 0.55, appendix: 0.4, lead: 0.4, cover: 1.7, // sections that every page has; the glossary, which the notes explain at length; lists of links; the opening of a page with another title; power of the share of the question that is found
 };
-const ENOUGH = 0.28; // of a question's weight must be found in a section
+const ENOUGH = 0.3; // of a question's weight must be found in a section
 const STRONG = 0.6; // points by weight that a section must have when there are several terms
 const CLOSE = 0.1; // of the best section's points
 const BEGINS = 1.2; // a heading that begins with a term is about it
+const IS = 1.4; // and one that is the term still more
 const WINDOW = 60; // characters in which terms are near each other
 const MOST = 8; // results, and of one page:
 const A_PAGE = 2;
@@ -70,8 +71,10 @@ export function understood(ready, question) {
 
 /** What is missing because pieces that stand side by side in the question do so nowhere in the notes. */
 function strangeness(asked, { low }) {
-  const name = asked.length <= 3 && asked.slice(1).every(({ place }, at) => asked[at].place + asked[at].said.length === place); // the question is but one name
-  const strange = asked.filter(({ beside, ways, name: known }, at) => beside && !known && !asked[at - 1]?.name && (name || ways.length) && !low.some((piece) => beside.test(piece))).length;
+  const telling = asked.filter(({ said }) => !VAGUE.has(said));
+  const name = telling.length <= 3 && !telling.some(({ name }) => name) && telling.slice(1).every(({ place }, at) => telling[at].place + telling[at].said.length === place); // the question is but one name
+  const plainly = ({ name, said }) => name || VAGUE.has(said);
+  const strange = asked.filter((term, at) => term.beside && !plainly(term) && !(at && plainly(asked[at - 1])) && (name || term.ways.length) && !low.some((piece) => term.beside.test(piece))).length;
   return name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange;
 }
 
@@ -107,7 +110,7 @@ function joined(parts, { long }) {
   const there = parts.filter(Boolean);
   const all = there.length === parts.length;
   const share = Math.min(1, there.reduce((sum, part) => sum + part.long, 0) / long);
-  const begins = parts.length === 1 && there[0].at[0] === 0 ? BEGINS : 1;
+  const begins = parts.length === 1 && there[0].at[0] === 0 ? (share > 0.99 ? IS : BEGINS) : 1;
   return {
     all: all ? Math.min(...there.map(({ worth }) => worth)) : 0,
     some: (there.reduce((sum, { worth }) => sum + worth, 0) / parts.length) * begins * (0.7 + 0.3 * share),
@@ -118,9 +121,9 @@ function joined(parts, { long }) {
 
 /** How much a term tells. Words of everyday speech are rare in the notes too, so rarity counts only so far. */
 function weigh({ said, ways }, number, { sections, all }) {
-  if (!ways.length) return LOOSE.includes(said) ? 0 : all.includes(said) ? WEIGHTS.stray : WEIGHTS.foreign;
+  if (!ways.length) return said.length > 1 ? WEIGHTS.unknown[Math.min(said.length, 4) - 2] : LOOSE.includes(said) ? 0 : WEIGHTS.stray;
   if (!number) return WEIGHTS.foreign;
-  const telling = VAGUE.has(said) ? 0 : HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
+  const telling = VAGUE.has(said) ? 0 : said.length === 1 && HAN.test(said) ? 0.1 : HAN.test(said) ? [...said].filter((character) => !LOOSE.includes(character)).length / said.length : 1;
   return Math.min(WEIGHTS.rare, Math.log(1 + (sections.length - number + 0.5) / (number + 0.5))) * (0.2 + 0.8 * telling);
 }
 
@@ -128,24 +131,23 @@ function weigh({ said, ways }, number, { sections, all }) {
 export function features({ page, pieces, anchor }, asked, { ready, total, phrase }) {
   const { pages, low, length, starts } = ready;
   const { title: top, summary: about, address: path } = pages[page];
-  const sum = { heading: 0, above: 0, marked: 0, address: 0, title: 0, summary: 0, often: 0, page: 0, own: 0, covered: 0, titled: false, whole: true };
+  const sum = { heading: 0, above: 0, marked: 0, title: 0, summary: 0, often: 0, page: 0, own: 0, covered: 0, titled: false, whole: true };
   const room = 0.6 + 0.4 * (ready.pieces[pieces.text].long / length);
   const crowd = [];
   for (const { said, weight, beside, places, pages: onPage } of asked) {
-    const title = places.get(top)?.some ?? 0, heading = places.get(pieces.heading)?.some ?? 0, above = places.get(pieces.above)?.some ?? 0, marked = places.get(pieces.marked)?.all ?? 0, address = places.get(path)?.some ?? 0;
+    const title = Math.max(places.get(top)?.some ?? 0, WEIGHTS.address * (places.get(path)?.some ?? 0)), heading = places.get(pieces.heading)?.some ?? 0, above = places.get(pieces.above)?.some ?? 0, marked = (places.get(pieces.marked)?.all ?? 0) * (low[pieces.marked].includes(` / ${said} / `) ? WEIGHTS.alone : 1);
     const summary = places.get(about)?.all ?? 0;
     const { all: text = 0, times = 0, at = [] } = places.get(pieces.text) ?? {};
     const [near, often] = onPage.get(page) ?? [0, 0];
     const together = !beside || beside.test(low[pieces.text]) || beside.test(low[pieces.heading]);
     sum.titled ||= title > 0;
     sum.whole &&= title > 0 || VAGUE.has(said);
-    const own = Math.max(title * 0.9, address * 0.7, heading, text, above * 0.9);
+    const own = Math.max(title * 0.9, heading, text, above * 0.9);
     sum.own += weight * (together ? 1 : WEIGHTS.apart) * own;
     sum.covered += weight * (together ? 1 : WEIGHTS.apart) * Math.max(own, near * WEIGHTS.near);
     sum.heading += weight * heading;
     sum.above += weight * above;
     sum.marked += weight * marked;
-    sum.address += weight * address;
     sum.title += weight * title;
     sum.summary += weight * summary;
     sum.often += (weight * text * times) / (times + WEIGHTS.room * room);
@@ -175,7 +177,7 @@ function crowded(places) {
 
 export function weighed(sum, { anchor, factor }, total, weights = WEIGHTS) {
   const w = weights;
-  let points = w.often * sum.often + w.page * sum.page + w.crowd * sum.crowd + w.said * sum.said + w.phrase * sum.phrase + w.summary * sum.summary + w.marked * sum.marked + w.address * sum.address;
+  let points = w.often * sum.often + w.page * sum.page + w.crowd * sum.crowd + w.said * sum.said + w.phrase * sum.phrase + w.summary * sum.summary + w.marked * sum.marked;
   points += w.title * sum.title + (anchor ? w.heading * sum.heading + w.above * sum.above : w.opening * sum.title + (sum.whole ? w.named * sum.title : 0));
   const coverage = sum.covered / total;
   return { coverage, own: sum.own / total, strength: points / total, points: points * coverage ** w.cover * (w[factor] ?? 1) * (anchor || sum.titled ? 1 : w.lead) };

@@ -11,6 +11,7 @@ import { ASKING, LOOSE, SMALL } from "./words.mjs";
 
 const COUNTED = "点次个张步阶层级类种卡"; // behind these words 两 and 三 are numbers
 const DIGITS = { 零: 0, 一: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9 };
+const LONG_NAME = 6; // characters: longer pieces than this are tried only while they stand in the notes
 const JOINING = /^[和与及或的了是在也都被把跟]|[和与及或的了是在也都被把跟]$/; // rather words that are joined than one
 const PARTS = 0.6; // the worth of the parts of a long word, when the word itself is not there
 
@@ -22,15 +23,16 @@ export function number(numeral) {
 }
 
 /** Cut a run of Chinese into the fewest pieces of at most `longest` characters that stand in the text `all`; what stands nowhere stays one by one. */
-export function cut(run, all, longest = run.length) {
+export function cut(run, all, longest = run.length, names = new Map()) {
   const best = [{ cost: 0, pieces: [] }];
   for (let end = 1; end <= run.length; end++) {
     const last = run[end - 1];
     best[end] = { cost: best[end - 1].cost + (LOOSE.includes(last) ? 1.05 : 2.1), pieces: [...best[end - 1].pieces, last] };
     for (let start = end - 2; start >= Math.max(0, end - longest); start--) {
       const piece = run.slice(start, end);
-      const half = halfness(piece, all);
-      if (half === undefined) break;
+      const half = names.has(piece) ? 0 : halfness(piece, all);
+      if (half === undefined && end - start > LONG_NAME) break;
+      if (half === undefined) continue;
       const cost = best[start].cost + 1 + half + (JOINING.test(piece) ? 1 : 0);
       if (cost < best[end].cost) best[end] = { cost, pieces: [...best[start].pieces, piece] };
     }
@@ -83,14 +85,27 @@ function latin(word, place, all) {
 function* chinese(run, place, { all, names }) {
   if (run.length === 1) return yield { place, said: run, ways: [[run, 1]] };
   let before;
-  for (const piece of cut(run, all)) {
-    const parts = piece.length > 3 ? words(piece, all) : [];
+  for (const piece of together(cut(run, all, run.length, names))) {
+    const known = piece.length > 1 && (names.has(piece) || all.includes(piece));
+    const parts = known && piece.length > 3 ? words(piece, all) : [];
     const others = names.get(piece)?.others;
-    const ways = piece.length === 1 ? [] : [[piece, 1], ...(others ?? []), ...(parts.length > 1 ? [[parts, PARTS]] : [])];
+    const ways = !known ? [] : [[piece, 1], ...(others ?? []), ...(parts.length > 1 ? [[parts, PARTS]] : [])];
     yield { place, said: piece, ways, name: Boolean(others), beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
     before = LOOSE.includes(piece) ? undefined : piece;
     place += piece.length;
   }
+}
+
+/** Characters that stay one by one behind each other are one word that the notes do not have. */
+function together(pieces) {
+  const joined = [];
+  let run = 0; // characters of the unknown word at the end
+  for (const piece of pieces) {
+    if (run && piece.length === 1) joined[joined.length - 1] += piece;
+    else joined.push(piece);
+    run = piece.length === 1 ? run + 1 : 0;
+  }
+  return joined.flatMap((piece) => (piece.length > 1 && LOOSE.includes(piece.at(-1)) && !pieces.includes(piece) ? [piece.slice(0, -1), piece.at(-1)] : [piece]));
 }
 
 /** Two pieces that stand side by side in the question: near each other in either order; a single character right before its word. */

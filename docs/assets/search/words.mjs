@@ -11,7 +11,7 @@ export const ASKING = new RegExp(
 export const SMALL = new Set("a an and are as at be been but by can do does for from had has have how i in is it its me my not of on or so that the this to vs was what when where which why will with you your".split(" "));
 
 /** Characters that tell little by themselves. */
-export const LOOSE = "了是在和与及或要用把被让从到对就都也还没有不会能给前后里上下中这那个些一再又去来做写看加但很太更最才只则而之于所以为其各得着过起出设取改变算跟比该";
+export const LOOSE = "了是在和与及或要用把被让从到对就都也还没有不会能给前后里上下中这那个些一再又去来做写看加但很太更最才只则而之于所以为其各得着过起出设取改变算跟比该时后等";
 
 /** Words that may be said of anything. */
 export const VAGUE = new Set(

@@ -20,7 +20,7 @@ from detection_notes.finish.site import HEADINGS, Page, text_of
 NAME = "search.json"
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
-APPENDICES = ["lab/", "refuted/", "links/", "unrun/", "link-checker/", "contributing/"]  # after the notes, where both answer
+APPENDICES = ["", "lab/", "refuted/", "links/", "unrun/", "link-checker/", "contributing/"]  # and the home page: after the notes, where both answer
 USUAL = 4  # what is marked more often than this is the form of a page, such as 一句话, and not what it says
 SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
