@@ -26,7 +26,7 @@ print(len(values), "个模型；HTC 加 DCN：", values["htc_x101-64x4d-dconv-c3
 # --8<-- [start:zoo]
 ROWS = [  # 叫法、配置名、看数字时还要知道的
     ("Faster R-CNN R50", "faster-rcnn_r50_fpn_1x_coco", "入门基线"),
-    ("Cascade Mask R-CNN X101-32x4d + DCN", "cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco", "2019 年记录里的候选，2020-06 才有"),
+    ("Cascade Mask R-CNN X101-32x4d + DCN", "cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco", "2019 年记录里的候选；这份配置 2020-06 才有"),
     ("HTC X101-64x4d + DCN", "htc_x101-64x4d-dconv-c3-c5_fpn_ms-400-1400-16xb1-20e_coco", "多尺度训练"),
     ("RTMDet-x", "rtmdet_x_8xb32-300e_coco", "实时系列"),
     ("RTMDet-Ins-x", "rtmdet-ins_x_8xb16-300e_coco", "实时系列"),
