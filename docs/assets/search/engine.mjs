@@ -3,7 +3,7 @@
 // The index is the text itself (scripts/detection_notes/finish/search.py), and every section is looked through for every
 // term. Chinese is cut by what the notes say and not by a dictionary, so that 感受野 and 交并比 stay whole.
 
-import { HAN, LOOSE, VAGUE, pattern, plain, terms } from "./question.mjs";
+import { HAN, LOOSE, VAGUE, pattern, plain, terms, withoutFrames } from "./question.mjs";
 
 export const WEIGHTS = {
   heading: 3, title: 0.9, named: 4.2, opening: 2, // where a term stands: heading of the section, title of the page, both, only the opening under it
@@ -41,7 +41,8 @@ export function prepare(index) {
 }
 
 /** The sections that answer a question, best first: {address, title, anchor, heading, text, terms}. */
-export function ask(ready, question) {
+export function ask(ready, pasted) {
+  const question = withoutFrames(pasted);
   const asked = terms(question, ready);
   if (!asked.length) return [];
   look(asked, ready);
