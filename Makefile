@@ -5,6 +5,7 @@ PYTHON      ?= python3 python3.14 python3.13 python3.12 python3.11# the first th
 ADDRESS     ?= 127.0.0.1:8000# where `make serve` listens
 ARGS        ?=# more words for the program behind a verb: make test ARGS="-k glossary"
 TORCH_INDEX ?=# another package index for torch: its builds differ by platform
+WORKERS     ?= auto# processes that share the tests, one a core and four at most; 0 is this one, as for -s or --pdb
 UPGRADE     ?=# anything: `make lock` moves every version to the newest
 
 OLDEST := 3.11.5# as in pyproject.toml
@@ -35,7 +36,7 @@ serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a fi
 
 test: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## every test; installs torch, and a browser if there is none
 	$(RUN) scripts/find_browser.py --install
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first command to last, in a new environment; old configs compared anew (half an hour)
 	$(RUN) scripts/compare_translations.py
@@ -44,7 +45,7 @@ test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first 
 quick: $(VENV)/.test $(VENV)/.project ## the tests that do not need torch
 	$(RUN) scripts/find_browser.py --install
 	@echo "Left out: the tests marked torch. make test runs them."
-	$(RUN) -m pytest -m "not torch" $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile -m "not torch" $(ARGS)
 
 check: $(VENV)/.project ## visit the links that are new or not seen for 30 days, and write links.lock
 	$(RUN) scripts/check_links.py $(ARGS)

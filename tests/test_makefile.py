@@ -76,6 +76,7 @@ INSTALL = "-m pip install --quiet --quiet --require-hashes --no-deps -r "
 PROJECT = "-m pip install --quiet --quiet --no-build-isolation --no-deps -e ."
 SERVE = "-m mkdocs serve --dev-addr 127.0.0.1:8000"
 BROWSER = "scripts/find_browser.py --install"
+SHARED = "-m pytest --numprocesses auto --maxprocesses 4 --dist loadfile"  # the tests, on all cores
 
 
 def test_help_is_the_default_and_names_every_verb(folder: Folder):
@@ -123,7 +124,7 @@ def test_test_installs_what_the_tests_need_once(folder: Folder):
     assert asked[1] == INSTALL + "requirements-test.txt"
     assert asked[2] == PROJECT
     assert re.fullmatch(r"-m pip install torch==[\d.]+ ?", asked[3])
-    assert asked[4:] == [BROWSER, "-m pytest "] or asked[4:] == [BROWSER, "-m pytest"]
+    assert [words.rstrip() for words in asked[4:]] == [BROWSER, SHARED]
     assert folder.make("test")[1] == asked[4:]
 
 
@@ -140,13 +141,13 @@ def test_torch_may_come_from_another_index(folder: Folder):
 def test_quick_leaves_torch_out_and_says_so(folder: Folder):
     done, asked = folder.make("quick")
     assert not any("torch==" in words for words in asked)
-    assert asked[-1].rstrip() == "-m pytest -m not torch"
+    assert asked[-1].rstrip() == f"{SHARED} -m not torch"
     assert "Left out" in done.stdout
 
 
 def test_more_words_reach_the_program(folder: Folder):
     _, asked = folder.make("test", "ARGS=-k glossary --maxfail=1")
-    assert asked[-1] == "-m pytest -k glossary --maxfail=1"
+    assert asked[-1] == f"{SHARED} -k glossary --maxfail=1"
 
 
 def test_build_is_check_then_a_strict_build_that_is_finished(folder: Folder):
@@ -253,6 +254,6 @@ def test_pips_remarks_do_not_drown_the_address(folder: Folder):
 def test_ci_runs_every_test_and_fails_with_them(folder: Folder):
     done, asked = folder.run(".ci/run")
     assert done.returncode == 0
-    assert asked[-1].rstrip() == "-m pytest"
+    assert asked[-1].rstrip() == SHARED
     folder.failing(asked[-1])
     assert folder.run(".ci/run")[0].returncode != 0

@@ -19,7 +19,7 @@ class Ignored:
         above = (top, *top.parents)
         root = next((parent for parent in above if (parent / ".git").exists()), top)
         self._root = str(root)
-        self._specs: dict[str, "GitIgnoreSpec | None"] = {}
+        self._specs: dict[str, GitIgnoreSpec | None] = {}
 
     def holds(self, path: Path) -> bool:
         """Whether a file or folder is left out."""

@@ -85,12 +85,12 @@ function graph({ step }) {
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
     const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
-    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} v${one.version}${one.version === one.now ? "" : `≠v${one.now}`}`}`).join("，");
+    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} 版本 ${one.version}${one.version === one.now ? "" : `，现在 ${one.now}`}`}`).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
     parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
-      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  v${node.version}`, { class: "bold" }),
+      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, { class: "bold" }),
       words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v ${shown(pass.v)}`) : "", { class: "bold" })));
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", { class: "bold" })));
   }
   return { height: Math.max(y, 60), parts };
 }
@@ -124,13 +124,13 @@ export const view = makeView({
     const { height, parts } = graph(now);
     return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
-  caption: "这一步之后的张量（v 是版本号，梯度右边是最近一次反传的有限差分）",
+  caption: "这一步之后的张量（v 是反向传来的梯度；grad 右边是最近一次反传的有限差分）",
   rows(state) {
     const { step } = here(state);
     const numeric = step ? differences(state, step.line) : {};
     return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
-      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
+      { text: node.saved.map((one) => `${one.name} 版本 ${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 ${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
       node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
     ])];
   },

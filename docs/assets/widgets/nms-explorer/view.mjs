@@ -45,7 +45,7 @@ function reasons(state) {
   return groups(state).flatMap((own) => {
     const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
     if (kind === "hard") return nmsSteps(corners, given, threshold).flatMap(({ kept, gone }) => gone.map(({ index, iou: found }) => `${own[index] + 1} 号被 ${own[kept] + 1} 号压下：${round(found, 2)} > ${round(threshold, 2)}`));
-    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；只有一个模型看到的，分打折`];
+    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；簇里的框数少于模型数的，分打折（数的是框，不是模型）`];
     return softNmsSteps(corners, given, { method: kind, threshold, sigma, floor }).flatMap(({ index: by, decayed }) => decayed.map(({ index, iou: found, before, after, gone }) => `${own[index] + 1} 号因 ${own[by] + 1} 号（IoU ${round(found, 2)}）从 ${round(before, 3)} 降到 ${round(after, 3)}${gone ? "，丢掉" : ""}`));
   });
 }

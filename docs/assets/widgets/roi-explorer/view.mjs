@@ -102,7 +102,7 @@ export const view = makeView({
   presets: [
     { text: "笔记的框", state: {} },
     { text: "665 ÷ 32", state: { side: 25, stride: 32, box: [0, 0, 665, 665], bins: 7, kind: "pool" } },
-    { text: "半个像素", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
+    { text: "差半格", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
     { text: "0.2 格的小框", state: { feature: "centre", stride: 1, box: [5, 5, 5.2, 5.2], kind: "false" } },
     { text: "伸出边界", state: { box: [80, 34, 160, 95] } },
     { text: "点随框变（ratio 0）", state: { ratio: 0, box: [8, 8, 120, 120] } },
@@ -123,7 +123,7 @@ export const view = makeView({
     { key: "ratio", label: "sampling_ratio", kind: "number", value: state.ratio, min: 0, max: 4, step: 1 },
     { key: "stride", label: "步长", kind: "select", value: state.stride, options: [1, 4, 8, 16, 32].map((one) => [one, one]), change: (value) => ({ stride: Number(value) }) },
     ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: state.box[i], min: -400, max: 800, step: 0.1, change: (value) => ({ box: state.box.map((end, j) => (j === i ? value : end)) }) })),
-    { key: "backwards", label: "看左上格的梯度", kind: "check", value: state.backwards },
+    { key: "backwards", label: "看左上块的梯度", kind: "check", value: state.backwards },
   ],
   picked: (_, point) => ({ point: Number(point) }),
   moved(state, _, dx, dy, resize, key) {
@@ -135,7 +135,7 @@ export const view = makeView({
   caption: "三种做法的输出",
   rows(state) {
     const found = outputs(state);
-    return [["格", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
+    return [["块（bin）", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
       const [row, column] = [Math.floor(i / state.bins), i % state.bins];
       return [`${row}, ${column}`, ...found.map((one) => round(one[row][column], 4))];
     })];
@@ -153,6 +153,7 @@ export const view = makeView({
     if (!point) return `框在特征图上是 ${cells}；宽高为零，没有取样点，输出 0。`;
     if (!point.neighbours.length) return `框在特征图上是 ${cells}；这个取样点在外面，读 0。`;
     const sum = point.neighbours.map(({ row, column, weight }) => `${round(weight, 3)}×${round(featureOf(state)[row][column], 1)}`).join(" + ");
-    return `框在特征图上是 ${cells}；标出的取样点在 (${round(point.x, 3)}, ${round(point.y, 3)})，读 ${sum} = ${round(point.value, 4)}。`;
+    const place = kind === "true" ? `连续坐标 (${round(point.x + 0.5, 3)}, ${round(point.y + 0.5, 3)})，各减 0.5，` : "坐标不减 0.5，直接当下标，";
+    return `框在特征图上是 ${cells}；标出的取样点：${place}是下标第 ${round(point.y, 3)} 行、第 ${round(point.x, 3)} 列，读 ${sum} = ${round(point.value, 4)}。`;
   },
 });
