@@ -1,6 +1,6 @@
 // Write what stands on the pages without script: for each element its picture and table, made by its own view from the kernel.
 //
-//     node scripts/write_widgets.mjs            write docs/assets/widgets/<name>/fallback.part and docs/lab/<name>.html
+//     node scripts/write_widgets.mjs            write docs/assets/widgets/<name>/fallback.part (small.part: the smallest form) and docs/lab/<name>.html
 //     node scripts/write_widgets.mjs --check    write nothing; fail where a file is not what would be written
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,12 +17,12 @@ async function viewOf(name) {
 }
 
 /** One line, so that Markdown takes it as it is. */
-function fallback(view, toRoot) {
+function fallback(view, toRoot, small = false) {
   const { example: state } = view;
   const inside = `<p class="w-title">${view.title}</p>${view.figure(state)}<p>${view.sentence(state)}</p>${view.table(state)}`;
   const still = inside.replace(/ (?:tabindex|data-[a-z]+)="[^"]*"/g, "").replace(/ role="(?:button|slider)"/g, ' role="img"').replace(/ aria-value\w+="[^"]*"/g, "");
   const flat = still.replace(/<pre([^>]*)>([^]*?)<\/pre>/g, (_, given, text) => `<pre${given}>${text.replaceAll("\n", "&#10;")}</pre>`).replaceAll("\n", " ");
-  return `<div class="widget"><link rel="stylesheet" href="${toRoot}assets/widgets/shared/widgets.css"><${view.name}><div class="w-fallback">${flat}</div></${view.name}></div>\n`;
+  return `<div class="widget"><link rel="stylesheet" href="${toRoot}assets/widgets/shared/widgets.css"><${view.name}${small ? ' data-small=""' : ""}><div class="w-fallback">${flat}</div></${view.name}></div>\n`;
 }
 
 function page(view) {
@@ -53,7 +53,9 @@ const check = process.argv.includes("--check");
 let stale = 0;
 for (const name of NAMES) {
   const view = await viewOf(name);
-  for (const [place, text] of [[new URL(`${name}/fallback.part`, WIDGETS), fallback(view, "../../")], [new URL(`lab/${name}.html`, DOCS), page(view)]]) {
+  const written = [[new URL(`${name}/fallback.part`, WIDGETS), fallback(view, "../../")], [new URL(`lab/${name}.html`, DOCS), page(view)]];
+  if (view.small) written.push([new URL(`${name}/small.part`, WIDGETS), fallback(view, "", true)]); // stands on the home page
+  for (const [place, text] of written) {
     let before = "";
     try {
       before = readFileSync(place, "utf8");

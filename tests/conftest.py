@@ -22,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
 EDIT_URI = "https://github.com/owner/notes/edit/main/docs/{path}"
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"  # scripts act on the layout
 DESKTOP = {"width": 1280, "height": 900}
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
@@ -170,6 +171,7 @@ def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}))
         page = contexts[-1].new_page()
         page.goto(site.url + path, wait_until="networkidle")
+        page.evaluate(SETTLED)
         return page
 
     yield open_page

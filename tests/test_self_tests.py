@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborNode
 
 from .conftest import Site
-from .pages import PAGES
+from .pages import DOCS, PAGES
+from .pages import Page as Source
 
 QUESTION = """\
 ---
@@ -128,6 +129,30 @@ def test_without_script_the_answer_unfolds_and_no_field_is_there(questions: Page
     assert questions.locator("form.self-test").count() == 0
     questions.locator("summary").first.click()
     assert questions.get_by_text("有效核 9，填充 4。").is_visible()
+
+
+def fallen(page: Source) -> Iterator[str]:
+    """Lines that Markdown puts after an admonition or a question that they stand in: indented too little."""
+    lines = page.lines  # without code blocks
+    for at, (_, title) in enumerate(lines):
+        opened = re.match(r"( *)(?:\?\?\?\+?|!!!) ", title)
+        inner = opened[1] + "    " if opened else ""
+        for (before, last), (number, text) in zip(lines[at:], lines[at + 1 :]) if opened else ():
+            if text.strip() and not text.startswith(inner):
+                if number == before + 1 and last.strip():
+                    yield f"{page.at(number)}: {text}"
+                break
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_line_falls_out_of_its_block(page: Source):
+    assert not list(fallen(page))
+
+
+def test_a_line_indented_too_little_is_seen_to_fall_out():
+    page = Source(DOCS / "never-written.md")
+    page.__dict__["source"] = QUESTION + "放在外面。\n\n!!! note\n\n    里面。\n\n外面。\n"
+    assert [line.rpartition(": ")[2] for line in fallen(page)] == ["放在外面。"]
 
 
 def asked(site: Site) -> Iterator[tuple[str, LexborNode, LexborNode]]:

@@ -3,20 +3,22 @@
 Beside any folders that are named (with a mkdocs.yml, whose Markdown extensions must be installed) it reads pages that it
 writes itself: 3,000 plain ones with 30,000 links, as MkDocs renders them and as GitHub shows them. The peer is what
 anyone would write: render each page with a new Markdown and take the addresses from its HTML. They take turns; what is
-printed is the median of the rounds, as a table in Markdown. Memory is the sum over all processes.
+printed is the median of the rounds, as a table in Markdown. Memory is the sum over all processes, what they share counted once.
 """
 
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from benchmarks.cost import Cost, measure  # noqa: E402
+
+SCRIPTS = ROOT / "scripts"
 OURS = [sys.executable, str(SCRIPTS / "check_links.py"), "--offline", "--no-lock", "--output", os.devnull]
 NAIVE = """
 import sys
@@ -45,40 +47,6 @@ def plain(folder: Path, pages: int, links: int) -> None:
         (folder / "docs" / f"{number:04}.md").write_text("\n".join(text), encoding="utf-8")
 
 
-def measure(command: list[str], folder: Path) -> tuple[float, float, float]:
-    """Seconds on the clock, seconds of all processors, and the most MiB that all its processes held together."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    most = 0.0
-    while process.poll() is None:
-        most = max(most, sum(map(resident, family(process.pid))))
-        time.sleep(0.02)
-    seconds = time.perf_counter() - began
-    if process.returncode not in (0, 1, 2):
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode} in {folder}")
-    after = os.times()
-    spent = after.children_user + after.children_system
-    used, measure.spent = spent - getattr(measure, "spent", 0.0), spent  # type: ignore[attr-defined]
-    return seconds, used, most
-
-
-def family(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    for child in children:
-        yield from family(int(child))
-
-
-def resident(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except (OSError, IndexError):
-        return 0.0
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
@@ -97,12 +65,12 @@ def main() -> int:
         } | {str(folder): (folder, {"ours": OURS, "naive": naive}) for folder in chosen.folders}  # fmt: skip
         print("| pages | program | seconds | processor seconds | MiB |\n|---|---|---|---|---|")
         for name, (folder, programs) in cases.items():
-            taken: dict[str, list[tuple[float, float, float]]] = {program: [] for program in programs}
+            taken: dict[str, list[Cost]] = {program: [] for program in programs}
             for _ in range(chosen.rounds):
                 for program, command in programs.items():
-                    taken[program].append(measure(command, folder))
+                    taken[program].append(measure(command, folder, 1, 2)[0])
             for program, samples in taken.items():
-                seconds, processor, memory = (statistics.median(column) for column in zip(*samples, strict=True))
+                seconds, processor, memory = (statistics.median(getattr(cost, field) for cost in samples) for field in ("seconds", "cpu", "mebibytes"))
                 print(f"| {name} | {program} | {seconds:.1f} | {processor:.1f} | {memory:.0f} |", flush=True)
     return 0
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from .notes import DETAILS, example
+from .notes import DETAILS, example, unsaid
 
 SMALL = list(itertools.product(range(1, 60), range(1, 8), range(1, 8), (1, 2, 3)))  # n, k, s, d
 
@@ -85,6 +85,18 @@ def test_five_strided_layers_end_thirty_one_pixels_apart(sizes):
             found.append(pixels[0])
         assert found == expected
     assert (sizes.pytorch, sizes.tensorflow) == ([0, 0, 0, 0, 0], [1, 3, 7, 15, 31])
+
+
+@pytest.mark.parametrize(("side", "pixels"), [(224, 31), (256, 31), (640, 31), (240, 15), (226, 1), (225, 0)])
+def test_five_strided_layers_are_thirty_one_apart_only_where_the_side_divides_by_thirty_two(sizes, side, pixels):
+    length, apart = side, 0
+    for layer in range(5):
+        before, _ = sizes.same_padding(length, 3, 2)
+        apart += (1 - before) * 2**layer
+        length = sizes.same_size(length, 2)
+    assert apart == pixels
+    if 0 < pixels < 31:
+        assert not unsaid(DETAILS, [("32 整除", 31, side, f"{pixels} 个")])
 
 
 @pytest.mark.torch
@@ -169,6 +181,22 @@ def test_ceil_mode_drops_the_window_that_starts_in_the_right_padding(sizes):
 
 def test_googlenet_and_resnet_both_get_56_from_112(sizes):
     assert (sizes.pool_size(112, 3, 2), sizes.pool_size(112, 3, 2, ceil_mode=True), sizes.pool_size(112, 3, 2, 1)) == (55, 56, 56)
+
+
+@pytest.mark.torch
+def test_padding_of_max_pooling_is_held_to_half_the_kernel_and_not_to_half_the_effective_kernel():
+    import torch
+    from torch.nn import functional as F
+
+    x = torch.zeros(1, 1, 12, 12)
+    for kernel, dilation in itertools.product((2, 3, 4, 5), (1, 2, 3)):
+        F.max_pool2d(x, kernel, 1, kernel // 2, dilation)
+        with pytest.raises(RuntimeError) as refused:
+            F.max_pool2d(x, kernel, 1, kernel // 2 + 1, dilation)
+        reach = dilation * (kernel - 1) + 1
+        assert ("effective" in str(refused.value)) == (kernel // 2 + 1 > reach // 2), "the effective kernel is looked at first"
+        with pytest.raises(RuntimeError, match="max_pool1d.*half of kernel size"):
+            F.max_pool1d(x[0], kernel, 1, kernel // 2 + 1, dilation)
 
 
 @pytest.mark.torch

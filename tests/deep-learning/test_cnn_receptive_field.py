@@ -167,6 +167,20 @@ def test_the_measuring_function_sees_what_the_recursion_says(fields, code):
         assert [layer for layer in network.modules() if isinstance(layer, nn.MaxPool2d)] == before, "it works on a copy"
 
 
+@pytest.mark.torch
+def test_the_measuring_function_refuses_an_input_that_may_have_cut_what_is_seen():
+    measuring = example("receptive_gradient")
+    refused = []
+    for side in (212, 213, 217, 220, 224, 244, 276):
+        try:
+            first, last = measuring.seen_rows(measuring.vgg, side, channels=1)
+        except ValueError:
+            refused.append(side)
+        else:
+            assert last - first + 1 == 212, side
+    assert refused == [212, 213, 217]
+
+
 def test_figures_show_what_the_functions_compute(fields, monkeypatch):
     monkeypatch.syspath_prepend(NOTES / "code")
     growth = importlib.import_module("draw_receptive_growth")

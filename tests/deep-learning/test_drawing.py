@@ -60,6 +60,31 @@ def test_the_figure_draws_every_map_and_names_every_size(code):
     assert root.find(f"{SVG}title").text and "prefers-color-scheme: dark" in drawing.svg()
 
 
+def test_every_window_covers_the_cells_of_the_value_where_its_lines_end(code):
+    """In the figure as it stands: windows and values lie on whole cells of their maps, and a value is made by its window."""
+    root = ElementTree.fromstring(code("draw_lenet").TARGET.read_text(encoding="utf-8"))
+    boxes = [(element.get("class"), *(float(element.get(name)) for name in ("x", "y", "width"))) for element in root.iter(f"{SVG}rect")]
+    stacks = iter([box[1:] for box in boxes if box[0] in ("map", "pooled")])
+    fronts = [[next(stacks) for _ in range(maps)][-1] for maps, side in SHAPES if side > 1]
+    windows, values = ([box[1:] for box in boxes if box[0] == kind] for kind in ("window", "value"))
+    lines = [[float(number) for number in re.findall(r"-?[\d.]+", path.get("d"))] for path in root.iter(f"{SVG}path")]
+
+    def cells(box, layer):
+        """Column, row and side of a square on the foremost map of a layer, in cells of that map."""
+        (x, y, edge), (left, top, whole) = box, fronts[layer]
+        scale = whole / SHAPES[layer][1]
+        return (x - left) / scale, (y - top) / scale, edge / scale
+
+    for layer, (window, value, stride, kernel) in enumerate(zip(windows, values, (1, 2, 1, 2, 1), (5, 2, 5, 2, 5), strict=True)):
+        column, row, edge = cells(value, layer + 1) if SHAPES[layer + 1][1] > 1 else (0, 0, 1)
+        assert edge == 1 and column % 1 == row % 1 == 0, SHAPES[layer + 1]
+        assert cells(window, layer) == (stride * column, stride * row, kernel), SHAPES[layer]
+        (x, y, side), middle = window, [coordinate + value[2] / 2 for coordinate in value[:2]]
+        begun = [line[:2] for line in lines if line[-2:] == middle]
+        around = layer == 3  # its one line goes around to the next row
+        assert begun == ([[x + side, y + side / 2]] if around else [[x + side, y], [x + side, y + side]])
+
+
 def test_words_of_the_figure_stay_in_their_column(code):
     drawing = code("draw_lenet")
     for element in ElementTree.fromstring(drawing.svg()).iter(f"{SVG}text"):

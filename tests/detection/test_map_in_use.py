@@ -110,3 +110,30 @@ def test_answers_of_the_self_tests(code):
     ap = code("average_precision")
     assert ap.iou((0, 0, 40, 40), (20, 0, 60, 40)) == Fraction(1, 3)
     assert ap.ap_area(ap.curve([True, True, False, True, False], 4)) == Fraction(11, 16)
+
+
+def test_the_first_index_alone_makes_ap50_of_the_cat(code, monkeypatch):
+    """The self-test: index 0 takes the threshold 0.50 and no other."""
+    monkeypatch.chdir(NOTES / "code")
+    precision = code("map_in_use").evaluation.eval["precision"]
+    half, whole = precision[0, :, 0, 0, -1].mean(), precision[:, :, 0, 0, -1].mean()
+    assert f"印出来的是 AP50：猫得 {half:.4f}，它的 AP 是 {whole:.4f}" in PAGE
+
+
+@pytest.mark.parametrize("truths", [10, 100, 1000])
+def test_a_curve_that_ends_on_a_point_loses_it_however_many_truths_there_are(code, truths):
+    quirks, module = code("map_quirks"), code("coco_evaluation")
+    hits = truths * 7 // 10
+    assert round(module.evaluate(*quirks.found(hits, truths)).stats[1] * 101) == 70
+
+
+def test_a_curve_that_goes_on_hardly_loses(code):
+    """Seven tenths right, one wrong, two tenths more right: what the point at 7/10 reads one step to the right is nearly as high."""
+    ap = code("average_precision")
+    lost = {}
+    for truths in (10, 1000):
+        points = ap.curve([True] * (truths * 7 // 10) + [False] + [True] * (truths * 2 // 10), truths)
+        recall, precision = numpy.array(points, dtype=float).T
+        read = [max(precision[recall >= point], default=0.0) for point in numpy.linspace(0, 1, 101)]
+        lost[truths] = float(ap.ap_at(points, 100)) - sum(read) / 101
+    assert lost[10] > 50 * abs(lost[1000])

@@ -2,10 +2,13 @@
 
 import ast
 import inspect
+import re
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests import prose
 from tests.mmdetection.wheel import flags, load
@@ -141,3 +144,62 @@ def test_what_was_read_in_papers_stands_as_it_was_read():
         "切 512×512 的小块",
         "2.x 的 `multiscale_mode='value'` 或 `'range'`；3.x 的 `RandomChoiceResize`",
     ])
+
+
+def zoo_models(configs):
+    """Every model of every metafile that has a box AP: (folder, name, epochs, its config)."""
+    for file in sorted(configs.glob("*/metafile.yml")):
+        listed = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for model in listed.get("Models", []) if isinstance(listed, dict) else listed:
+            if any("box AP" in result.get("Metrics", {}) for result in model.get("Results") or []):
+                yield file.parent.name, model["Name"], (model.get("Metadata") or {}).get("Epochs"), model["Config"]
+
+
+def bare(name):
+    """A model's name without the part that tells of several sizes, and with one kind of hyphen."""
+    return re.sub(r"[-_](?:ms|mstrain)(?:-poly)?(?:-\d{3}-\d{3,4})?(?=[-_])", "", name).replace("_", "-")
+
+
+def test_the_pairs_are_all_that_the_model_zoo_has(code):
+    zoo = code("scales_zoo")
+    models = list(zoo_models(zoo.CONFIGS))
+    fixed = {(folder, bare(name), epochs): name for folder, name, epochs, _ in models if bare(name) == name.replace("_", "-")}
+    found = {
+        (folder, fixed[key], name)
+        for folder, name, epochs, _ in models
+        if epochs and (key := (folder, bare(name), epochs)) in fixed and fixed[key] != name
+    }
+    assert found == {(folder, plain, varied) for folder, plain, varied, _ in zoo.PAIRS}
+    assert len(found) == 8 and "的八对" in PAGE
+
+
+def flat(value, at=""):
+    """A config as one dictionary of paths."""
+    if isinstance(value, dict | list | tuple):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        return {path: one for key, part in pairs for path, one in flat(part, f"{at}.{key}").items()}
+    return {at: value}
+
+
+def test_two_pairs_differ_in_more_than_the_sizes(code):
+    zoo = code("scales_zoo")
+    paths = {(folder, name): config for folder, name, _, config in zoo_models(zoo.CONFIGS)}
+    others = {}
+    for folder, plain, varied, title in zoo.PAIRS:
+        one, other = (flat(load(paths[folder, name]).to_dict()) for name in (plain, varied))
+        different = {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+        sizes = re.compile(r"\.train_pipeline\.|\.train_dataloader\.dataset\.pipeline\.2\.")
+        others[title] = {path for path in different if not sizes.match(path)}
+    assert {title: paths for title, paths in others.items() if paths} == {
+        "Mask R-CNN X101-32x8d": {".train_dataloader.dataset.pipeline.1.poly2mask"},
+        "FoveaBox R50 align": {".optim_wrapper.clip_grad.max_norm", ".optim_wrapper.clip_grad.norm_type"},
+    }
+
+
+def test_two_multiplications_fall_short_of_a_half(resize):
+    """The third column of the table of sizes: 562.5 exactly, one pixel less in detectron2."""
+    exact = Fraction(1000, 1920) * 1080
+    assert exact == Fraction(1125, 2) and "准确值是 562.5" in PAGE
+    assert 1080 * (1000 / 1920) == 562.5 and 600 * (1000 / (1920 * (600 / 1080))) < 562.5
+    assert resize.mmcv_size((1920, 1080), (1000, 600)) == (1000, 563)
+    assert resize.detectron2_size((1920, 1080), 600, 1000) == (1000, 562)

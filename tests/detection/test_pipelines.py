@@ -70,6 +70,6 @@ def test_the_gains_are_the_differences_of_the_model_zoo(code):
         assert epochs == same  # only then the difference is that of the sizes
         gains[epochs].append(round(after - before, 1))
     assert f"训 12 轮时 −{-min(gains[12])} 到 +{max(gains[12])}" in page
-    assert f"训 24 轮时 +{min(gains[24])} 和 +{max(gains[24])}" in page
+    assert f"训 24 轮时 +{min(gains[24])} 到 +{max(gains[24])}" in page
     once, long = (zoo.box_ap("retinanet")[f"retinanet_r50_fpn_{name}_coco"] for name in ("1x", "ms-640-800-3x"))
     assert f"{once[0]} 轮固定尺寸的 {once[1]} 到 {long[0]} 轮多尺度的 {long[1]}，高 {long[1] - once[1]:.1f}，里面有多训的 {long[0] - once[0]} 轮" in page

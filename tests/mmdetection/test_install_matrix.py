@@ -68,10 +68,42 @@ def test_a_cuda_is_asked_of_a_torch_only_where_a_wheel_was_built(matrix, table):
         way, torch = table.choose(pick), matrix["questions"]["torch"][pick["torch"]]
         line = next((line for line in table.commands(pick) if "download.pytorch.org" in line), "")
         if line:
-            built = ["cpu", "11.8", "12.6", "12.8"] if way == "windows-compile" else torch["cuda"]
+            fixed = {"windows-compile": ["cpu", "11.8", "12.6", "12.8"], "compile-cuda-128": ["12.8"], "blackwell-128": ["12.8"]}
+            built = fixed.get(way, torch["cuda"])
             index = line.rsplit("/", 1)[1]
             assert index in ["cpu" if one == "cpu" else "cu" + one.replace(".", "") for one in built], (pick, line)
     assert "12.8" not in matrix["questions"]["torch"]["2.7-2.13"]["cuda"] and "12.1" not in matrix["questions"]["torch"]["2.2-2.6"]["cuda"]
+
+
+def test_rtx_50_and_an_old_torch_are_told_that_the_card_asks_for_a_newer(matrix, table):
+    for pick in picks(matrix):
+        if pick["card"] == "blackwell" and pick["system"] != "macos" and pick["torch"] in ("2.1", "2.2-2.6") and pick["python"] != "3.14":
+            assert table.choose(pick) == "other-torch-for-card", pick
+    assert "torch 从 2.7" in matrix["ways"]["other-torch-for-card"]["reason"]
+
+
+def test_cuda_12_8_gets_the_newest_torch_that_has_wheels_for_it(matrix, table):
+    """cu128: from 2.7 to 2.11."""
+    found = [table.commands(pick) for pick in picks(matrix)
+             if (pick["system"], pick["torch"], pick["cuda"]) == ("linux", "2.7-2.13", "12.8") and pick["card"] != "none" and pick["python"] in ("3.10", "3.11", "3.12")]
+    assert len(found) == 6 * 3 and all("pip install torch==2.11.0 --index-url https://download.pytorch.org/whl/cu128" == lines[0] for lines in found)
+
+
+def test_a_torch_is_refused_to_a_python_where_pypi_has_none_and_the_reason_names_the_last(matrix, table):
+    newest, oldest = matrix["pypi"]["newest"], matrix["pypi"]["oldest"]
+    for pick in picks(matrix):
+        way, torch = table.choose(pick), matrix["questions"]["torch"][pick["torch"]]["version"]
+        missing = newer(torch, newest.get(pick["python"], "99")) and torch != newest.get(pick["python"])
+        early = not newer(torch, oldest.get(pick["python"], "0"))
+        if way not in ("other-torch-for-card", "other-python"):
+            assert (way == "other-python-for-torch", way == "other-torch-for-python") == (missing, early), pick
+    assert all(last in matrix["ways"]["other-python-for-torch"]["reason"] for last in newest.values())
+
+
+def test_what_was_run_on_one_system_is_not_said_of_another(matrix, table):
+    for pick in picks(matrix):
+        way = matrix["ways"][table.choose(pick)]
+        assert (table.tried(pick) == "跑过") == bool(way["ran"] and way["ran_on"] == pick["system"]), pick
 
 
 def test_mmcv_is_compiled_only_where_its_setup_runs(matrix, table):
@@ -116,7 +148,7 @@ def test_each_way_says_why_and_what_was_not_run(matrix):
 
 
 def test_the_commands_of_the_page_are_those_of_the_data(matrix, table, notes):
-    text = (notes / "install.md").read_text(encoding="utf-8")
+    text = "".join((notes / name).read_text(encoding="utf-8") for name in ("install.md", "compile.md"))
     lines = {line.strip() for line in text.split("\n")}
     for situation in matrix["situations"]:
         if table.choose(situation["pick"]) in ("compile-cpu", "compile-cpu-cxx20", "compile-cuda"):

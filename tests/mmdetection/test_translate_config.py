@@ -263,6 +263,20 @@ PIPE = "[dict(type='LoadImageFromFile'), dict(type='LoadAnnotations', with_bbox=
 TEST = "[dict(type='LoadImageFromFile'), dict(type='MultiScaleFlipAug', img_scale=(300, 300), flip=False, transforms=[dict(type='Resize', keep_ratio=False)])]"
 RUN = "total_epochs = 12\ndata = dict(samples_per_gpu=2, train=dict(type='CocoDataset', pipeline=[]))\n"
 
+# What mask_rcnn_r50_fpn_1x.py of v1.0rc0 says of its model and its data; it has no evaluation.
+MASKS_2019 = """
+model = dict(
+    type='MaskRCNN',
+    bbox_roi_extractor=dict(type='SingleRoIExtractor', roi_layer=dict(type='RoIAlign', out_size=7, sample_num=2)),
+    mask_head=dict(type='FCNMaskHead', num_classes=81))
+dataset_type = 'CocoDataset'
+data_root = 'data/coco/'
+data = dict(
+    imgs_per_gpu=2,
+    val=dict(type=dataset_type, ann_file=data_root + 'annotations/instances_val2017.json', img_prefix=data_root + 'val2017/', img_scale=(1333, 800), with_mask=True),
+    test=dict(type=dataset_type, ann_file=data_root + 'annotations/instances_val2017.json', img_prefix=data_root + 'val2017/', img_scale=(1333, 800), test_mode=True))
+"""
+
 WRITTEN = {
     "VOC of 2019 reads its annotations after resizing, so that the boxes stay": (
         "data = dict(imgs_per_gpu=2, val=dict(type='VOCDataset', img_scale=(1000, 600), img_prefix='VOC2007/'))", "1",
@@ -303,6 +317,19 @@ WRITTEN = {
     "the panoptic metric": (
         "data = dict(samples_per_gpu=2, val=dict(type='CocoPanopticDataset', pipeline=[]))\nevaluation = dict(metric=['PQ'])", "2",
         {"val_evaluator.type": "CocoPanopticMetric"},
+    ),
+    "1.x without a metric scored the masks of a model that has a mask head": (
+        MASKS_2019, "1", {"val_evaluator.metric": ["bbox", "segm"], "test_evaluator.metric": ["bbox", "segm"]},
+    ),
+    "an interval names no metric": (MASKS_2019 + "evaluation = dict(interval=1)\n", "1", {"val_evaluator.metric": ["bbox", "segm"]}),
+    "what was said is kept": (MASKS_2019 + "evaluation = dict(metric=['bbox'])\n", "1", {"val_evaluator.metric": ["bbox"]}),
+    "a model without masks scored boxes": (MASKS_2019.replace("mask_head=dict(", "unused=dict("), "1", {"val_evaluator.metric": "bbox"}),
+    "a mask head that is None is none": (MASKS_2019.replace("dict(type='FCNMaskHead', num_classes=81)", "None"), "1", {"val_evaluator.metric": "bbox"}),
+    "RPN scored recall": (MASKS_2019.replace("'MaskRCNN'", "'RPN'"), "1", {"val_evaluator.metric": "proposal_fast"}),
+    "2.x scored boxes unless told": (
+        "model = dict(type='MaskRCNN', roi_head=dict(mask_head=dict(type='FCNMaskHead', num_classes=80)))\n"
+        "data = dict(samples_per_gpu=2, val=dict(type='CocoDataset', pipeline=[]))", "2",
+        {"val_evaluator.metric": "bbox"},
     ),
     "guided anchors have two generators": (
         "model = dict(type='RPN', rpn_head=dict(type='GARPNHead', octave_base_scale=8, scales_per_octave=3, octave_ratios=[0.5, 1.0, 2.0], "

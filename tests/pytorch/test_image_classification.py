@@ -735,10 +735,11 @@ def test_confusion_counts_are_those_of_counting(code):
 
 def test_the_learning_rate_rises_and_falls_to_almost_nothing(code, monkeypatch):
     training = code("image_training")
-    rates, learn = [], training.learn
+    rates, momenta, learn = [], [], training.learn
 
     def watched(loss, optimizer, schedule):
         rates.append(optimizer.param_groups[0]["lr"])
+        momenta.append(optimizer.param_groups[0]["momentum"])
         learn(loss, optimizer, schedule)
 
     monkeypatch.setattr(training, "learn", watched)
@@ -749,6 +750,7 @@ def test_the_learning_rate_rises_and_falls_to_almost_nothing(code, monkeypatch):
     assert len(rates) == 20 and max(rates) == pytest.approx(0.1, rel=0.05)
     assert rates[: peak + 1] == sorted(rates[: peak + 1]) and rates[peak:] == sorted(rates[peak:], reverse=True)
     assert rates[-1] < 0.01
+    assert momenta[0] == pytest.approx(0.95) and min(momenta) == pytest.approx(0.85, abs=0.005) and momenta[-1] > 0.94
 
 
 def test_an_image_of_450_and_the_interval_are_as_the_note_says(source):

@@ -1,9 +1,11 @@
 // Call functions of the kernel: a JSON list of [module, function, ...arguments] in, a JSON list of results out.
+// With a folder as argument: every tenth call is also made of the modules there (those of the built site), which must say the same.
 // An integer too great for a Number is written {"bigint": "…"}, a number that is none {"nan": "…"}; so are they read.
 
 import { readFileSync } from "node:fs";
 
 const KERNEL = new URL("../../docs/assets/widgets/kernel/", import.meta.url);
+const SHORT = process.argv[2] && new URL(`file://${process.argv[2]}/`);
 const modules = new Map();
 
 const NAMED = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
@@ -20,17 +22,22 @@ function keep(_, value) {
   return value;
 }
 
-const answers = [];
-for (const [module, name, ...given] of JSON.parse(readFileSync(0, "utf8"), revive)) {
-  if (!modules.has(module)) modules.set(module, await import(new URL(`${module}.mjs`, KERNEL)));
+async function run(folder, module, name, given) {
+  const place = new URL(`${module}.mjs`, folder).href;
+  if (!modules.has(place)) modules.set(place, await import(place));
   const before = JSON.stringify(given, keep);
-  let answer;
   try {
-    answer = modules.get(module)[name](...given);
-    if (JSON.stringify(given, keep) !== before) answer = { changed: name };
+    const answer = modules.get(place)[name](...given);
+    return JSON.stringify(given, keep) === before ? (answer ?? null) : { changed: name };
   } catch (error) {
-    answer = { thrown: String(error) };
+    return { thrown: String(error) };
   }
-  answers.push(answer ?? null);
+}
+
+const answers = [];
+for (const [i, [module, name, ...given]] of JSON.parse(readFileSync(0, "utf8"), revive).entries()) {
+  const answer = await run(KERNEL, module, name, given);
+  const same = !SHORT || i % 10 || JSON.stringify(await run(SHORT, module, name, given), keep) === JSON.stringify(answer, keep);
+  answers.push(same ? answer : { thrown: "the module of the built site says something else" });
 }
 process.stdout.write(JSON.stringify(answers, keep));

@@ -3,6 +3,7 @@
 import importlib
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from detection_notes.finish import modules
 from playwright._impl._driver import compute_driver_executable
 
 ROOT = Path(__file__).parents[2]
@@ -29,12 +31,21 @@ def from_json(value: dict) -> object:
 
 
 @pytest.fixture(scope="session")
-def kernel() -> Callable[[str, list], list]:
-    """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node."""
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The widgets as the built site has them: made short."""
+    folder = tmp_path_factory.mktemp("short") / "widgets"
+    shutil.copytree(ROOT / "docs" / "assets" / "widgets", folder)
+    modules.write_short(ROOT / "docs" / "assets" / "widgets", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kernel(short: Path) -> Callable[[str, list], list]:
+    """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node; the built site's modules say the same."""
 
     def call(module: str, calls: list) -> list:
         given = json.dumps([[module, *one] for one in calls], allow_nan=False)
-        answers = json.loads(run_node(Path(__file__).with_name("call.mjs"), given=given), object_hook=from_json)
+        answers = json.loads(run_node(Path(__file__).with_name("call.mjs"), str(short / "kernel"), given=given), object_hook=from_json)
         thrown = [(one, answer) for one, answer in zip(calls, answers) if isinstance(answer, dict) and {"thrown", "changed"} & answer.keys()]
         assert not thrown, thrown[:3]
         return answers

@@ -1,12 +1,16 @@
 """The nine elements in a real browser: each gesture by mouse, touch and keyboard, what leaving leaves behind, axe, sizes, no script."""
 
 import gzip
+import io
 import json
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from detection_notes.finish import modules
+from PIL import Image
 from playwright.sync_api import Page
 
 from .conftest import ROOT, run_node
@@ -61,6 +65,11 @@ def test_what_stands_there_without_script_is_what_the_kernel_says():
     run_node(ROOT / "scripts" / "write_widgets.mjs", "--check")
 
 
+def test_the_modules_made_short_show_the_same(short):
+    views = Path(__file__).with_name("views.mjs")
+    assert json.loads(run_node(views, str(short), *NAMES)) == json.loads(run_node(views, str(WIDGETS), *NAMES))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_without_script_the_note_shows_the_example_as_picture_and_table(page_at, name):
     page = page_at(PLACES[name], java_script_enabled=False)
@@ -72,7 +81,7 @@ def test_without_script_the_note_shows_the_example_as_picture_and_table(page_at,
 @pytest.mark.parametrize("name", NAMES)
 def test_each_element_comes_up_in_its_note_without_a_complaint_and_without_another_host(page_at, name):
     page = page_at(PLACES[name])
-    page.locator(f"{name} .w-foot").wait_for()
+    near(page, name)
     assert page.locator(f"{name} .w-picture, {name} pre.w-code").first.is_visible()
     assert len(page.locator(f"{name} .w-said").inner_text()) > 10
     assert not re.search("NaN|undefined|null|Infinity", page.locator(name).inner_text())
@@ -295,12 +304,96 @@ def test_finite_differences_stand_beside_the_gradients(alone):
     assert row[0] == "w" and float(row[-2]) == pytest.approx(20) and float(row[-1]) == pytest.approx(20, abs=1e-3)
 
 
+def test_a_transposed_layer_shows_where_one_cell_is_added(alone, kernel):
+    page = alone("conv-sizer")
+    page.get_by_role("button", name="转置卷积：4 → 8").click()
+    settle(page)
+    (size,) = kernel("convolution", [["outputSize", {"kind": "transposed", "n": 4, "k": 4, "s": 2, "p": 1}]])
+    assert size["out"] == 8 and "输入第 1 格加到 4 格；裁去前 1、后 1，得 8 格" in page.locator("conv-sizer .w-figure").inner_text()
+
+
+def test_resnet_50_sees_427_or_483_on_its_main_path_and_11_by_its_shortcuts(alone):
+    page = alone("conv-sizer")
+    for name, seen in (("ResNet-50 v1：483", "主路 483，一路走捷径只有 11"), ("ResNet-50 v1.5：427", "主路 427，一路走捷径只有 11")):
+        page.get_by_role("button", name=name).click()
+        assert seen in said(page, "conv-sizer")
+
+
+def test_the_box_of_665_is_rounded_to_21_and_reads_22_columns(alone):
+    page = alone("roi-explorer")
+    page.get_by_role("button", name="665 ÷ 32").click()
+    assert re.search("20.7813.*列分成 0–3，3–6，6–9，9–12，12–15，15–18，18–21.*一共占 22 列", said(page, "roi-explorer"))
+
+
+def test_no_threshold_keeps_the_crowd_and_drops_the_duplicates(alone):
+    page = alone("nms-explorer")
+    page.get_by_role("button", name="挤着的人，旁边是重复框").click()
+    for threshold in ("0.5", "0.55", "0.59", "0.6", "0.61", "0.62", "0.65", "0.7"):
+        page.locator('nms-explorer [data-key="threshold"]').fill(threshold)
+        kept = re.search("留下 (.*?) 号", said(page, "nms-explorer"))[1].split("、")
+        assert not ("2" in kept and "4" not in kept), threshold
+
+
+def test_the_command_of_2019_begins_at_a_third_and_a_broken_training_goes_on_or_begins_anew(alone):
+    page = alone("lr-schedule")
+    page.get_by_role("button", name="2019 年的命令").click()
+    assert "第 0 次是 mmengine（3.x） 0.00166667，PyTorch 0.00166667，MMDetection 2.x 0.00166667" in said(page, "lr-schedule")
+    assert "warmup_ratio=1.0 / 3, step=[8, 11]" in page.locator("lr-schedule .w-extra").inner_text()
+    page.get_by_role("button", name="第 9 轮中断，续训").click()
+    assert "--resume 从 0.0005 接着走，只读权重（load_from）从 0.000005 重新预热" in said(page, "lr-schedule")
+    page.get_by_role("button", name="骨干学得慢").click()
+    assert "lr_mult=0.1" in page.locator("lr-schedule .w-extra").inner_text() and "骨干处处是它的 0.1 倍" in said(page, "lr-schedule")
+
+
+def test_one_row_of_the_jacobian_a_pass_with_its_finite_difference(alone):
+    page = alone("autograd-stepper")
+    page.get_by_role("button", name="雅可比 2×2").click()
+    for step, row in (("3", "[4, 3]"), ("6", "[2, 6]")):
+        page.locator('autograd-stepper [data-key="step"]').fill(step)
+        said(page, "autograd-stepper")
+        cells = page.locator("autograd-stepper .w-table tbody tr").first.inner_text().split("\t")
+        assert cells[-2] == row and [float(one) for one in cells[-1].split(", ")] == pytest.approx(json.loads(row), abs=1e-3)
+
+
+def test_an_old_torch_is_told_that_rtx_50_asks_for_a_newer_and_which_two_answers_to_change(alone):
+    page = alone("install-picker")
+    page.get_by_role("button", name="RTX 50，旧的 torch").click()
+    assert re.search("要 torch 2.7 以上.*torch 换成 2.7 到 2.13，CUDA 换成 12.8", said(page, "install-picker"))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "install-picker"])
+def test_the_picture_is_saved_in_dots_and_in_curves(alone, name):
+    page = alone(name)
+    made = {}
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"存 {kind}").click()
+        made[kind] = Path(saved.value.path()).read_bytes()
+    drawn = Image.open(io.BytesIO(made["PNG"])).convert("RGB")
+    assert made["SVG"].startswith(b"<svg") and b'xmlns="http://www.w3.org/2000/svg"' in made["SVG"]
+    assert drawn.width >= 400 and len(drawn.getcolors(2**24)) > 8  # not an empty canvas
+
+
+# The home page
+
+
+def test_the_home_page_shows_one_working_and_its_table_without_script(page_at):
+    page = page_at("")
+    near(page, "conv-sizer")
+    page.locator('conv-sizer [data-key="n"]').fill("7")
+    assert "在同一个像素" in said(page, "conv-sizer")
+    assert [one.get_attribute("data-key") for one in page.locator("conv-sizer [data-key]").all()] == ["n", "k", "s", "p"]
+    assert page.locator("conv-sizer .w-table").is_visible() and not page.locator("conv-sizer button").count()
+    page = page_at("", java_script_enabled=False)
+    assert page.locator("conv-sizer .w-table").is_visible() and page.locator("conv-sizer svg").is_visible()
+
+
 # The address
 
 
 def test_the_state_is_in_the_address_survives_reload_and_leaves_other_words_of_it_alone(page_at):
     page = page_at("detection/multi-scale/?q=1#fpn")
-    page.locator("nms-explorer .w-foot").wait_for()
+    near(page, "nms-explorer")
     page.locator('nms-explorer [data-key="threshold"]').fill("0.6")
     settle(page)
     place = urlsplit(page.url)
@@ -325,12 +418,42 @@ def test_a_damaged_state_falls_back_to_the_example_and_says_so(alone, page_at, n
 # Leaving
 
 COUNTED = """(() => {
-  const live = (window.live = { listeners: 0, frames: 0, timers: 0, observers: 0 })
-  const add = EventTarget.prototype.addEventListener
+  // What code of the widgets starts, told by who calls: what the theme keeps is not ours.
+  const ours = () => new Error().stack.includes('/assets/widgets/')
+  const live = { listeners: new Set(), timers: new Set(), frames: new Set(), observers: new Set() }
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype
   EventTarget.prototype.addEventListener = function (kind, run, options) {
-    if (options && options.signal) { live.listeners += 1; add.call(options.signal, 'abort', () => { live.listeners -= 1 }) }
-    return add.call(this, kind, run, options)
+    if (ours()) {
+      const one = [this, kind, run]
+      live.listeners.add(one)
+      if (options?.signal) add.call(options.signal, 'abort', () => live.listeners.delete(one))
+    }
+    return add.call(this ?? window, kind, run, options)
   }
+  EventTarget.prototype.removeEventListener = function (kind, run, options) {
+    for (const one of live.listeners) if (one[0] === this && one[1] === kind && one[2] === run) live.listeners.delete(one)
+    return remove.call(this ?? window, kind, run, options)
+  }
+  const starts = (set, clear, kept, again) => {
+    const [start, stop] = [window[set], window[clear]]
+    window[set] = (run, ...rest) => {
+      const mine = ours()
+      const id = start((...given) => { if (!again) kept.delete(id); return run(...given) }, ...rest)
+      if (mine) kept.add(id)
+      return id
+    }
+    window[clear] = (id) => { kept.delete(id); stop(id) }
+  }
+  starts('setTimeout', 'clearTimeout', live.timers, false)
+  starts('setInterval', 'clearInterval', live.timers, true)
+  starts('requestAnimationFrame', 'cancelAnimationFrame', live.frames, false)
+  for (const name of ['IntersectionObserver', 'ResizeObserver', 'MutationObserver']) {
+    window[name] = class extends window[name] {
+      observe(target, options) { if (ours()) live.observers.add(this); super.observe(target, options) }
+      disconnect() { live.observers.delete(this); super.disconnect() }
+    }
+  }
+  window.counted = () => Object.fromEntries(Object.entries(live).map(([kind, all]) => [kind, all.size]))
 })()"""
 
 
@@ -338,19 +461,93 @@ def test_leaving_by_instant_navigation_leaves_nothing_behind_and_coming_back_wor
     page = page_at("detection/")
     page.context.add_init_script(COUNTED)
     page.reload(wait_until="networkidle")
-    link = lambda text: page.locator("article a", has_text=text).first.click()  # noqa: E731
-    for _ in range(2):
-        link("RoI")
-        page.locator("roi-explorer .w-foot").wait_for()
-        assert page.evaluate("live.listeners") > 5
-        page.locator('roi-explorer [data-move="box"]').first.focus()
-        page.keyboard.press("ArrowRight")
-        page.evaluate("window.left = document.querySelector('roi-explorer')")
+    nothing = page.evaluate("counted()")
+    assert set(nothing.values()) == {0}
+
+    def visit(used: bool) -> None:
+        page.locator('article a[href*="roi-align/"]').first.click()
+        page.wait_for_url("**/roi-align/")
+        if used:
+            near(page, "roi-explorer")
+            assert page.evaluate("counted().listeners") > 5
+            page.locator('roi-explorer [data-move="box"]').first.focus()
+            page.keyboard.press("ArrowRight")  # a frame and a sentence are on their way when the page is left
+            page.evaluate("window.left = document.querySelector('roi-explorer')")
+        else:
+            page.wait_for_function("counted().observers === 1")
         page.go_back()
+        page.wait_for_url("**/detection/")
         page.locator("roi-explorer").wait_for(state="detached")
         page.wait_for_timeout(400)
-        assert page.evaluate("live.listeners") == 0
-        assert page.evaluate("!left.querySelector('.w') && left.querySelector('.w-fallback') !== null")
+        assert page.evaluate("counted()") == nothing
+
+    for used in (False, True, True):  # the first time it is left before its widget is near
+        visit(used)
+    assert page.evaluate("!left.querySelector('.w') && left.querySelector('.w-fallback') !== null")
+
+
+# Coming near
+
+
+def loaded(page: Page) -> list[str]:
+    """The files of the widgets that a page has asked for."""
+    return page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/widgets/'))")
+
+
+def near(page: Page, name: str) -> None:
+    """Go where the element is, and wait until it is there."""
+    page.locator(name).first.scroll_into_view_if_needed()
+    page.locator(f"{name} .w-foot").wait_for()
+
+
+def test_an_element_is_loaded_when_its_reader_comes_near_and_at_once_for_a_state_in_the_address(page_at):
+    page = page_at("detection/roi-align/", viewport=PHONE)
+    assert not [name for name in loaded(page) if "roi" in name]
+    near(page, "roi-explorer")
+    assert [name for name in loaded(page) if "kernel/roi" in name]
+    given = quote('{"bins":3}')
+    page = page_at(f"detection/roi-align/?roi-explorer={given}", viewport=PHONE)
+    assert [name for name in loaded(page) if "kernel/roi" in name] and state_of(page, "roi-explorer")["bins"] == 3
+
+
+def test_the_tab_key_reaches_an_element_that_was_not_loaded(page_at):
+    page = page_at("detection/roi-align/", viewport=PHONE)
+    page.evaluate("document.activeElement.blur(); [...document.querySelectorAll('article a[href]')].filter(a => a.compareDocumentPosition(document.querySelector('roi-explorer')) & 4).at(-1).focus()")
+    page.locator("roi-explorer .w-foot").wait_for()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('roi-explorer') !== null"):
+            break
+    assert page.evaluate("document.activeElement.closest('roi-explorer') !== null")
+
+
+SHIFTS = """() => new Promise((done) => {
+  const observer = new PerformanceObserver(() => {})
+  observer.observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => done(observer.takeRecords().map((e) => [e.value, e.sources.map((s) => s.node?.outerHTML?.slice(0, 80))])), 300)
+})"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_moves_by_itself_on_a_phone(page_at, name):
+    """Neither while the page opens, nor while it is read down to its end screen by screen, nor on the page of the element alone."""
+    page = page_at(PLACES[name], viewport=PHONE, has_touch=True, is_mobile=True)
+    height, moved = page.evaluate("document.documentElement.scrollHeight"), 0
+    while moved < height:
+        page.evaluate("scrollBy({ top: 300, behavior: 'instant' })")
+        page.wait_for_timeout(25)
+        moved += 300
+    page.locator(f"{name} .w-foot").wait_for()
+    assert not page.evaluate(SHIFTS)
+    page = page_at(f"lab/{name}.html", viewport=PHONE, has_touch=True, is_mobile=True)
+    page.locator(f"{name} .w-foot").wait_for()
+    assert not page.evaluate(SHIFTS)
+
+
+def test_nothing_moves_by_itself_on_the_home_page(page_at):
+    page = page_at("")
+    page.locator("conv-sizer .w-foot").wait_for()
+    assert not page.evaluate(SHIFTS)
 
 
 def test_nothing_is_loaded_where_there_is_no_widget(page_at):
@@ -428,16 +625,24 @@ def weight(names) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in names)
 
 
+# The wish of the plan is 60 kB for all and 25 kB for the largest page. What is reached, packed file by file: a page opens with FIRST, and
+# comes to WHOLE when its widget is near. Without the minifier (see pyproject.toml) the modules are as they are written.
+FIRST, WHOLE, LARGEST, ALL = (3_000, 20_000, 30_500, 79_000) if modules.minify else (3_500, 25_000, 39_500, 106_000)
+
+
 def test_what_each_page_loads_is_light(page_at, site):
-    sizes = {}
+    first, whole = {}, {}
     for name, place in PLACES.items():
-        page = page_at(place)
-        page.locator(f"{name} .w-foot").wait_for()
-        asked = page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.includes('/widgets/'))")
-        sizes[place] = weight({site.folder / urlsplit(one).path.lstrip("/") for one in asked})
-    largest = sizes.pop(PLACES["autograd-stepper"])
-    assert max(sizes.values()) <= 30_000 and largest <= 40_000, sizes
-    assert weight(WIDGETS.rglob("*.mjs")) + weight(WIDGETS.rglob("*.css")) <= 105_000
+        page = page_at(place, viewport=PHONE)
+        size = lambda: weight({site.folder / urlsplit(one).path.lstrip("/") for one in loaded(page)})  # noqa: B023, E731
+        first[name] = size()
+        near(page, name)
+        whole[name] = size()
+    print(first, whole)
+    assert max(first.values()) <= FIRST, first
+    assert whole.pop("autograd-stepper") <= LARGEST and max(whole.values()) <= WHOLE, whole
+    built = site.folder / "assets" / "widgets"
+    assert weight(built.rglob("*.mjs")) + weight(built.rglob("*.css")) <= ALL
 
 
 def test_the_laboratory_shows_all_nine_and_how_to_embed_them(page_at, site):

@@ -57,6 +57,7 @@ import torch
 from torch import nn
 
 layer = nn.Conv2d(in_channels=2, out_channels=4, kernel_size=3)
+# no_grad：下面是改权重，不用记下来求导
 with torch.no_grad():
     # 第 0 个输出通道用上面的两个核
     layer.weight[0] = torch.tensor([kernel, second_kernel])

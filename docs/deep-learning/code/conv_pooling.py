@@ -16,9 +16,17 @@ for include in (True, False):
     print(include, y.flatten().tolist())
 # --8<-- [end:divisor]
 
+x = torch.zeros(1, 1, 8, 8)
 try:
     # --8<-- [start:padding-error]
-    F.max_pool2d(torch.zeros(1, 1, 8, 8), 3, stride=1, padding=2)
+    F.max_pool2d(x, 3, stride=1, padding=2)
     # --8<-- [end:padding-error]
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")
+
+try:
+    # --8<-- [start:dilated-error]
+    F.max_pool2d(x, 3, stride=1, padding=2, dilation=2)
+    # --8<-- [end:dilated-error]
 except RuntimeError as error:
     print(f"RuntimeError: {error}")

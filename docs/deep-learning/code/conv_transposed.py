@@ -44,6 +44,7 @@ w = torch.tensor([[[1.0, 10.0, 100.0]]])
 v = torch.tensor([[[1.0, 2.0, 3.0, 4.0]]])
 
 y = F.conv1d(x, w, stride=2, padding=1)
+# v 当作输出 y 的梯度，求输入 x 的梯度
 (gradient,) = torch.autograd.grad(y, x, grad_outputs=v)
 for result in (gradient, transpose(v), transpose(y)):
     print(result.int().flatten().tolist())

@@ -3,6 +3,7 @@
     python docs/deep-learning/code/draw_lenet.py     (writes ../drawing.assets/lenet5.svg)
 
 Units are pixels of the drawing. Feature maps are drawn to one scale, all of them, each behind the one before it.
+Every window makes the last value of the first row of the layer after it, so each of these values lies in the next window.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from lenet_layers import Layer, layers
 
 TARGET = Path(__file__).parents[1] / "drawing.assets" / "lenet5.svg"
 COLUMN, ROW, MIDDLE = 100, 176, 84  # one layer's width, one row's height, the middle line of a row's maps
-SCALE, STEP, BAR = 1.7, 2, 0.6  # pixels a feature, pixels between maps, pixels a unit of a vector
+SCALE, STEP, BAR = 2, 2, 0.6  # pixels a feature, pixels between maps, pixels a unit of a vector
 STYLE = """\
 text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .name { font-weight: 700 }
@@ -20,12 +21,14 @@ text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .vector { fill: #cfe6e1; stroke: #00695c }
 .window { fill: #cfe6e1; stroke: #00695c; stroke-width: 1.6 }
 .ray, .way { fill: none; stroke: #00695c }
+.value { fill: #14211f }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
   .map { fill: #1b2422; stroke: #8fa09b }
   .pooled { fill: #1b2422; stroke: #e9efed }
   .vector, .window { fill: #17443d; stroke: #4db6a5 }
   .ray, .way { stroke: #4db6a5 }
+  .value { fill: #e9efed }
 }"""
 
 
@@ -52,34 +55,39 @@ def shape(layer: Layer, x: float, y: float) -> list[str]:
 
 
 def seen(layer: Layer, following: Layer, index: int) -> tuple[float, float, float]:
-    """Upper left corner and side of the window that the following layer looks through."""
-    left, top, side = front(layer, *place(index))
-    edge = following.kernel * SCALE
-    margin = min(3, (side - edge) / 2)
-    return left + side - edge - margin, top + margin, edge
+    """Upper left corner and side of the window through which the following layer's ``value`` is made."""
+    left, top, _ = front(layer, *place(index))
+    return left + (following.size - 1) * following.stride * SCALE, top, following.kernel * SCALE
 
 
-def square(x: float, y: float, edge: float) -> str:
-    return f'<rect class="window" x="{x:g}" y="{y:g}" width="{edge:g}" height="{edge:g}"/>'
+def value(layer: Layer, index: int) -> tuple[float, float]:
+    """Middle of the one value that the window on the layer before makes: the upper right corner, or the middle of a vector."""
+    x, y = place(index)
+    if layer.size == 1:
+        return x, y
+    left, top, side = front(layer, x, y)
+    return left + side - SCALE / 2, top + SCALE / 2
+
+
+def square(kind: str, x: float, y: float, edge: float) -> str:
+    return f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{edge:g}" height="{edge:g}"/>'
 
 
 def window(layer: Layer, following: Layer, index: int) -> list[str]:
     """The window of the following layer, and the rays from its corners to the one value that it makes."""
     x, y, edge = seen(layer, following, index)
-    target_x, target_y = place(index + 1)
-    if following.size > 1:
-        target_left, target_top, target_side = front(following, target_x, target_y)
-        target_x, target_y = target_left + target_side / 2, target_top + target_side / 2
+    target_x, target_y = value(following, index + 1)
     rays = [f'<path class="ray" d="M{x + edge:g} {corner:g}L{target_x:g} {target_y:g}"/>' for corner in (y, y + edge)]
-    return [square(x, y, edge), *rays]
+    return [square("window", x, y, edge), *rays]
 
 
 def turn(layer: Layer, following: Layer, index: int) -> list[str]:
-    """The window of the last layer of a row, and the way from it to the row below."""
+    """The window of the last layer of a row, and the way from it to its value in the row below."""
     x, y, edge = seen(layer, following, index)
+    target_x, target_y = value(following, index + 1)
     width = 4 * COLUMN
-    way = f'<path class="way" d="M{x + edge:g} {y + edge / 2:g}H{width - 5}V{ROW - 6}H6V{ROW + MIDDLE}H16"/>'
-    return [square(x, y, edge), way, f'<path class="ray" d="M11 {ROW + MIDDLE - 5}l6 5l-6 5"/>']
+    way = f'<path class="way" d="M{x + edge:g} {y + edge / 2:g}H{width - 5}V{ROW - 6}H6V{ROW + MIDDLE}H16L{target_x:g} {target_y:g}"/>'
+    return [square("window", x, y, edge), way, f'<path class="ray" d="M11 {ROW + MIDDLE - 5}l6 5l-6 5"/>']
 
 
 def dense(layer: Layer, following: Layer, index: int) -> list[str]:
@@ -110,6 +118,10 @@ def svg() -> str:
     for index, (layer, following) in enumerate(zip(net, net[1:])):
         joined = turn if index % 4 == 3 else window if layer.size > 1 else dense
         parts += joined(layer, following, index)
+    for index, layer in enumerate(net[1:], 1):
+        if layer.kernel > 1:
+            x, y = value(layer, index)
+            parts.append(square("value", x - SCALE / 2, y - SCALE / 2, SCALE))
     width, height = 4 * COLUMN, 2 * ROW
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="560" height="{560 * height // width}" role="img">',

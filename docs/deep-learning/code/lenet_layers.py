@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: ``maps`` feature maps of ``size`` x ``size``, made from the layer before with a ``kernel`` x ``kernel`` window."""
+    """One layer: ``maps`` feature maps of ``size`` x ``size``, made from the layer before with a ``kernel`` x ``kernel`` window every ``stride`` units."""
 
     name: str
     kind: str
     maps: int
     size: int
     kernel: int = 0
+    stride: int = 0
     parameters: int = 0
     connections: int = 0
 
@@ -43,7 +44,7 @@ def layers(spec: tuple = LENET5, size: int = 32) -> list[Layer]:
             parameters, unit = 0, kernel * kernel * sum(seen)
         else:
             parameters = unit = kernel * kernel * sum(seen) + len(seen)
-        shape = len(seen), size, kernel
+        shape = len(seen), size, kernel, stride
         made.append(Layer(name, kind, *shape, parameters, unit * size * size))
     return made
 # --8<-- [end:layers]

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
     """最长一条路的层数，参数，一张图的乘加次数。
 
-    network 建在 meta 设备上，有权重的层只能是 Conv2d 和带偏置的 Linear；
-    shape 是 C、H、W；乘加只算这两种层，不算偏置。
+    network 建在 meta 设备上，有权重的层只能是 Conv2d、BatchNorm2d 和带偏置的 Linear；
+    shape 是 C、H、W；乘加只算 Conv2d 和 Linear，不算偏置。
     """
     macs = 0
 

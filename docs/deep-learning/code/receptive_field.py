@@ -11,7 +11,7 @@ def receptive_field(layers):
     """layers 从第一层起，每层是 (k, s, p, d)；返回 r、j、左边界，单位是像素。"""
     r, j, left = 1, 1, 0
     for k, s, p, d in layers:
-        r += d * (k - 1) * j  # 多看 k'−1 格，每格隔 j 个像素
+        r += d * (k - 1) * j  # 多看 k'−1 格，相邻两格相距 j 个像素
         left -= p * j
         j *= s
     return r, j, left

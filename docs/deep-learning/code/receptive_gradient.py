@@ -27,13 +27,19 @@ def prepared(net):
 
 
 def seen_rows(net, side, channels=3):
-    """net 中间那一格看见输入的第几行到第几行；输入是 channels × side × side。"""
+    """net 中间那一格看见输入的第几行到第几行；输入是 channels × side × side。
+
+    看见的碰到图边就报 ValueError：也许被裁短了，换大一点的 side。
+    """
     x = torch.ones(1, channels, side, side).double().requires_grad_()
     y = prepared(net)(x)
     middle = y.shape[-1] // 2
     (gradient,) = torch.autograd.grad(y[0, 0, middle, middle], x)
     rows = gradient[0, 0].sum(dim=1).nonzero().flatten()
-    return rows[0].item(), rows[-1].item()
+    first, last = rows[0].item(), rows[-1].item()
+    if first == 0 or last == side - 1:
+        raise ValueError(f"side={side} 太小：看见第 {first} 到 {last} 行，碰到了边")
+    return first, last
 # --8<-- [end:look]
 
 
@@ -43,6 +49,14 @@ for convs in (2, 2, 3, 3, 3):
     for _ in range(convs):
         layers += [nn.Conv2d(1, 1, 3, padding=1), nn.ReLU()]  # 感受野与通道数无关，一个就够
     layers.append(nn.MaxPool2d(2))
-first, last = seen_rows(nn.Sequential(*layers), 512, channels=1)
+vgg = nn.Sequential(*layers)
+first, last = seen_rows(vgg, 512, channels=1)
 print(f"第 {first} 行到第 {last} 行，共 {last - first + 1} 行")
 # --8<-- [end:vgg]
+
+try:
+    # --8<-- [start:small-error]
+    seen_rows(vgg, 213, channels=1)
+    # --8<-- [end:small-error]
+except ValueError as error:
+    print(f"ValueError: {error}")

@@ -28,7 +28,7 @@ for (name, (level, pyramid)), count in zip(LEVELS.items(), (3, 4, 6, 3)):
         x = block(x)
     blocks = blocks[count:]
     shape = f"{x.shape[1]} | {x.shape[-1]}×{x.shape[-1]} | {224 // x.shape[-1]}"
-    print(f"| {name}：{count} 个块，每块 1×1，{inner}–3×3，{inner}–1×1，{x.shape[1]} | {shape} | {level} | {pyramid} |")
+    print(f"| {name}：{count} 个块，每块 1×1 得 {inner}、3×3 得 {inner}、1×1 得 {x.shape[1]} | {shape} | {level} | {pyramid} |")
 # --8<-- [end:stages]
 
 # --8<-- [start:bottleneck]

@@ -61,7 +61,7 @@ def batch_sizes(smallest, largest, iterations, random, interval=10, divisor=32):
 
 def padded(sizes, divisor=32):
     """一批图补边之后的尺寸：各边取最大，再凑成 divisor 的倍数；不是图的地方填 0。"""
-    return tuple(-(-max(sides) // divisor) * divisor for sides in zip(*sizes))
+    return tuple(-(-max(sides) // divisor) * divisor for sides in zip(*sizes))  # 两个负号：向上取整
 # --8<-- [end:batch]
 
 

@@ -46,13 +46,16 @@ print("D", *(random_resize_ratio((1024, 1024), (0.1, 2.0), dice) for _ in range(
 # --8<-- [end:drawn]
 
 # --8<-- [start:batch]
-print("整批的边长：", batch_sizes(480, 800, 40, random.Random(0))[::10])
 batch = [mmcv_size(size, (1333, 800)) for size in [(640, 480), (1920, 1080), (480, 640)]]
 whole = padded(batch)
 used = sum(map(math.prod, batch)) / (len(batch) * math.prod(whole))
 print("缩放之后：", *map(times, batch))
 print(f"补边之后：每张 {times(whole)}，其中 {1 - used:.0%} 是补上去的 0")
 # --8<-- [end:batch]
+
+# --8<-- [start:whole-batch]
+print("整批的边长：", batch_sizes(480, 800, 40, random.Random(0))[::10])
+# --8<-- [end:whole-batch]
 
 # --8<-- [start:work]
 def pixels(scales):

@@ -36,6 +36,14 @@ PAIRS = [  # 文件夹、固定尺寸的模型、多尺度的模型、印出来�
         "foveabox", "fovea_r50_fpn_gn-head-align_4xb4-2x_coco",
         "fovea_r50_fpn_gn-head-align_ms-640-800-4xb4-2x_coco", "FoveaBox R50 align",
     ),
+    (
+        "hrnet", "fcos_hrnetv2p-w18-gn-head_4xb4-2x_coco",
+        "fcos_hrnetv2p-w18-gn-head_ms-640-800-4xb4-2x_coco", "FCOS HRNetV2p-W18",
+    ),
+    (
+        "hrnet", "fcos_hrnetv2p-w32-gn-head_4xb4-2x_coco",
+        "fcos_hrnetv2p-w32-gn-head_ms-640-800-4xb4-2x_coco", "FCOS HRNetV2p-W32",
+    ),
 ]
 print("| 模型 | 轮数 | 固定尺寸 | 多尺度 | 差 |\n| --- | --- | --- | --- | --- |")
 for folder, fixed, varied, name in PAIRS:

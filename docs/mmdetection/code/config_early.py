@@ -1,4 +1,4 @@
-"""2019 年年中以前没有流水线：数据集自己写着 img_scale、flip_ratio……这里先把它们写成老的流水线，再照老流水线翻译。"""
+"""2019-08-23（提交 0d5233a）以前没有流水线：数据集自己写着 img_scale、flip_ratio……这里先把它们写成老的流水线，再照老流水线翻译。"""
 
 from config_desk import Desk
 from config_reader import Value

@@ -211,19 +211,12 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
     while inner.at("dataset") is not None:
         inner = inner.keys["dataset"]
     kind, path = str(inner.get("type")), f"{loading.split}_evaluator"
-    metric = evaluation.at("metric") if evaluation is not None else None
     name = next((new for start, new in METRICS.items() if kind.startswith(start)), None)
     name = "CocoPanopticMetric" if "Panoptic" in kind else name
     if name is None or dataset.items:
         desk.hand(inner.at("type") or inner, path, f"{kind} 用哪个评测器，照 3.3.0 的同类配置定")
         return desk.added({}, "评测器没有定")
-    made: dict[str, object] = {"type": name}
-    if metric is not None and name != "CocoPanopticMetric":
-        made["metric"] = desk.carry(metric, "evaluation.metric")
-    elif metric is not None:
-        desk.gone(metric, "evaluation.metric", "CocoPanopticMetric 只算 PQ")
-    else:
-        made["metric"] = "mAP" if name == "VOCMetric" else "bbox"
+    made: dict[str, object] = {"type": name, "metric": _metric(name, old, desk)}
     if name == "VOCMetric":
         old_year = "2007" in str(inner.get("img_prefix")) + str(inner.get("ann_file"))
         made["eval_mode"] = desk.added("11points" if old_year else "area", "老的 VOCDataset 见到 VOC2007 用 11 点，否则用面积")
@@ -234,7 +227,26 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
             made[key] = desk.carry(value, f"evaluation.{key}")
         elif key not in ELSEWHERE | {"metric"}:
             desk.hand(value, f"evaluation.{key}", f"{name} 没有这一项")
-    return desk.new(made, note=DEFAULT)
+    return desk.new({key: value for key, value in made.items() if value is not None or key == "backend_args"}, note=DEFAULT)
+
+
+def _metric(name: str, old: Old, desk: Desk) -> Value | None:
+    """老配置写了的照搬；没写的，2.x 是数据集的默认值，1.x 的 COCO 看模型：有掩码头就框和掩码都评，RPN 评召回。"""
+    evaluation = old.tops.get("evaluation")
+    said = evaluation.at("metric") if evaluation is not None else None
+    if name == "CocoPanopticMetric":
+        desk.gone(said, "evaluation.metric", "CocoPanopticMetric 只算 PQ")
+        return None
+    if said is not None:
+        return desk.carry(said, "evaluation.metric")
+    if name == "VOCMetric":
+        return desk.added("mAP", DEFAULT)
+    model = old.model if old.age == "1" else None
+    if model is not None and model.get("type") == "RPN":
+        return desk.added("proposal_fast", "1.x 没有写评什么：RPN 评召回")
+    if model is not None and (head := model.at("mask_head")) is not None and head.data is not None:
+        return desk.added(["bbox", "segm"], "1.x 没有写评什么：有掩码头就框和掩码都评")
+    return desk.added("bbox", DEFAULT)
 
 
 def _ground_truth(dataset: Value, old: Old, name: str) -> dict[str, object]:

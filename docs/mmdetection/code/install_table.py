@@ -11,6 +11,15 @@ def choose(pick):
     return next(rule["way"] for rule in MATRIX["rules"] if all(pick[key] in allowed for key, allowed in rule["when"].items()))
 
 
+def tried(pick):
+    """跑过没有：在别的系统上跑过，不算在这里跑过。"""
+    way = MATRIX["ways"][choose(pick)]
+    if not way["ran"]:
+        return "没有"
+    system = MATRIX["questions"]["system"][way["ran_on"]].split("（")[0]
+    return "跑过" if way["ran_on"] == pick["system"] else f"只在 {system} 上"
+
+
 def commands(pick):
     """这种情形的命令，版本都填好。"""
     card, torch = MATRIX["questions"]["card"][pick["card"]], MATRIX["questions"]["torch"][pick["torch"]]
@@ -28,5 +37,5 @@ def commands(pick):
 print("| 你的情形 | 走哪条路 | 约几分钟 | 跑过没有 |\n| --- | --- | ---: | --- |")
 for situation in MATRIX["situations"]:
     way = MATRIX["ways"][choose(situation["pick"])]
-    print(f"| {situation['label']} | {way['title']} | {way['minutes']} | {'跑过' if way['ran'] else '没有'} |")
+    print(f"| {situation['label']} | {way['title']} | {way['minutes']} | {tried(situation['pick'])} |")
 # --8<-- [end:table]

@@ -1,9 +1,9 @@
 """把 1.x 或 2.x 的 MMDetection 配置翻成 3.3.0 的写法，并与 3.3.0 的同名配置逐值比较。
 
-    python docs/mmdetection/code/translate_config.py OLD.py
-    python docs/mmdetection/code/translate_config.py OLD.py --list              列出每一个值的下落
-    python docs/mmdetection/code/translate_config.py OLD.py --write NEW.py      写出新配置
-    python docs/mmdetection/code/translate_config.py OLD.py --like faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py
+    python translate_config.py OLD.py
+    python translate_config.py OLD.py --list              列出每一个值的下落
+    python translate_config.py OLD.py --write NEW.py      写出新配置
+    python translate_config.py OLD.py --like faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py
 
 老配置只读不跑。要先装好 mmdet 3.3.0（pip install --no-deps mmdet==3.3.0 就够，不要 torch 和 mmcv）。
 没有可比的、认不得的、意思变了的，一律列在“要人来定”里，不丢，也不猜。

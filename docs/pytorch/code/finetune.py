@@ -79,7 +79,7 @@ def finetune(model: ResNet18, train: Photos, val: Photos, options: argparse.Name
             mark = ""
             if val_loss < best:
                 best, mark = val_loss, "  存下"
-                torch.save({"state": model.state_dict(), "classes": train.classes}, options.out)
+                torch.save({"state": model.state_dict(), "classes": train.classes, "size": train.size}, options.out)
             print(f"{stage} 第 {epoch} 轮：训练 {loss:.3f} / {share:.3f}，验证 {val_loss:.3f} / {val_share:.3f}{mark}")
 # --8<-- [end:loop]
 
@@ -96,11 +96,14 @@ def main(argv: list[str] | None = None) -> None:
     add("--head-epochs", type=int, default=2, help="只训分类头几轮（2）")
     add("--epochs", type=int, default=5, help="放开之后几轮（5）")
     add("--device", default="cpu", help="cpu 或 cuda（cpu）")
+    add("--double", action="store_true", help="双精度（64 位）：慢，换机器也一样")
     add("--seed", type=int, default=0, help="随机种子（0）")
     add("--out", type=Path, default=Path("finetuned.pt"), help="存到哪里（finetuned.pt）")
     options = parser.parse_args(argv)
     if not options.practice and not (options.data and options.weights):
         parser.error("要么 --practice，要么 --data 和 --weights 都给")
+    if options.double:
+        torch.set_default_dtype(torch.float64)
     torch.manual_seed(options.seed)
     if options.practice:
         with tempfile.TemporaryDirectory() as folder:

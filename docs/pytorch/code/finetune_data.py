@@ -16,7 +16,10 @@ ENDINGS = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 
 # --8<-- [start:augment]
 def for_training(image: Image.Image, size: int, dice: random.Random) -> Image.Image:
-    """随机裁一块（面积 35% 到 100%，长宽比 3:4 到 4:3）缩到 size×size，一半左右翻转，亮度略变。"""
+    """随机裁一块缩到 size×size，一半左右翻转，亮度略变。
+
+    想要的面积是 35% 到 100%，长宽比 3:4 到 4:3；超出照片的一边截短，面积和长宽比就都变了。
+    """
     area = image.width * image.height * dice.uniform(0.35, 1)
     ratio = dice.uniform(3 / 4, 4 / 3)
     width = min(round((area * ratio) ** 0.5), image.width)
@@ -35,6 +38,18 @@ def for_testing(image: Image.Image, size: int) -> Image.Image:
 
 
 # --8<-- [start:photos]
+def read(path: Path) -> Image.Image:
+    """一张照片：按拍摄方向摆正，三个通道。"""
+    with Image.open(path) as file:
+        return ImageOps.exif_transpose(file).convert("RGB")
+
+
+def as_input(image: Image.Image) -> Tensor:
+    """给网络的 3×S×S：先是 0 到 1，再按 ImageNet 归一化。"""
+    values = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1) / 255
+    return (values - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+
+
 class Photos(Dataset):
     """ROOT/<类名>/*.jpg；一项是 (3×S×S 的张量, 类的序号)。"""
 
@@ -53,11 +68,9 @@ class Photos(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         path, label = self.items[index]
-        with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file).convert("RGB")
+        image = read(path)
         image = for_training(image, self.size, self.dice) if self.training else for_testing(image, self.size)
-        values = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1) / 255
-        return (values - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1), label
+        return as_input(image), label
 # --8<-- [end:photos]
 
 

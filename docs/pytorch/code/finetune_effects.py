@@ -5,7 +5,8 @@ from argparse import Namespace
 import torch
 from image_data import digits
 from image_model import build, set_statistics
-from image_training import fit, run_epoch
+from image_training import fit
+from torch import nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
 torch.set_num_threads(1)
@@ -37,25 +38,39 @@ for lr in (0.0001, 0.01, 0.1, 1, 10):
 # --8<-- [end:rate]
 
 
+few = Subset(PARTS["train"], range(100))  # 只有一百张时，增广才显得出来
+
+# --8<-- [start:edges]
+inked = torch.cat([image for image, _ in few]) > 0  # 100×8×8
+rows, columns = inked.any(dim=2), inked.any(dim=1)
+tall, wide = (rows[:, 0] & rows[:, -1]).sum(), (columns[:, 0] | columns[:, -1]).sum()
+print(f"100 张里，最上和最下一行都有笔画的 {tall} 张，最左或最右一列有笔画的 {wide} 张。")
+# --8<-- [end:edges]
+
+
 # --8<-- [start:augment]
 class Shifted(Dataset):
-    """每次取出时随机平移至多一个像素；标签不变。"""
+    """每次取出时随机平移，上下至多 down 个像素，左右至多 right 个；空出来的一边补 0，标签不变。"""
 
-    def __init__(self, part: Dataset) -> None:
-        self.part = part
+    def __init__(self, part: Dataset, down: int, right: int) -> None:
+        self.part, self.most = part, (down, right)
 
     def __len__(self) -> int:
         return len(self.part)
 
     def __getitem__(self, index: int):
         image, label = self.part[index]
-        down, right = torch.randint(-1, 2, (2,)).tolist()
-        return image.roll((down, right), dims=(1, 2)), label
+        down, right = (torch.randint(-most, most + 1, ()).item() for most in self.most)
+        return nn.functional.pad(image, (right, -right, down, -down)), label
 
 
-few = Subset(PARTS["train"], range(100))  # 只有一百张时，增广才显得出来
 print("| 训练集 | 训练准确率 | 验证准确率 |\n| --- | --- | --- |")
-for name, part in (("100 张，原样", few), ("100 张，随机平移", Shifted(few))):
+for name, part in (
+    ("100 张，原样", few),
+    ("100 张，左右平移", Shifted(few, 0, 1)),
+    ("100 张，上下平移", Shifted(few, 1, 0)),
+    ("100 张，两个方向都平移", Shifted(few, 1, 1)),
+):
     runs = [trained(part, seed, epochs=25) for seed in SEEDS]
     learned = [last.train_accuracy for _, last in runs]
     print(f"| {name} | {span(learned)} | {span([last.val_accuracy for _, last in runs])} |")

@@ -2,23 +2,34 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 import finetune
 import torch
 
 torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)
 folder = tempfile.TemporaryDirectory()
 os.chdir(folder.name)
 
 # --8<-- [start:practice]
-print("$ python finetune.py --practice --size 32 --epochs 3")
-finetune.main(["--practice", "--size", "32", "--epochs", "3"])
+options = "--practice --double --size 32 --epochs 3"
+print(f"$ python finetune.py {options}")
+finetune.main(options.split())
 # --8<-- [end:practice]
 
-# --8<-- [start:load]
-from pathlib import Path
+from finetune_data import make_practice_set
 
+make_practice_set(Path("DIR"))
+
+# --8<-- [start:predict]
+from finetune_predict import predict
+
+for name in ("寺庙", "花"):
+    found, share = predict(Path("finetuned.pt"), Path("DIR") / "val" / name / "00.png")
+    print(f"{name}认成{found}，份额 {share:.2f}")
+# --8<-- [end:predict]
+
+# --8<-- [start:load]
 from finetune_model import ResNet18, pretrained
 
 torch.save(ResNet18(1000).state_dict(), "like-torchvision.pth")  # 与 torchvision 的权重同名同形

@@ -74,7 +74,7 @@ def optimizer_of(model: nn.Module, steps: int, lr: float) -> tuple:
     optimizer = torch.optim.SGD(
         model.parameters(),
         lr=lr,
-        momentum=0.9,  # 动量：沿用上几步的方向
+        momentum=0.9,  # 动量：沿用上几步的方向（OneCycleLR 会改写：0.95 降到 0.85 再升回）
         nesterov=True,  # 动量的一种变体
         weight_decay=5e-4,  # 权重衰减：每步把参数往 0 拉一点
     )

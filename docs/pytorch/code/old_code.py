@@ -1,4 +1,4 @@
-"""2017 到 2019 年的代码在 torch 2.13.0 上会怎样。"""
+"""2017 到 2020 年的代码在 torch 2.13.0 上会怎样。"""
 
 import torch
 from old_lines import listing

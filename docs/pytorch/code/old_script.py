@@ -1,4 +1,4 @@
-"""What the habits of a 2019 script do today."""
+"""2019 年脚本里的习惯今天会怎样。"""
 
 import torch
 from torch import nn
@@ -30,7 +30,7 @@ loader = DataLoader(TensorDataset(images, labels), batch_size=4)
 try:
     # --8<-- [start:range-error]
     right = [0] * 10
-    for batch, truth in loader:  # 10 images in batches of 4: the last has 2
+    for batch, truth in loader:  # 10 张图，每批 4 张：最后一批 2 张
         hits = net(batch).argmax(dim=1) == truth
         for i in range(4):
             right[truth[i]] += hits[i].item()
@@ -41,7 +41,7 @@ except Exception as error:  # 页面上是这句报错；有了 try，整个文�
 try:
     # --8<-- [start:squeeze-error]
     hits = net(images[:1]).argmax(dim=1) == labels[:1]
-    hits = hits.squeeze()  # a batch of one loses its only dimension
+    hits = hits.squeeze()  # 批里只有一张，唯一的一维也没了
     print(hits.shape)
     hits[0]
     # --8<-- [end:squeeze-error]
@@ -53,21 +53,21 @@ right = torch.zeros(10, dtype=torch.long)
 seen = torch.zeros(10, dtype=torch.long)
 for batch, truth in loader:
     hits = net(batch).argmax(dim=1) == truth
-    right += torch.bincount(truth[hits], minlength=10)  # any batch size
+    right += torch.bincount(truth[hits], minlength=10)  # 一批几张都行
     seen += torch.bincount(truth, minlength=10)
 print(seen.tolist())
 # --8<-- [end:count]
 
 # --8<-- [start:percent]
 correct, total = 447, 450
-print("%d %%" % (100 * correct / total))  # cuts off
+print("%d %%" % (100 * correct / total))  # 直接截掉小数
 print(f"{100 * correct / total:.1f} %")
 # --8<-- [end:percent]
 
 
 # --8<-- [start:graph]
 def nodes(tensor):
-    """How many steps of the graph behind a tensor are kept alive."""
+    """一个张量背后还留着多少个图上的节点。"""
     seen, stack = set(), [tensor.grad_fn]
     while stack:
         node = stack.pop()
@@ -88,13 +88,13 @@ print(nodes(loss), nodes(tensor_sum), type(number_sum).__name__)
 
 # --8<-- [start:saved]
 def kept_for_backward(run):
-    """Bytes that autograd keeps while ``run`` runs, counted once each."""
+    """跑 run() 时 autograd 为反传留下多少字节，同一块只数一次。"""
     kept = {}
 
     def pack(tensor):
         storage = tensor.untyped_storage()
         kept[storage.data_ptr()] = storage.nbytes()
-        alive.append(tensor)  # so that no address is used twice
+        alive.append(tensor)  # 都留着，地址就不会重复用
         return tensor
 
     alive = []
@@ -116,8 +116,8 @@ from PIL import Image
 
 picture = Image.fromarray(np.array([[0, 128, 255]], dtype=np.uint8))
 values = np.asarray(picture)
-print(values.dtype, values.tolist())  # a PIL image holds 0 to 255
+print(values.dtype, values.tolist())  # PIL 图是 0 到 255
 tensor = torch.from_numpy(values / 255)
-print(tensor.tolist())  # ToTensor brings it to [0, 1] …
-print(((tensor - 0.5) / 0.5).tolist())  # … Normalize(0.5, 0.5) to [−1, 1]
+print(tensor.tolist())  # ToTensor 换成 0 到 1 ……
+print(((tensor - 0.5) / 0.5).tolist())  # …… Normalize(0.5, 0.5) 换成 −1 到 1
 # --8<-- [end:pixels]

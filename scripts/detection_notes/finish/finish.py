@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from detection_notes.finish import byline, code, counts, feed, pictures, policy, search, sharing, unrun
+from detection_notes.finish import byline, code, counts, feed, modules, pictures, policy, search, sharing, unrun
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import Page, Site, read_pages, read_site, write_pages
 from detection_notes.links.site.gate import Gate
@@ -20,8 +20,8 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     """Finish the built folder in place; the same again for a folder that is finished already.
 
     Returns a sentence for each thing that must not be published so: links that are dead or that the lock does not
-    know, formulas that were not understood. ``guarded`` puts the content security policy in: without it while a
-    server adds a script of its own to the pages. Raises LockError, PolicyError, PagesError.
+    know, formulas that were not understood. ``guarded`` is as readers get it, with the content security policy in and
+    the modules made short: without it while a writer looks, through a server that adds a script of its own to the pages. Raises LockError, PolicyError, PagesError.
     """
     site = read_site(config, folder)
     log.info(_addresses(site))
@@ -37,6 +37,7 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     if guarded:
         said = policy.policy(pages)
         pages = [policy.with_policy(page, said) for page in pages]
+        modules.write_short(site.docs, site.folder)
     write_pages(site, pages, built)
     write(site.folder / search.NAME, search.index(notes))
     write(site.folder / feed.NAME, feed.feed(site, notes))

@@ -8,6 +8,7 @@ const PROGRAMS = {
   scalar: "w = torch.tensor(3.0, requires_grad=True)\nloss = (2 * w - 1) ** 2\nloss.backward()\nprint(w.grad)",
   vector: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\nv = torch.tensor([10.0, 1.0])\ny.backward(v)\nprint(x.grad)",
   vectorError: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\ny.backward()",
+  jacobian: "m = torch.tensor([2.0, 3.0], requires_grad=True)\nk = torch.stack([m[0] ** 2 + 3 * m[1], m[1] ** 2 + 2 * m[0]])\nk.backward(torch.tensor([1.0, 0.0]), retain_graph=True)\nprint(m.grad)\nm.grad = None\nk.backward(torch.tensor([0.0, 1.0]))\nprint(m.grad)",
   accumulate: "w = torch.tensor(1.0, requires_grad=True)\n(3 * w).backward()\nprint(w.grad)\n(3 * w).backward()\nprint(w.grad)\nw.grad = None\n(3 * w).backward()\nprint(w.grad)",
   twice: "w = torch.tensor(3.0, requires_grad=True)\nloss = w ** 2\nloss.backward()\nloss.backward()",
   silent: "w = torch.tensor(3.0, requires_grad=True)\nloss = w + 1\nloss.backward()\nloss.backward()\nprint(w.grad)",
@@ -31,14 +32,15 @@ function here(state) {
   return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] ?? null };
 }
 
-/** (f(x + h) − f(x − h)) / 2h for each number of a leaf, from the program up to its first backward; null where it has none. */
-function differences({ program }) {
+/** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; null where it has none. */
+function differences({ program }, upTo) {
   const lines = program.split("\n");
-  const at = lines.findIndex((text) => /\.backward\(/.test(text));
+  const at = lines.slice(0, upTo).findLastIndex((text) => /\.backward\(/.test(text));
   if (at < 0) return {};
-  const [, of, given] = /^\s*(.+)\.backward\((.*)\)\s*$/.exec(lines[at]) ?? [];
-  if (!of || /retain|create/.test(given)) return {};
-  const before = lines.slice(0, at).join("\n").replace(/requires_grad=True/g, "requires_grad=False").replace(/\[([^\]]*)\]/g, "[$1]");
+  const [, of, all] = /^\s*(.+)\.backward\((.*)\)\s*$/.exec(lines[at]) ?? [];
+  if (!of) return {};
+  const given = all.replace(/(?:^|,\s*)(?:retain_graph|create_graph)=\w+/g, "");
+  const before = lines.slice(0, at).map((text) => (/\.backward\(|\.grad\b/.test(text) ? "" : text)).join("\n").replace(/requires_grad=True/g, "requires_grad=False").replace(/\[([^\]]*)\]/g, "[$1]");
   const value = (text) => {
     const found = run(`${text}\nresult_ = ${given ? `((${of}) * (${given})).sum()` : of}`);
     return found.error ? null : found.steps.at(-1).nodes.find(({ name }) => name === "result_")?.value;
@@ -83,12 +85,12 @@ function graph({ step }) {
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
     const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
-    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} v${one.version}${one.version === one.now ? "" : `≠v${one.now}`}`}`).join("，");
+    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} 版本 ${one.version}${one.version === one.now ? "" : `，现在 ${one.now}`}`}`).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
     parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
-      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  v${node.version}`, { class: "bold" }),
+      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, { class: "bold" }),
       words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v ${shown(pass.v)}`) : "", { class: "bold" })));
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", { class: "bold" })));
   }
   return { height: Math.max(y, 60), parts };
 }
@@ -105,7 +107,7 @@ export const view = makeView({
     choices: ["第二次报错", "不报错，w.grad = 2", "不报错，w.grad = 1"], right: 1, state: { program: PROGRAMS.silent, step: 4 },
     why: "加法的反向什么值都不用存，没有东西被释放，于是静静地加了两次。",
   },
-  presets: [["标量", "scalar", 2], ["非标量", "vector", 3], ["非标量报错", "vectorError", 2], ["累加", "accumulate", 3], ["走两遍", "twice", 3], ["原地改", "inplace", 3], [".data", "data", 4], ["detach", "detach", 3], ["no_grad", "nograd", 5], ["二阶", "second", 2], ["矩阵", "matrix", 3]]
+  presets: [["标量", "scalar", 2], ["非标量", "vector", 3], ["非标量报错", "vectorError", 2], ["雅可比 2×2", "jacobian", 3], ["累加", "accumulate", 3], ["走两遍", "twice", 3], ["原地改", "inplace", 3], [".data", "data", 4], ["detach", "detach", 3], ["no_grad", "nograd", 5], ["二阶", "second", 2], ["矩阵", "matrix", 3]]
     .map(([text, key, step]) => ({ text, state: { program: PROGRAMS[key], step } })),
   repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && whole(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last ?? 0) } : null),
   controls: (state) => [
@@ -122,13 +124,13 @@ export const view = makeView({
     const { height, parts } = graph(now);
     return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
-  caption: "这一步之后的张量（v 是版本号，梯度右边是有限差分）",
+  caption: "这一步之后的张量（v 是反向传来的梯度；grad 右边是最近一次反传的有限差分）",
   rows(state) {
     const { step } = here(state);
-    const numeric = differences(state);
+    const numeric = step ? differences(state, step.line) : {};
     return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
-      { text: node.saved.map((one) => `${one.name} v${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 v${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
+      { text: node.saved.map((one) => `${one.name} 版本 ${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 ${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
       node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
     ])];
   },

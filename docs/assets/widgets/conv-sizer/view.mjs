@@ -4,8 +4,8 @@ import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolutio
 import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
 import { clamp, makeView, whole } from "../shared/view.mjs";
 
-const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"]];
-const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false });
+const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"], ["transposed", "转置卷积"]];
+const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false, skip: 0 });
 const MOST = 60;
 
 function resnet50(first) {
@@ -13,22 +13,49 @@ function resnet50(first) {
   [3, 4, 6, 3].forEach((count, stage) => {
     for (let block = 0; block < count; block++) {
       const s = stage && !block ? 2 : 1;
-      layers.push(layer(1, first ? s : 1), layer(3, first ? 1 : s, 1), layer(1));
+      layers.push(layer(1, first ? s : 1), layer(3, first ? 1 : s, 1), { ...layer(1), skip: 3 });
     }
   });
   return layers;
 }
 
-function same({ n, layers }) {
-  return chain(n, layers.map((one) => ({ ...one, rule: "SAME" })));
+const RULES = ["torch", "SAME"];
+const grows = ({ kind }) => kind === "transposed";
+
+/** As the kernel's chain; where a layer is transposed there are sizes and no receptive field. */
+function run(n, layers, rule) {
+  if (!layers.some(grows)) return chain(n, layers.map((one) => ({ ...one, rule })));
+  const sizes = [];
+  for (const one of layers) {
+    const { out, error } = outputSize({ ...one, n: sizes.at(-1) ?? n, rule });
+    if (error) return { error: `第 ${sizes.length + 1} 层：${error}` };
+    sizes.push(out);
+  }
+  return { sizes };
+}
+
+/** The layers with each block that a shortcut passes by in place of the block: a 1×1 convolution with its strides. */
+function shortest(layers) {
+  const kept = [];
+  for (const one of layers) {
+    kept.push(one);
+    if (one.skip) kept.push(layer(1, kept.splice(-one.skip).reduce((all, { s }) => all * s, 1)));
+  }
+  return kept;
+}
+
+/** Blocks lie one after the other: no shortcut reaches into another's. */
+function apart(layers) {
+  return layers.every(({ skip }, i) => skip <= i + 1 && layers.slice(i + 1 - skip, i).every((inside) => !inside.skip));
 }
 
 /** Both chains, and what one unit of the last layer sees in each. */
 function seen(state) {
-  const sides = [["PyTorch", chain(state.n, state.layers)], ["SAME", same(state)]];
-  return sides.map(([name, found]) => {
+  return RULES.map((rule) => {
+    const [name, found] = [rule === "torch" ? "PyTorch" : rule, run(state.n, state.layers, rule)];
     if (found.error) return { name, error: found.error };
     const out = found.sizes.at(-1) ?? state.n;
+    if (found.jump === undefined) return { name, out, unit: Math.min(state.unit, (found.sizes.at(-2) ?? state.n) - 1), before: found.sizes.at(-2) ?? state.n, rule };
     const unit = Math.min(state.unit, out - 1);
     const centre = found.firstCentre + unit * found.jump;
     return { name, ...found, out, unit, centre, low: centre - (found.receptiveField - 1) / 2, high: centre + (found.receptiveField - 1) / 2 };
@@ -37,8 +64,26 @@ function seen(state) {
 
 const WIDTH = 360;
 
+/** The last layer, transposed: where one cell of its input is added, and what is cut off at the ends. */
+function spreads({ name, out, unit, before: n, rule }, state, y) {
+  const last = state.layers.at(-1);
+  if (!grows(last)) return words(8, y + 20, `${name}：${out} 格；前面有转置卷积，没有固定的感受野`);
+  const { before, after } = outputSize({ ...last, n, rule });
+  const [whole, cell] = [before + out + after, Math.min((WIDTH - 16) / (before + out + after), 28)];
+  const taps = new Set(Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d));
+  const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, { class: "bold" })];
+  for (let i = 0; i < whole; i++) {
+    const inside = i >= before && i < before + out;
+    parts.push(rect(8 + i * cell + 0.5, y + 44, Math.max(cell - 1, 0.4), 22, { class: inside ? (taps.has(i) ? "now tint" : "cell") : "then" }));
+    if (taps.has(i)) parts.push(rect(8 + i * cell + 0.5, y + 14, Math.max(cell - 1, 0.4), 26, { class: "solid" }));
+    if (inside && cell >= 18) parts.push(words(8 + (i + 0.5) * cell, y + 60, i - before, { class: "mid" }));
+  }
+  return parts.join("");
+}
+
 function strip(side, state, y, weights) {
   if (side.error) return words(8, y + 20, `${side.name}：放不下`, { class: "trap" });
+  if (side.jump === undefined) return spreads(side, state, y);
   const { out, jump, firstCentre, low, high, unit } = side;
   const left = Math.min(0, Math.floor(firstCentre - (side.receptiveField - 1) / 2));
   const right = Math.max(state.n - 1, Math.ceil(firstCentre + (out - 1) * jump + (side.receptiveField - 1) / 2));
@@ -70,9 +115,17 @@ function strip(side, state, y, weights) {
 function parted(state) {
   const [torch, tf] = seen(state);
   if (torch.error || tf.error) return torch.error ?? tf.error;
-  const gap = tf.centre - torch.centre;
   const sizes = torch.out === tf.out ? `两家都得 ${torch.out} 格` : `PyTorch 得 ${torch.out} 格，SAME 得 ${tf.out} 格`;
-  return gap === 0 ? `${sizes}，第 ${torch.unit} 格的中心在同一个像素。` : `${sizes}，第 ${torch.unit} 格的中心错开 ${round(Math.abs(gap), 1)} 个像素。`;
+  if (torch.jump === undefined) return `${sizes}；转置卷积没有固定的感受野：输出的各格收到的输入格数不一样。`;
+  const gap = tf.centre - torch.centre;
+  const paths = state.layers.some(({ skip }) => skip) ? `有捷径，感受野取最长的路：主路 ${torch.receptiveField}，一路走捷径只有 ${chain(state.n, shortest(state.layers)).receptiveField}。` : "";
+  return paths + (gap === 0 ? `${sizes}，第 ${torch.unit} 格的中心在同一个像素。` : `${sizes}，第 ${torch.unit} 格的中心错开 ${round(Math.abs(gap), 1)} 个像素。`);
+}
+
+/** How many cells there are to look at: of the output, or of the input of a transposed layer. */
+function units(state) {
+  const [torch] = seen(state);
+  return torch.before ?? torch.out ?? 1;
 }
 
 function layerControls(state) {
@@ -82,7 +135,8 @@ function layerControls(state) {
   return [
     { key: "kind", label: "类型", kind: "select", options: KINDS, value: one.kind, change: change("kind") },
     number("k", "核 k", 1, 15), number("s", "步长 s", 1, 8), number("p", "填充 p", 0, 10), number("d", "膨胀 d", 1, 6),
-    ...(one.kind === "conv" ? [] : [{ key: "ceil", label: "ceil_mode", kind: "check", value: one.ceil, change: change("ceil") }]),
+    { key: "skip", label: "捷径跨过几层，到这层为止", kind: "number", value: one.skip, min: 0, max: Math.min(state.at + 1, 6), step: 1, change: change("skip") },
+    ...(one.kind.endsWith("pool") ? [{ key: "ceil", label: "ceil_mode", kind: "check", value: one.ceil, change: change("ceil") }] : []),
   ];
 }
 
@@ -90,7 +144,8 @@ export const view = makeView({
   name: "conv-sizer",
   title: "卷积的尺寸、位置与感受野",
   kernel: "convolution",
-  example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 56 },
+  small: ["n", "k", "s", "p"],
+  example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 4 },
   ask: {
     question: "8 个像素，核 3，步长 2。PyTorch 补 1，TensorFlow 写 SAME，都得 4 格。第 0 格的中心是同一个像素吗？",
     choices: ["是同一个", "错开 1 个", "错开 2 个"], right: 1, state: { unit: 0 },
@@ -99,21 +154,23 @@ export const view = makeView({
   presets: [
     { text: "错一格：n = 8", state: {} },
     { text: "不错：n = 7", state: { n: 7 } },
+    { text: "224 过 7×7、步长 2", state: { n: 224, layers: [layer(7, 2, 3)], out: 112 } },
     { text: "五层步长 2", state: { n: 224, layers: Array.from({ length: 5 }, () => layer(3, 2, 1)), at: 4 } },
     { text: "ResNet-50 v1：483", state: { n: 512, layers: resnet50(true), unit: 8 } },
     { text: "ResNet-50 v1.5：427", state: { n: 512, layers: resnet50(false), unit: 8 } },
     { text: "ceil 丢一窗", state: { n: 3, layers: [{ ...layer(2, 2, 1, 1, "maxpool"), ceil: true }] } },
+    { text: "转置卷积：4 → 8", state: { n: 4, unit: 1, layers: [layer(4, 2, 1, 1, "transposed")] } },
     { text: "十层核 3", state: { n: 40, layers: Array.from({ length: 10 }, () => layer(3, 1, 1)), unit: 20 } },
   ],
   repaired(state) {
     if (!whole(state.n, 1, 2000) || !Array.isArray(state.layers) || state.layers.length < 1 || state.layers.length > MOST) return null;
-    const good = state.layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && KINDS.some(([kind]) => kind === one.kind));
-    if (!good || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
+    const good = state.layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && whole(one.skip, 0, 6) && KINDS.some(([kind]) => kind === one.kind));
+    if (!good || !apart(state.layers) || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
     return { ...state, at: clamp(Math.round(state.at) || 0, 0, state.layers.length - 1) };
   },
   controls: (state) => [
     { key: "n", label: "输入 n", kind: "number", value: state.n, min: 1, max: 2000, step: 1 },
-    { key: "unit", label: "看第几格", kind: "range", value: Math.min(state.unit, (seen(state)[0].out ?? 1) - 1), min: 0, max: Math.max((seen(state)[0].out ?? 1) - 1, 0), step: 1 },
+    { key: "unit", label: "看第几格", kind: "range", value: Math.min(state.unit, Math.max(units(state) - 1, 0)), min: 0, max: Math.max(units(state) - 1, 0), step: 1 },
     { key: "at", label: "改第几层", kind: "select", value: state.at, options: state.layers.map((one, i) => [i, `${i + 1}：${one.k}×${one.k} 步 ${one.s}`]), change: (value) => ({ at: Number(value) }) },
     ...layerControls(state),
     { key: "add", label: "加一层", kind: "button", change: () => ({ layers: [...state.layers, layer(3, 1, 1)], at: state.layers.length }) },
@@ -122,22 +179,22 @@ export const view = makeView({
   ],
   picked: (_, unit) => ({ unit: Number(unit) }),
   figure(state) {
-    const weights = effectiveWeights(state.layers);
+    const weights = state.layers.some(grows) ? [1] : effectiveWeights(state.layers);
     const shown = Array.isArray(weights) ? weights : [1];
     return picture(WIDTH, 220, "像素条", ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
   },
   caption: "每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）",
   rows(state) {
-    const [torch, tf] = [chain, (n, layers) => same({ n, layers })].map((run) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1))));
+    const [torch, tf] = RULES.map((rule) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1), rule)));
     return [
       ["层", "PyTorch", "SAME", "SAME 补前、后", "感受野", "步长", "中心 PyTorch", "中心 SAME"],
       ...state.layers.map((one, i) => {
         const before = i ? tf[i - 1].sizes?.at(-1) : state.n;
         const pad = outputSize({ kind: one.kind, n: before, k: one.k, s: one.s, d: one.d, rule: "SAME" });
-        const told = (found, key) => (found.error ? "—" : found[key]);
+        const told = (found, key) => found[key] ?? "—";
         const moved = torch[i].firstCentre !== tf[i].firstCentre ? "diff" : undefined;
         return [
-          `${i + 1} ${KINDS.find(([kind]) => kind === one.kind)[1]} k${one.k} s${one.s} p${one.p}${one.d > 1 ? ` d${one.d}` : ""}`,
+          `${i + 1} ${KINDS.find(([kind]) => kind === one.kind)[1]} k${one.k} s${one.s} p${one.p}${one.d > 1 ? ` d${one.d}` : ""}${one.skip ? `，捷径跨 ${one.skip} 层` : ""}`,
           { text: torch[i].sizes?.at(-1) ?? torch[i].error, mark: torch[i].error && "diff" }, tf[i].sizes?.at(-1) ?? "—", pad.error ? "—" : `${pad.before}、${pad.after}`,
           told(torch[i], "receptiveField"), told(torch[i], "jump"), told(torch[i], "firstCentre"), { text: told(tf[i], "firstCentre"), mark: moved },
         ];
@@ -173,13 +230,16 @@ async function readModel(printed, widget, told) {
   const parsed = parse(text);
   const walk = (blocks) => blocks.flatMap((block) => {
     if (block.kind === "repeat") return block.rounds.flatMap(walk);
-    if (block.kind !== "layer") return walk(block.arms[0].blocks);
+    if (block.kind !== "layer") {
+      const main = walk(block.arms[0].blocks);
+      return block.kind === "res" && main.length <= 6 && !main.some(({ skip }) => skip) ? main.map((one, i) => ({ ...one, skip: i === main.length - 1 ? main.length : 0 })) : main;
+    }
     const { spec, layer: { type } } = block;
     if (!["conv", "maxpool", "avgpool"].includes(type)) return [];
-    return [{ kind: type, k: spec.kernel[0], s: Array.isArray(spec.s) ? spec.s[0] : spec.s, p: spec.p, d: spec.d ?? 1, ceil: spec.ceil ?? false }];
+    return [{ kind: type, k: spec.kernel[0], s: Array.isArray(spec.s) ? spec.s[0] : spec.s, p: spec.p, d: spec.d ?? 1, ceil: spec.ceil ?? false, skip: 0 }];
   });
   const layers = walk(parsed.blocks);
   const next = view.repaired({ ...view.example, n: parsed.layers[0].in[1], layers, at: 0 });
-  told.textContent = next ? `读到 ${layers.length} 层（分支按主路）。` : `读到 ${layers.length} 层，超出了这里能画的：最多 ${MOST} 层，核不超过 15。`;
+  told.textContent = next ? `读到 ${layers.length} 层（分支按主路；捷径记下跨过几层）。` : `读到 ${layers.length} 层，超出了这里能画的：最多 ${MOST} 层，核不超过 15。`;
   if (next) widget.set(next);
 }

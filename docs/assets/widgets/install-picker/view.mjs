@@ -19,21 +19,19 @@ export function way(matrix, state) {
     .replaceAll("{index}", state.cuda === "cpu" ? "cpu" : `cu${state.cuda.replace(".", "")}`)
     .replaceAll("{torch}", torch[state.torch].version)
     .replaceAll("{arch}", card[state.card].capability ?? "");
-  return { ...found, id: rule.way, commands: found.commands.map(filled) };
+  return { ...found, id: rule.way, reason: filled(found.reason), commands: found.commands.map(filled) };
 }
 
-/** The nearest choice that has commands: one answer changed, versions first. */
+/** The nearest choice that has commands: as few answers changed as do it, versions first; [key, id] for each, or null. */
 export function nearest(matrix, state) {
-  for (const key of ["python", "torch", "cuda"]) {
+  const others = ["python", "torch", "cuda"].map((key) => {
     const all = choices(matrix.questions, key).map(([id]) => id);
     const here = all.indexOf(state[key]);
-    const byDistance = all.map((id, i) => [id, Math.abs(i - here)]).filter(([id]) => id !== state[key]).sort((a, b) => a[1] - b[1]);
-    for (const [id] of byDistance) {
-      const next = { ...state, [key]: id };
-      if (way(matrix, next).commands.length) return { key, id };
-    }
-  }
-  return null;
+    return all.map((id, i) => [key, id, Math.abs(i - here)]).filter(([, , far]) => far).sort((a, b) => a[2] - b[2]);
+  });
+  const pairs = others.flatMap((one, i) => others.slice(i + 1).flatMap((other) => one.flatMap((a) => other.map((b) => [a, b])))).sort((a, b) => a[0][2] + a[1][2] - b[0][2] - b[1][2]);
+  const fits = (changes) => way(matrix, { ...state, ...Object.fromEntries(changes) }).commands.length;
+  return [...others.flat().map((one) => [one]), ...pairs].find(fits)?.map(([key, id]) => [key, id]) ?? null;
 }
 
 const LABELS = { system: "系统", python: "Python", torch: "torch", cuda: "CUDA", card: "显卡" };
@@ -56,6 +54,7 @@ export function makePicker(matrix) {
         { text: "只用 CPU", state: {} },
         { text: "RTX 30，现成的包", state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" } },
         { text: "RTX 50", state: { torch: "2.7-2.13", cuda: "13.0", card: "blackwell" } },
+        { text: "RTX 50，旧的 torch", state: { torch: "2.1", cuda: "12.1", card: "blackwell" } },
         { text: "Python 3.14", state: { python: "3.14" } },
       ],
       repaired: (state) => (keys.every((key) => choices(questions, key).some(([id]) => id === state[key])) ? state : null),
@@ -77,8 +76,8 @@ export function makePicker(matrix) {
         const found = way(matrix, state);
         if (found.commands.length) return `${found.title}：${found.reason}大约 ${found.minutes} 分钟。`;
         const other = nearest(matrix, state);
-        const text = other && choices(questions, other.key).find(([id]) => id === other.id)[1];
-        return `${found.title}：${found.reason}${other ? `最近的可行选择：${LABELS[other.key]} 换成 ${text}。` : ""}`;
+        const told = (other ?? []).map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
+        return `${found.title}：${found.reason}${other ? `最近的可行选择：${told.join("，")}。` : ""}`;
       },
     }),
     noPicture: true,

@@ -45,7 +45,7 @@ function reasons(state) {
   return groups(state).flatMap((own) => {
     const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
     if (kind === "hard") return nmsSteps(corners, given, threshold).flatMap(({ kept, gone }) => gone.map(({ index, iou: found }) => `${own[index] + 1} 号被 ${own[kept] + 1} 号压下：${round(found, 2)} > ${round(threshold, 2)}`));
-    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；只有一个模型看到的，分打折`];
+    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；簇里的框数少于模型数的，分打折（数的是框，不是模型）`];
     return softNmsSteps(corners, given, { method: kind, threshold, sigma, floor }).flatMap(({ index: by, decayed }) => decayed.map(({ index, iou: found, before, after, gone }) => `${own[index] + 1} 号因 ${own[by] + 1} 号（IoU ${round(found, 2)}）从 ${round(before, 3)} 降到 ${round(after, 3)}${gone ? "，丢掉" : ""}`));
   });
 }
@@ -97,6 +97,7 @@ export const view = makeView({
     { text: "笔记的四个框", state: {} },
     { text: "一群人", state: { boxes: [box(0.1, 0.1, 0.4, 0.9, 0.95), box(0.22, 0.1, 0.52, 0.9, 0.9), box(0.34, 0.12, 0.64, 0.9, 0.85), box(0.46, 0.1, 0.76, 0.92, 0.8)], threshold: 0.5 } },
     { text: "一个物体，四次", state: { boxes: [box(0.2, 0.2, 0.7, 0.7, 0.95), box(0.22, 0.2, 0.72, 0.7, 0.9), box(0.2, 0.24, 0.7, 0.74, 0.85), box(0.26, 0.26, 0.7, 0.7, 0.8)], threshold: 0.5 } },
+    { text: "挤着的人，旁边是重复框", state: { boxes: [box(0.05, 0.1, 0.35, 0.9, 0.95), box(0.12, 0.1, 0.42, 0.9, 0.9), box(0.6, 0.2, 0.9, 0.6, 0.85), box(0.6, 0.3, 0.9, 0.7, 0.8)], threshold: 0.61 } },
     { text: "恰好等于阈值", state: { boxes: [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.1, 0.1, 0.5, 0.3, 0.8)], threshold: 0.5 } },
     { text: "两个模型：WBF", state: { kind: "wbf", threshold: 0.55 } },
   ],

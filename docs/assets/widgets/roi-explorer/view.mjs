@@ -9,12 +9,12 @@ const FEATURES = {
   centre: ["每格写自己中心的横坐标", (_, column) => column + 0.5],
   spot: ["中间一格是 9", (row, column) => (row === 3 && column === 3 ? 9 : 0)],
 };
-const SIDE = 8;
+const SIDES = [8, 25];
 const KINDS = [["pool", "RoI Pooling"], ["false", "RoIAlign，aligned=False"], ["true", "RoIAlign，aligned=True"]];
-const CELL = 38;
+const MAP = 304; // the side of the drawn map
 const WIDTH = 360;
 
-const featureOf = ({ feature }) => Array.from({ length: SIDE }, (_, row) => Array.from({ length: SIDE }, (_, column) => FEATURES[feature][1](row, column)));
+const featureOf = ({ feature, side }) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column)));
 
 function outputs({ box, bins, ratio, stride, ...state }) {
   const feature = featureOf(state);
@@ -28,20 +28,26 @@ function points(state) {
   return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
 }
 
+/** Only the lines: in so many cells there is no room for values. */
+function grid(side, at) {
+  return Array.from({ length: side + 1 }, (_, i) => line(at(i), at(0), at(i), at(side), { class: "soft" }) + line(at(0), at(i), at(side), at(i), { class: "soft" }));
+}
+
 function map(state) {
-  const { box, bins, stride, kind } = state;
+  const { box, bins, side, stride, kind } = state;
   const feature = featureOf(state);
+  const CELL = MAP / side;
   const at = (cell) => 20 + cell * CELL;
-  const parts = feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, { class: "cell" }) + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, { class: "mid" })));
+  const parts = side > 8 ? grid(side, at) : feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, { class: "cell" }) + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, { class: "mid" })));
   const shift = kind === "true" ? 0.5 : 0; // aligned=True reads at half a cell less
   if (state.backwards) {
     const weights = gradient(kind === "pool" ? "pool" : "align", feature, box, [bins, bins], 1 / stride, [0, 0], state.ratio, kind === "true");
-    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + 3, at(y) + 3, CELL - 6, CELL - 6, { class: "tint now" }), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), { class: "mid bold" }))));
+    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, { class: "tint now" }), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), { class: "mid bold" }))));
   }
   if (kind === "pool") {
     const { rows, columns } = poolRegions(feature, box, [bins, bins], 1 / stride);
     rows.forEach(([top, bottom], i) => columns.forEach(([left, right], j) => {
-      const inset = 3 + 3 * ((i + j) % 2);
+      const inset = (CELL / 12) * (1 + ((i + j) % 2)); // neighbours may share a row or a column: drawn one inside of the other
       if (right > left && bottom > top) parts.push(rect(at(left) + inset, at(top) + inset, (right - left) * CELL - 2 * inset, (bottom - top) * CELL - 2 * inset, { class: "now" }));
     }));
   }
@@ -58,9 +64,9 @@ function map(state) {
   return parts.join("");
 }
 
-/** Output against a shift of 0 … 16 pixels: a stair for one, a slope for the other. */
+/** Output against a shift of 0 … one stride: a stair for one, a slope for the other. */
 function slide(state, y) {
-  const shifts = Array.from({ length: 33 }, (_, i) => i / 2);
+  const shifts = Array.from({ length: 33 }, (_, i) => (i * state.stride) / 32);
   const feature = featureOf(state);
   const one = (by) => [feature, shifted(state, by).box, [1, 1], 1 / state.stride];
   const curves = [(by) => roiPool(...one(by)), (by) => roiAlign(...one(by), state.ratio, true)].map((run) => {
@@ -71,17 +77,23 @@ function slide(state, y) {
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (i, value) => [30 + i * 10, y + 80 - (70 * (value - low)) / (high - low || 1)];
   return [
-    words(8, y - 6, "框右移 0 到 16 像素，1×1 的输出变了多少：", {}), line(28, y + 82, 352, y + 82),
+    words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`, {}), line(28, y + 82, 352, y + 82),
     path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), { class: "then" }), path(curves[1].map((value, i) => place(i, value)), { class: "now" }),
     words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", { class: "mute" }),
   ].join("");
+}
+
+/** How many columns are read from the first to the last, ends included. */
+function spanned(columns) {
+  const read = columns.filter(([first, last]) => last > first);
+  return read.length ? `；一共占 ${read.at(-1)[1] - read[0][0]} 列` : "";
 }
 
 export const view = makeView({
   name: "roi-explorer",
   title: "RoI Pooling 与 RoIAlign 各读哪里",
   kernel: "roi",
-  example: { box: [17, 34, 84, 95], bins: 2, ratio: 2, stride: 16, feature: "ramp", kind: "true", point: 0, backwards: false },
+  example: { box: [17, 34, 84, 95], bins: 2, ratio: 2, stride: 16, side: 8, feature: "ramp", kind: "true", point: 0, backwards: false },
   ask: {
     question: "步长 16，框整个右移 2 个像素。RoI Pooling 的输出会变吗？",
     choices: ["一定变 0.125", "可能不变", "一定变 1"], right: 1, state: { kind: "pool", box: [19, 34, 86, 95] },
@@ -89,7 +101,8 @@ export const view = makeView({
   },
   presets: [
     { text: "笔记的框", state: {} },
-    { text: "半个像素", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
+    { text: "665 ÷ 32", state: { side: 25, stride: 32, box: [0, 0, 665, 665], bins: 7, kind: "pool" } },
+    { text: "差半格", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
     { text: "0.2 格的小框", state: { feature: "centre", stride: 1, box: [5, 5, 5.2, 5.2], kind: "false" } },
     { text: "伸出边界", state: { box: [80, 34, 160, 95] } },
     { text: "点随框变（ratio 0）", state: { ratio: 0, box: [8, 8, 120, 120] } },
@@ -98,30 +111,31 @@ export const view = makeView({
   repaired(state) {
     const { box, stride } = state;
     if (!Array.isArray(box) || box.length !== 4 || !box.every((end) => between(end, -400, 800)) || box[2] < box[0] || box[3] < box[1]) return null;
-    if (!whole(state.bins, 1, 7) || !whole(state.ratio, 0, 4) || ![1, 4, 8, 16, 32].includes(stride) || !Object.hasOwn(FEATURES, state.feature) || !KINDS.some(([kind]) => kind === state.kind)) return null;
+    if (!whole(state.bins, 1, 7) || !whole(state.ratio, 0, 4) || ![1, 4, 8, 16, 32].includes(stride) || !SIDES.includes(state.side) || !Object.hasOwn(FEATURES, state.feature) || !KINDS.some(([kind]) => kind === state.kind)) return null;
     if (!whole(state.point, 0, 5000) || typeof state.backwards !== "boolean") return null;
     return { ...state, box: box.map((end) => Math.round(end * 10) / 10) };
   },
   controls: (state) => [
     { key: "kind", label: "看哪一种", kind: "select", value: state.kind, options: KINDS },
     { key: "feature", label: "特征图", kind: "select", value: state.feature, options: Object.entries(FEATURES).map(([key, [text]]) => [key, text]) },
+    { key: "side", label: "特征图边长", kind: "select", value: state.side, options: SIDES.map((one) => [one, one]), change: (value) => ({ side: Number(value) }) },
     { key: "bins", label: "输出几×几", kind: "number", value: state.bins, min: 1, max: 7, step: 1 },
     { key: "ratio", label: "sampling_ratio", kind: "number", value: state.ratio, min: 0, max: 4, step: 1 },
     { key: "stride", label: "步长", kind: "select", value: state.stride, options: [1, 4, 8, 16, 32].map((one) => [one, one]), change: (value) => ({ stride: Number(value) }) },
     ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: state.box[i], min: -400, max: 800, step: 0.1, change: (value) => ({ box: state.box.map((end, j) => (j === i ? value : end)) }) })),
-    { key: "backwards", label: "看左上格的梯度", kind: "check", value: state.backwards },
+    { key: "backwards", label: "看左上块的梯度", kind: "check", value: state.backwards },
   ],
   picked: (_, point) => ({ point: Number(point) }),
   moved(state, _, dx, dy, resize, key) {
-    const [x, y] = key ? [dx, dy] : [(dx / CELL) * state.stride, (dy / CELL) * state.stride].map((by) => Math.round(by * 10) / 10);
+    const [x, y] = key ? [dx, dy] : [dx, dy].map((by) => (by / MAP) * state.side * state.stride).map((by) => Math.round(by * 10) / 10);
     const [x1, y1, x2, y2] = state.box;
     return { box: resize ? [x1, y1, Math.max(x2 + x, x1), Math.max(y2 + y, y1)] : [x1 + x, y1 + y, x2 + x, y2 + y] };
   },
-  figure: (state) => picture(WIDTH, 460, "8×8 的特征图", map(state), slide(state, 352)),
+  figure: (state) => picture(WIDTH, 460, `${state.side}×${state.side} 的特征图`, map(state), slide(state, 352)),
   caption: "三种做法的输出",
   rows(state) {
     const found = outputs(state);
-    return [["格", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
+    return [["块（bin）", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
       const [row, column] = [Math.floor(i / state.bins), i % state.bins];
       return [`${row}, ${column}`, ...found.map((one) => round(one[row][column], 4))];
     })];
@@ -132,13 +146,14 @@ export const view = makeView({
     if (kind === "pool") {
       const { rows, columns } = poolRegions(featureOf(state), box, [state.bins, state.bins], 1 / stride);
       const told = (list) => list.map(([first, last]) => (last > first ? `${first}–${last - 1}` : "空")).join("，");
-      return `框在特征图上是 ${cells}；取整以后，列分成 ${told(columns)}，行分成 ${told(rows)}。`;
+      return `框在特征图上是 ${cells}；取整以后，列分成 ${told(columns)}，行分成 ${told(rows)}${spanned(columns)}。`;
     }
     const all = points(state);
     const point = all[Math.min(state.point, all.length - 1)];
     if (!point) return `框在特征图上是 ${cells}；宽高为零，没有取样点，输出 0。`;
     if (!point.neighbours.length) return `框在特征图上是 ${cells}；这个取样点在外面，读 0。`;
     const sum = point.neighbours.map(({ row, column, weight }) => `${round(weight, 3)}×${round(featureOf(state)[row][column], 1)}`).join(" + ");
-    return `框在特征图上是 ${cells}；标出的取样点在 (${round(point.x, 3)}, ${round(point.y, 3)})，读 ${sum} = ${round(point.value, 4)}。`;
+    const place = kind === "true" ? `连续坐标 (${round(point.x + 0.5, 3)}, ${round(point.y + 0.5, 3)})，各减 0.5，` : "坐标不减 0.5，直接当下标，";
+    return `框在特征图上是 ${cells}；标出的取样点：${place}是下标第 ${round(point.y, 3)} 行、第 ${round(point.x, 3)} 列，读 ${sum} = ${round(point.value, 4)}。`;
   },
 });

@@ -21,11 +21,12 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 /**
  * A view is a module: {name, title, kernel, example, presets: [{text, state}], controls(state), figure(state), rows(state), caption, sentence(state),
- * repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
+ * small: keys of the controls that its smallest form has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
     this.fallback ??= [...this.childNodes];
+    this.small = this.dataset.small !== undefined;
     this.leaving = new AbortController();
     this.frame = 0;
     this.state = this.initial();
@@ -124,14 +125,15 @@ export class Widget extends HTMLElement {
     this.parts.tools.append(
       button("重置", () => this.set(structuredClone(view.example))),
       button("复制链接", () => this.copy(this.address().href)),
-      ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml"))]),
+      ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml")), button("存 PNG", () => this.png())]),
       button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
     );
     this.question();
+    const whole = h("p", { class: "w-foot", text: foot });
+    const { parts } = this;
+    if (this.small) return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` }, h("p", { class: "w-title", text: `互动：${view.title}` }), parts.figure, parts.said, parts.controls, parts.note, parts.table, whole)];
     return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` },
-      h("p", { class: "w-title", text: `互动：${view.title}` }), this.parts.ask, this.parts.presets, this.parts.figure, this.parts.said, this.parts.controls, this.parts.note, this.parts.extra, this.parts.table, this.parts.tools,
-      h("p", { class: "w-foot", text: foot }),
-    )];
+      h("p", { class: "w-title", text: `互动：${view.title}` }), parts.ask, parts.presets, parts.figure, parts.said, parts.controls, parts.note, parts.extra, parts.table, parts.tools, whole)];
   }
 
   /** The learner predicts; then the picture turns to what shows the answer. */
@@ -149,7 +151,7 @@ export class Widget extends HTMLElement {
 
   controls() {
     const { controls: place } = this.parts;
-    const wanted = this.view.controls(this.state);
+    const wanted = this.view.controls(this.state).filter(({ key }) => !this.small || this.view.small.includes(key));
     const shape = JSON.stringify(wanted.map(({ key, kind, options, label }) => [key, kind, options, label]));
     if (shape !== this.shape || !place.childElementCount) {
       this.shape = shape;
@@ -158,8 +160,9 @@ export class Widget extends HTMLElement {
       if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
       return;
     }
-    for (const { key, kind, value } of wanted) {
+    for (const { key, kind, value, min, max } of wanted) {
       const input = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (max !== undefined) Object.assign(input, { min, max }); // another state may have other limits
       if (kind === "check") input.checked = value;
       else if (input !== document.activeElement || input.type === "range") input.value = value;
       const shown = input.parentElement.querySelector("output");
@@ -271,7 +274,7 @@ export class Widget extends HTMLElement {
   say() {
     const { view, state, parts } = this;
     parts.table.innerHTML = view.table(state);
-    if (view.extra) parts.extra.replaceChildren(...view.extra(state, this));
+    if (view.extra && !this.small) parts.extra.replaceChildren(...view.extra(state, this));
     clearTimeout(this.saying);
     const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
     this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
@@ -288,8 +291,8 @@ export class Widget extends HTMLElement {
     }
   }
 
-  save(kind, text, type) {
-    const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: `${this.view.name}.${kind}` });
+  save(kind, content, type) {
+    const link = h("a", { href: URL.createObjectURL(new Blob([content], { type })), download: `${this.view.name}.${kind}` });
     link.click();
     URL.revokeObjectURL(link.href);
   }
@@ -299,6 +302,20 @@ export class Widget extends HTMLElement {
     return `\ufeff${plain(this.view.rows(this.state)).map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
   }
 
+  /** The picture in dots, two for each of its units, on the paper that it stands on. */
+  async png() {
+    const { width, height } = this.parts.figure.querySelector("svg").viewBox.baseVal;
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent(this.standalone())}`;
+    await image.decode();
+    const canvas = h("canvas", { width: Math.round(2 * width), height: Math.round(2 * height) });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = getComputedStyle(this.firstElementChild).backgroundColor;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((dots) => this.save("png", dots, "image/png"), "image/png");
+  }
+
   /** The picture with the colours that it has now, so that it stands by itself. */
   standalone() {
     const live = this.parts.figure.querySelector("svg");
@@ -306,9 +323,10 @@ export class Widget extends HTMLElement {
     const [from, to] = [live, copy].map((svg) => [svg, ...svg.querySelectorAll("*")]);
     from.forEach((element, i) => {
       const style = getComputedStyle(element);
-      for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
+      for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
     });
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const { width, height } = live.viewBox.baseVal;
+    for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height })) copy.setAttribute(name, value);
     return copy.outerHTML;
   }
 }

@@ -19,7 +19,7 @@ from ada_url import URL
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
+from urllib3 import HTTPResponse, Timeout
 
 from detection_notes.links.hosts import HostRule, rule_for
 from detection_notes.links.model import Task, Visit
@@ -37,6 +37,7 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 PROXY_WANTS_LOGIN = 407
+NO_TIMEOUT = Timeout(None)
 ORIGIN = re.compile(r"https?://[^/?]+")
 BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 ORDINARY = re.compile(  # what every reader of URLs reads alike, so that it need not be parsed; most are so
@@ -75,11 +76,23 @@ class _Adapter(HTTPAdapter):
         tls = {"ssl_context": self._context} if parts.scheme == "https" else {}
         return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, tls
 
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        pass  # the context does
-
-    def build_response(self, req: Any, resp: Any) -> Any:
-        return resp  # urllib3's own answer says all that is needed; the object around it costs as much as reading it
+    def open(self, request: requests.PreparedRequest, target: str, proxies: dict[str, str] | None) -> HTTPResponse:
+        """As ``send``, but the answer and the exceptions are urllib3's own: they say all that is needed, and what
+        requests puts around the answer costs as much as reading it. The deadlines are those of ``wire``.
+        """
+        pool = self.get_connection_with_tls_context(request, True, proxies)
+        response: HTTPResponse = pool.urlopen(
+            request.method,
+            target,
+            headers=request.headers,
+            retries=self.max_retries,
+            redirect=False,
+            assert_same_host=False,
+            timeout=NO_TIMEOUT,
+            preload_content=False,
+            decode_content=False,
+        )
+        return response
 
     def request_url(self, request: Any, proxies: Any) -> str:
         parts = urlsplit(request.url)
@@ -162,8 +175,8 @@ class Client:
             request.headers["Cookie"] = cookies
         socks = proxy if proxy in self._adapters else None
         proxies = {urlsplit(there).scheme: proxy} if proxy and not socks else None
-        request.headers[wire.TARGET] = self._adapters[None].request_url(request, proxies)
-        response: Any = self._adapters[socks].send(request, stream=True, timeout=None, proxies=proxies)  # what build_response makes of it
+        request.headers[wire.TARGET] = path = self._adapters[socks].request_url(request, proxies)
+        response = self._adapters[socks].open(request, path, proxies)
         if proxies and response.status == PROXY_WANTS_LOGIN:
             response.close()
             raise wire.ProxyFailed("the proxy wants a login (407)")
