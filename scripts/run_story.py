@@ -22,7 +22,7 @@ KEPT = {  # section → the lines worth keeping; a section without an entry keep
     "data": r".", "own": r".", "yolo": r".", "infer": r".", "names": r".", "errors": r".",
     "train": r"bbox_mAP: ", "test": r"bbox_mAP: ", "scratch": r"bbox_mAP: ",
     "finetune": r"bbox_mAP: |size mismatch|Load checkpoint from|unexpected key|missing keys",
-    "strip": r".", "translated": r"^要人来定|^没有可比|Epoch\(train\)",
+    "strip": r".", "count": r".", "translated": r"^要人来定|^没有可比|Epoch\(train\)",
 }
 NOISE = re.compile(r"Warning|warn|^\s*$|^\s+(?:_bootstrap\._exec|import pkg_resources)|Loads checkpoint|Failed to search registry|^DONE|^creating index|^index created|^loading annotations|^Done \(")
 STAMP = re.compile(r"^\d\d/\d\d \d\d:\d\d:\d\d - mmengine - \w+ - ")

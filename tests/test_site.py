@@ -200,7 +200,6 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
 
 
 PAGE_LIMIT = 22_000  # bytes of HTML, packed
-TO_BE_SPLIT = {"mmdetection/install/index.html": 24_500}  # no heavier than they are
 
 
 def packed(file: Path) -> int:
@@ -211,11 +210,8 @@ def packed(file: Path) -> int:
 
 def test_pages_are_light_enough_for_a_phone(site: Site):
     sizes = {name: packed(site.folder / name) for name, _ in notes_of(site)}
-    heavy = {name: size for name, size in sizes.items() if size > TO_BE_SPLIT.get(name, PAGE_LIMIT)}
+    heavy = {name: size for name, size in sizes.items() if size > PAGE_LIMIT}
     assert not heavy, f"bytes of HTML on the line: {heavy}; split the page"
-    assert TO_BE_SPLIT.keys() <= sizes.keys()
-    split = [name for name in TO_BE_SPLIT if sizes[name] <= PAGE_LIMIT]
-    assert not split, f"light enough now, take them off the list: {split}"
 
 
 def test_a_first_visit_is_light(browser: Browser, site: Site):

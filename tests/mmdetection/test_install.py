@@ -15,6 +15,12 @@ def text(notes):
     return (notes / "install.md").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def routes(text, notes):
+    """Every way of installing: the page itself, and the one on compiling that it leads to."""
+    return text + (notes / "compile.md").read_text(encoding="utf-8")
+
+
 def errors(text: str) -> dict[str, str]:
     """Heading of each error (without the mark #) → what stands below it, on the pages of the three chapters of errors."""
     found = {}
@@ -81,14 +87,14 @@ def test_the_rows_of_older_versions_are_what_their_wheels_say(text):
     assert "（1.3.17 到 1.8.0 正是 2.28.2 的范围）" in text and "Please install mmcv>=1.3.17, <=1.8.0.`" in text
 
 
-def test_one_bound_of_setuptools_stands_everywhere(text):
-    assert set(re.findall(r"setuptools(?:>=64,)?<(\d+)", text)) == {"82"}
-    assert "setuptools 小于 82" in text and "setuptools 要 64 以上、82 以下" in text
+def test_one_bound_of_setuptools_stands_everywhere(routes):
+    assert set(re.findall(r"setuptools(?:>=64,)?<(\d+)", routes)) == {"82"}
+    assert "setuptools 小于 82" in routes and "setuptools 要 64 以上、82 以下" in routes
 
 
-def test_nothing_with_operators_is_built_away_from_torch(text):
+def test_nothing_with_operators_is_built_away_from_torch(routes):
     """A source package built in isolation does not see torch and comes out without operators."""
-    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", text, re.DOTALL))
+    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", routes, re.DOTALL))
     built = [line for line in map(str.strip, blocks.split("\n")) if re.match(r"(\w+=\S+ )*pip (install|wheel) ", line) and re.search(r"\b(onedl-)?mmcv\b", line)]
     assert len(built) >= 6
     for line in built:
@@ -151,8 +157,8 @@ def test_fifteen_configs_cannot_be_read_at_this_level(text):
             load(path)
 
 
-def test_the_command_blocks_pin_what_the_page_recommends(text):
-    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", text, re.DOTALL))
+def test_the_command_blocks_pin_what_the_page_recommends(routes):
+    blocks = "\n".join(re.findall(r"```shell\n(.*?)```", routes, re.DOTALL))
     assert set(re.findall(r"\bmmdet==([\d.]+)", blocks)) == {"3.3.0"}
     assert set(re.findall(r"\bmmcv==([\d.]+)", blocks)) == {"2.1.0"}
     assert set(re.findall(r"\bmmengine(?:-lite)?==([\d.]+)", blocks)) == {"0.10.7"}

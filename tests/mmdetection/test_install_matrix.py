@@ -148,7 +148,7 @@ def test_each_way_says_why_and_what_was_not_run(matrix):
 
 
 def test_the_commands_of_the_page_are_those_of_the_data(matrix, table, notes):
-    text = (notes / "install.md").read_text(encoding="utf-8")
+    text = "".join((notes / name).read_text(encoding="utf-8") for name in ("install.md", "compile.md"))
     lines = {line.strip() for line in text.split("\n")}
     for situation in matrix["situations"]:
         if table.choose(situation["pick"]) in ("compile-cpu", "compile-cpu-cxx20", "compile-cuda"):

@@ -278,3 +278,16 @@ def test_the_links_of_the_seed_stand_on_their_pages(notes):
     }
     for name, url in seed.items():
         assert re.search(rf"^\[.+\]\({re.escape(url)}\)$", (notes / name).read_text(encoding="utf-8"), re.MULTILINE), name
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("version", ["2.1.2", "2.5.1"])
+def test_a_torch_that_cannot_put_in_placeholders_is_named(strip, checkpoint, tmp_path, monkeypatch, capsys, version):
+    import torch
+
+    torch.save(checkpoint, tmp_path / "old.pth")
+    monkeypatch.setattr(torch, "__version__", torch.torch_version.TorchVersion(version))
+    with pytest.raises(SystemExit) as stopped:
+        strip.main([str(tmp_path / "old.pth"), str(tmp_path / "new.pth")])
+    assert stopped.value.code == 2 and f"要 torch 2.6 以上，这里是 {version}" in capsys.readouterr().err
+    assert not (tmp_path / "new.pth").exists()

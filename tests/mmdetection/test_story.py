@@ -82,6 +82,14 @@ def test_the_counts_of_the_class_names_are_computed_from_the_data(told, tmp_path
     assert len(told["names"]) == 7 and told["names"][0].endswith(told["names"][1].split(" → ")[1]), "the wrong order changes no count"
 
 
+def test_the_boxes_that_a_config_reads_are_those_that_were_labelled(told):
+    total, *classes = told["count"]
+    labelled = re.match(r"(\d+) 张图，(.+)", told["own"][0])
+    assert "，".join(f"{name} {count} 个" for _, name, count in map(str.split, classes)) == labelled[2]
+    assert total == f"{labelled[1]} 张图，{sum(int(line.split()[2]) for line in classes)} 个框"
+    assert [line.split()[0] for line in classes] == ["0", "1", "2"]
+
+
 def test_what_two_ways_of_asking_find_is_the_same(told):
     files, rest = told["infer"][:2], told["infer"][2:]
     assert files == ["out/preds/000001.json", "out/vis/000001.jpg"]
@@ -103,7 +111,7 @@ PROVOKED = {  # section of story.txt → words of the heading that it stands und
     "errors-classes": "The num_classes (80)", "errors-comma": "should be a tuple of str", "errors-concatenate": "need at least one array",
     "errors-results": "Results do not correspond", "errors-empty": "whole dataset is empty", "errors-registry": "mmdet::model registry",
     "errors-scope": "mmengine::model registry", "errors-reduction": "Expected to have finished reduction", "errors-child": "ChildFailedError",
-    "errors-mismatch": "size mismatch for roi_head.bbox_head.fc_cls",
+    "errors-mismatch": "size mismatch for roi_head.bbox_head.fc_cls", "errors-mask": "KeyError: 'mask'", "errors-workers": "persistent_workers option",
 }
 
 
@@ -192,7 +200,7 @@ def test_torch_comes_from_the_index_asked_for(asked, found):
 def test_the_programs_of_the_story_are_those_beside_the_page():
     """Run in the story alone: they import mmdet with its models, which the tests' environment has not."""
     text = (CODE / "story.sh").read_text(encoding="utf-8")
-    for program in ("class_names.py", "infer_picture.py", "provoke_errors.py", "make_own_data.py", "toy_finetune.py", "toy_mine_scratch.py"):
+    for program in ("class_names.py", "count_boxes.py", "infer_picture.py", "provoke_errors.py", "make_own_data.py", "toy_finetune.py", "toy_mine_scratch.py"):
         assert program in text and (CODE / program).is_file()
         compile((CODE / program).read_text(encoding="utf-8"), program, "exec")
 

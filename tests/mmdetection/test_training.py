@@ -123,15 +123,9 @@ def test_the_conventions_of_voc_are_in_the_code():
 
 def test_the_time_of_the_build_is_that_of_the_data_file(notes):
     """What was measured once stands in two places: both must say the same."""
-    seconds = re.search(r"编了 (\d+) 秒", (notes / "install.md").read_text(encoding="utf-8"))[1]
+    seconds = re.search(r"编了 (\d+) 秒", (notes / "compile.md").read_text(encoding="utf-8"))[1]
     matrix = json.loads((notes / "code" / "install_matrix.json").read_text(encoding="utf-8"))
     assert matrix["ways"]["compile-cpu"]["minutes"] == round(int(seconds) / 60)
-
-
-def test_the_scores_of_the_toy_detector_agree_with_each_other(text):
-    """Resuming, augmentation and VOC are compared with one and the same run."""
-    compared = re.findall(r"而不是 ([\d.]+)：|从 ([\d.]+) 降到|COCO 的 ([\d.]+) 比", text)
-    assert len(compared) == 3 and len({"".join(found) for found in compared}) == 1
 
 
 def test_the_answers_that_are_numbers_are_computed(text):

@@ -19,10 +19,28 @@ class Query:
         return {place.partition("#")[0] for place in self.places}
 
 
+@dataclass(frozen=True)
+class Goal:
+    """Shares of a list that must hold: a right page among the first three, first, and the right section of it."""
+
+    first_three: float
+    first: float
+    section: float
+
+
 def read(name: str) -> list[Query]:
     lines = [line for line in (HERE / name).read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("# ")]
     parts = [line.split(" → ") for line in lines]
     return [Query(words, () if places == NOTHING else tuple(places.split(" | "))) for words, places in parts]
 
 
-QUERIES = read("queries.txt") + read("queries_held_back.txt") + read("queries_fresh.txt")
+OF_ALL = Goal(0.97, 0.90, 0.85)
+GOALS = {  # a little under what was reached, so that a change that loses answers is seen
+    "queries.txt": Goal(0.99, 0.93, 0.92),
+    "queries_held_back.txt": Goal(0.96, 0.84, 0.92),
+    "queries_fresh.txt": Goal(0.97, 0.93, 0.81),
+    "queries_readers.txt": Goal(0.97, 0.88, 0.85),
+    "queries_second.txt": Goal(0.97, 0.87, 0.87),
+}
+LISTS = {name: read(name) for name in GOALS}
+QUERIES = list({query.words: query for queries in LISTS.values() for query in queries}.values())

@@ -2,6 +2,8 @@
 
 import random
 import re
+import shutil
+import subprocess
 from xml.etree import ElementTree
 
 import pytest
@@ -223,6 +225,41 @@ def test_text_of_a_reader_cannot_leave_the_picture(kernel):
     (svg,) = kernel("network", [["toSvg", parsed]])
     ElementTree.fromstring(svg)
     assert "<script>" not in svg
+
+
+# Stand-ins for PlotNeuralNet's layers/: the two pictures with the keys and the places that its own have, drawn flat.
+STYLES = r"""
+\usetikzlibrary{arrows.meta}
+\def\edgecolor{rgb:blue,4;red,1;green,4;black,3}
+\newcommand{\midarrow}{\tikz \draw[-Stealth,draw=\edgecolor] (-0.3,0) -- ++(0.3,0);}
+\pgfkeys{/stub/.cd, name/.store in=\stubname, caption/.store in=\stubcaption, xlabel/.store in=\stubx, zlabel/.store in=\stubz, fill/.store in=\stubfill,
+  height/.store in=\stubheight, depth/.store in=\stubdepth, width/.store in=\stubwidth, opacity/.store in=\stubopacity, radius/.store in=\stubradius, logo/.store in=\stublogo}
+\newcommand{\places}[2]{\coordinate (\stubname-west) at (0,#2/2); \coordinate (\stubname-east) at (#1,#2/2); \coordinate (\stubname-north) at (#1/2,#2);}
+\tikzset{
+  pics/Box/.style={code={\pgfkeys{/stub/.cd,#1}\path[draw,fill=\stubfill] (0,0) rectangle (\stubwidth*0.2,\stubheight*0.2); \node at (0,0) {\stubcaption}; \places{\stubwidth*0.2}{\stubheight*0.2}}},
+  pics/Ball/.style={code={\pgfkeys{/stub/.cd,#1}\path[draw,fill=\stubfill,opacity=\stubopacity] (0.5,0.5) circle (0.5); \node at (0.5,0.5) {\stublogo}; \places{1}{1}}},
+}
+"""
+SKIPS = "input 3 32 32\nconv 8 3x3 p1; bn; relu\nres { conv 8 3x3 p1; relu }\nbranch { conv 4 1x1 | maxpool 3x3 s1 p1; conv 4 1x1 }\nx2 { conv 8 3x3 p1 }\nres { conv 16 3x3 s2 p1 | proj 16 s2 }\ngap\nfc 10"
+
+
+@pytest.mark.parametrize("text", [SKIPS, "input 1 8 8\nconv 2 3x3"])
+def test_tikz_is_whole_and_compiles_where_there_is_a_tex(kernel, tmp_path, text):
+    """With PlotNeuralNet itself it was compiled once; here what it asks for is checked, and compiled with stand-ins where LaTeX is."""
+    (parsed,) = kernel("network", [["parse", text]])
+    (tikz,) = kernel("network", [["toTikz", parsed]])
+    assert not parsed["errors"] and tikz.count("{") == tikz.count("}")
+    assert set(re.findall(r"\\pic at \([\d.]+,\d+,0\) \{(\w+)=", tikz)) <= {"Box", "Ball"}
+    keys = set(re.findall(r"[{ ](\w+)=", "".join(re.findall(r"\\pic at .*", tikz)))) - {"Box", "Ball"}
+    assert keys <= set(re.findall(r"(\w+)/\.store in", STYLES)), "a key that PlotNeuralNet's pictures have not"
+    if shutil.which("pdflatex"):
+        (tmp_path / "layers").mkdir()
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "layers" / "init.tex").write_text(STYLES, encoding="utf-8")
+        (tmp_path / "mine" / "net.tex").write_text(tikz, encoding="utf-8")
+        done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "net.tex"], cwd=tmp_path / "mine", capture_output=True, encoding="latin-1")
+        assert done.returncode == 0, done.stdout[-2000:]
+        assert (tmp_path / "mine" / "net.pdf").stat().st_size > 1000
 
 
 def test_tikz_has_a_box_for_each_layer_with_weights_or_pooling_and_asks_for_no_other_style(kernel):

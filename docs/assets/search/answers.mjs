@@ -1,6 +1,6 @@
 // What was found → the list under the search box: at most three lines a result, the section and not only the page.
 
-import { pattern } from "./question.mjs";
+import { pattern } from "./pattern.mjs";
 import { nearest } from "./nearest.mjs";
 
 const AROUND = 70; // characters of text shown with a result

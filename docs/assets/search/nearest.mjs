@@ -1,6 +1,6 @@
 // The terms of the glossary that look most like a question that found nothing. Pure.
 
-import { plain } from "./question.mjs";
+import { plain } from "./pattern.mjs";
 
 const MOST = 3;
 const ALIKE = 0.3;

@@ -1,15 +1,15 @@
-"""COCO values of the models that the page compares, read from the metafiles that the mmdet wheel carries."""
+"""页面上比较的模型的 COCO 成绩，读自 mmdet 安装包里的 metafile。"""
 
 # --8<-- [start:read]
 from importlib.metadata import distribution
 
 import yaml
 
-CONFIGS = distribution("mmdet").locate_file("mmdet/.mim/configs")  # files only: mmdet itself is not imported
+CONFIGS = distribution("mmdet").locate_file("mmdet/.mim/configs")  # 只读文件，不导入 mmdet
 
 
 def zoo():
-    """Model name → COCO values, e.g. {"box AP": 50.4, "mask AP": 43.8}, for every model with a metafile."""
+    """模型名 → COCO 成绩，例如 {"box AP": 50.4, "mask AP": 43.8}；有 metafile 的模型都在内。"""
     found = {}
     for path in sorted(CONFIGS.glob("*/metafile.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -24,9 +24,9 @@ print(len(values), "个模型；HTC 加 DCN：", values["htc_x101-64x4d-dconv-c3
 # --8<-- [end:read]
 
 # --8<-- [start:zoo]
-ROWS = [  # label, model, what a reader must know beside the number
+ROWS = [  # 叫法、配置名、看数字时还要知道的
     ("Faster R-CNN R50", "faster-rcnn_r50_fpn_1x_coco", "入门基线"),
-    ("Cascade Mask R-CNN X101-32x4d + DCN", "cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco", "2019 年记录里的候选，2020-06 才有"),
+    ("Cascade Mask R-CNN X101-32x4d + DCN", "cascade-mask-rcnn_x101-32x4d-dconv-c3-c5_fpn_1x_coco", "2019 年记录里的候选；这份配置 2020-06 才有"),
     ("HTC X101-64x4d + DCN", "htc_x101-64x4d-dconv-c3-c5_fpn_ms-400-1400-16xb1-20e_coco", "多尺度训练"),
     ("RTMDet-x", "rtmdet_x_8xb32-300e_coco", "实时系列"),
     ("RTMDet-Ins-x", "rtmdet-ins_x_8xb16-300e_coco", "实时系列"),

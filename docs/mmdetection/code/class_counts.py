@@ -16,7 +16,7 @@ for i in range(3):
 
 import importlib.util
 
-# mmengine 0.10.7 要 pkg_resources 才认 mmdet::，这里换成同一份文件的路径
+# mmengine 0.10.7 要 pkg_resources（setuptools 小于 82）才认 mmdet::；没有它也要能跑，所以换成同一份文件的路径
 home = Path(importlib.util.find_spec("mmdet").submodule_search_locations[0]) / ".mim" / "configs"
 path = Path(tempfile.mkdtemp()) / "child.py"
 path.write_text(CHILD.replace("mmdet::", f"{home}/"), encoding="utf-8")

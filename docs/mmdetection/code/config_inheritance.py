@@ -1,4 +1,4 @@
-"""How configs inherit, shown with small files of our own. Needs mmengine-lite, not torch."""
+"""配置怎样继承，用几份自己写的小文件来看。要 mmengine-lite，不要 torch。"""
 
 # --8<-- [start:setup]
 import tempfile
@@ -10,7 +10,7 @@ folder = Path(tempfile.mkdtemp())
 
 
 def write(name, text):
-    """Write a config file and give back its path."""
+    """写一份配置，返回它的路径。"""
     (folder / name).write_text(text, encoding="utf-8")
     return str(folder / name)
 

@@ -1,4 +1,4 @@
-"""The top-level keys of a 3.3.0 config, with what they build. Needs mmengine-lite, not torch."""
+"""3.3.0 的一份配置，顶层有哪些键，各造出什么。要 mmengine-lite，不要 torch。"""
 
 # --8<-- [start:parts]
 from importlib.metadata import distribution

@@ -1,8 +1,8 @@
-"""A training loop with hooks in plain Python, and the default hooks of MMDetection read from its source. No torch."""
+"""用普通 Python 写一个带钩子的训练循环，再从源码读出 MMDetection 默认的钩子。不要 torch。"""
 
 # --8<-- [start:loop]
 class Hook:
-    priority = 50  # small numbers come first
+    priority = 50  # 数小的先执行
 
     def before_train(self, runner): ...
     def before_train_epoch(self, runner): ...
@@ -13,7 +13,7 @@ class Hook:
 
 
 class Runner:
-    """The loop itself knows no logging, no saving, no learning rate: it calls the hooks at fixed places."""
+    """循环自己不管日志、存盘和学习率，只在固定的地方叫钩子。"""
 
     def __init__(self, epochs, batches, hooks):
         self.epochs, self.batches, self.epoch, self.iter = epochs, batches, 0, 0
@@ -29,9 +29,9 @@ class Runner:
             self.call_hook("before_train_epoch")
             for _ in self.batches:
                 self.call_hook("before_train_iter")
-                ...  # forward, backward, optimizer step
+                ...  # 前向、反传、优化器走一步
                 self.call_hook("after_train_iter")
-                self.iter += 1  # as in MMEngine: a hook of the first step still reads 0
+                self.iter += 1  # 与 MMEngine 相同：第一步的钩子读到的还是 0
             self.call_hook("after_train_epoch")
         self.call_hook("after_train")
 # --8<-- [end:loop]
@@ -65,7 +65,7 @@ def folder(package, inside):
 
 
 def classes(path):
-    """Name → class node, of every hook that a package defines."""
+    """类名 → 语法树里的类，文件夹里定义的都在内。"""
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.py"))]
     return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
 
@@ -79,7 +79,7 @@ hooks = classes(folder("mmengine-lite", "mmengine/hooks")) | classes(folder("mmd
 
 
 def priority(name):
-    """The class's own ``priority = 'LOW'``, else that of Hook: NORMAL."""
+    """类自己写的 ``priority = 'LOW'``；没写就随 Hook，是 NORMAL。"""
     for line in hooks[name].body:
         if isinstance(line, ast.Assign) and line.targets[0].id == "priority":
             return line.value.value

@@ -1,4 +1,4 @@
-"""From Mask R-CNN to HTC: the config lines that make each step, read from the mmdet wheel without torch or mmcv."""
+"""从 Mask R-CNN 到 HTC，每一步落在配置的哪几行：读自 mmdet 安装包，不要 torch 和 mmcv。"""
 
 # --8<-- [start:load]
 from importlib.metadata import distribution
@@ -18,7 +18,7 @@ full, plain = models["HTC"], models["HTC 无语义"]
 
 # --8<-- [start:lines]
 def stages(part):
-    """A part of a config that is one dict in Mask R-CNN and a list of dicts, one a stage, in the cascades."""
+    """配置里的这一部分，Mask R-CNN 是一个字典，级联的是一列、每级一个；这里都当成一列。"""
     return part if isinstance(part, list) else [part]
 
 
@@ -40,7 +40,7 @@ row("`semantic_head`", lambda m: m.roi_head.get("semantic_head", {"type": "–"}
 
 # --8<-- [start:semantic]
 for key in full.roi_head.keys() - plain.roi_head.keys():
-    assert key.startswith("semantic_")  # nothing else differs in the RoI head
+    assert key.startswith("semantic_")  # RoI 头里别无不同
 head = full.roi_head.semantic_head
 print(head.type, "· 融合到第", head.fusion_level, "层 ·", head.num_convs, "个卷积 ·", head.num_classes, "类 · 损失权重", head.loss_seg.loss_weight)
 print("语义特征取自步长", *full.roi_head.semantic_roi_extractor.featmap_strides)
@@ -53,14 +53,14 @@ print("test_cfg.rcnn.score_thr：", cascade.test_cfg.rcnn.score_thr, "→", full
 # --8<-- [end:also]
 
 # --8<-- [start:delta]
-offset, width = 5, 100  # a proposal 100 px wide whose centre is 5 px off
+offset, width = 5, 100  # 候选框宽 100 像素，中心偏了 5 像素
 for number, stage in enumerate(full.roi_head.bbox_head, start=1):
     std = stage.bbox_coder.target_stds[0]
     print(f"第 {number} 级：标准差 {std}，回归目标 {offset / width / std:.2f}")
 # --8<-- [end:delta]
 
 # --8<-- [start:iou]
-for shift in (30, 20, 10):  # two boxes 100 px wide, the same height, one shifted sideways
+for shift in (30, 20, 10):  # 两个框都宽 100 像素、一样高，一个往旁边挪
     iou = (100 - shift) / (100 + shift)
     positive = [n for n, s in enumerate(full.train_cfg.rcnn, start=1) if iou >= s.assigner.pos_iou_thr]
     print(f"偏 {shift} 像素：IoU {iou:.3f}，算正样本的级：{positive}")

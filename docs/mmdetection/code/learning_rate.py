@@ -1,8 +1,8 @@
-"""The learning rate by the linear scaling rule, for the batch sizes that the page talks about. Needs mmengine-lite."""
+"""按线性缩放，页面上说到的几种批量该用多大的学习率。要 mmengine-lite。"""
 
 # --8<-- [start:rule]
 def scaled(rate, base, gpus, images):
-    """The rate for ``gpus`` × ``images`` pictures a step, when ``rate`` belongs to ``base`` pictures a step."""
+    """每步 ``base`` 张时用 ``rate``，那么每步 ``gpus`` × ``images`` 张该用多少。"""
     return rate * gpus * images / base
 
 

@@ -1,4 +1,4 @@
-"""Does a downloaded checkpoint match the eight digits in its name?"""
+"""下载来的权重，和文件名里的八位数对得上吗？"""
 
 import tempfile
 from pathlib import Path
@@ -9,7 +9,7 @@ import re
 
 
 def matches_its_name(path):
-    """True or False by the first 8 digits of SHA-256; None when the name carries none."""
+    """SHA-256 的前 8 位对上是 True，对不上是 False；名字里没有这 8 位就是 None。"""
     named = re.search(r"-([0-9a-f]{8})\.pth$", path.name)
     if named is None:
         return None

@@ -1,4 +1,4 @@
-"""Read the model zoo without a network: the metafiles that the mmdet wheel carries."""
+"""不联网读模型库：mmdet 安装包里带着 metafile。"""
 
 # --8<-- [start:entry]
 from collections import Counter
@@ -13,7 +13,7 @@ entries = {}
 for path in sorted(CONFIGS.glob("*/metafile.yml")):
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     for entry in (content.get("Models") or []) if isinstance(content, dict) else content:
-        entries[PurePosixPath(entry["Config"]).stem] = entry  # a name that is a file's name, see below
+        entries[PurePosixPath(entry["Config"]).stem] = entry  # 以配置文件的名字为准，原因见下
 
 print(yaml.safe_dump(entries["faster-rcnn_r50_fpn_1x_coco"], sort_keys=False, width=100))
 # --8<-- [end:entry]
@@ -44,7 +44,7 @@ print([url.rsplit("/", 1)[1] for url in weights if not SUFFIX.search(url)])
 
 # --8<-- [start:memory]
 def box_ap(entry):
-    """COCO box AP of an entry, 0 when it has none."""
+    """一条记录的 COCO 框 AP；没有就是 0。"""
     for result in entry.get("Results") or []:
         if result.get("Dataset") == "COCO" and isinstance((result.get("Metrics") or {}).get("box AP"), (int, float)):
             return result["Metrics"]["box AP"]
@@ -63,14 +63,14 @@ for limit in (4, 6, 8, 12, 24):
 timed = []
 for name, entry in entries.items():
     if "crop640" in name:
-        continue  # their metafile says 800 × 1333, but their configs test at 640 × 640
+        continue  # metafile 写 800 × 1333，配置却在 640 × 640 上测
     for run in (entry.get("Metadata") or {}).get("inference time (ms/im)") or []:
         if (run["hardware"], run["mode"], str(run["resolution"])) == ("V100", "FP32", "(800, 1333)") and box_ap(entry):
             timed.append((run["value"], -box_ap(entry), name))
 print("| V100 每图 | 框 AP | 配置名 |\n| ---: | ---: | --- |")
 best = 0
 for milliseconds, negative_ap, name in sorted(timed):
-    if -negative_ap > best:  # nothing in the zoo is both faster and better
+    if -negative_ap > best:  # 模型库里没有比它又快又准的
         best = -negative_ap
         print(f"| {milliseconds:.0f} ms | {best} | {name} |")
 # --8<-- [end:speed]

@@ -60,6 +60,12 @@ print(said(train(metainfo=None, **{f"{name}_dataloader.dataset.metainfo": {"clas
 print("--- concatenate")
 print(said(train(custom_hooks=[], **{"train_dataloader.dataset.metainfo": {"classes": ("car", "dog")}})))
 
+print("--- mask")
+print(said(train(**{"train_dataloader.dataset.pipeline.1.with_mask": True})))
+
+print("--- workers")
+print(said(train(**{"train_dataloader.persistent_workers": True})))
+
 print("--- label")
 print(said(train(base="toy_mine_scratch.py", custom_hooks=[], **{"model.bbox_head.num_classes": 1})))
 

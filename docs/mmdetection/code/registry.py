@@ -1,13 +1,13 @@
-"""A registry in ten lines, then the one of MMEngine. Needs mmengine-lite, not torch."""
+"""十行写一个注册器，再看 MMEngine 的。要 mmengine-lite，不要 torch。"""
 
 # --8<-- [start:own]
 class Shelf:
-    """A table from names to classes."""
+    """一张从名字查到类的表。"""
 
     def __init__(self):
         self.classes = {}
 
-    def register(self, cls):  # a decorator: file the class under its name, hand it back unchanged
+    def register(self, cls):  # 装饰器：按名字记下这个类，原样交回
         self.classes[cls.__name__] = cls
         return cls
 
@@ -43,7 +43,7 @@ class Backbone:
 @MODELS.register_module()
 class Detector:
     def __init__(self, backbone):
-        self.backbone = MODELS.build(backbone)  # a part builds its own parts
+        self.backbone = MODELS.build(backbone)  # 部件自己造它的部件
 
 
 detector = MODELS.build(dict(type="Detector", backbone=dict(type="Backbone", depth=50)))

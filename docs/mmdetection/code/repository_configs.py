@@ -1,4 +1,4 @@
-"""What today's repository holds, read from the mmdet wheel: no torch, no mmcv, no network."""
+"""今天的仓库里有什么，读自 mmdet 安装包：不要 torch 和 mmcv，不联网。"""
 
 # --8<-- [start:count]
 from importlib.metadata import distribution, version
@@ -22,7 +22,7 @@ print("总批量  ", config.auto_scale_lr.base_batch_size)
 
 # --8<-- [start:name]
 def fields(name):
-    """The parts of a config name by the rule of 3.x: "_" between fields, "-" inside a field."""
+    """按 3.x 的规矩拆配置名：“_”隔开各段，“-”在一段之内。"""
     return name.removesuffix(".py").split("_")
 
 
@@ -39,7 +39,7 @@ def words(name):
 
 
 def successor(old):
-    """Today's config whose name shares the most words with an old one, and how many it shares."""
+    """今天哪份配置与老名字相同的词最多，有几个相同。"""
     best = max(recipes, key=lambda path: (len(words(path.name) & words(old)), -len(words(path.name))))
     return best.relative_to(CONFIGS).as_posix(), len(words(best.name) & words(old))
 

@@ -1,4 +1,4 @@
-"""What one picture becomes on its way through Faster R-CNN R50-FPN, computed from the config alone. No torch."""
+"""一张图走过 Faster R-CNN R50-FPN，一路变成什么形状：只凭配置算出来，不要 torch。"""
 
 # --8<-- [start:config]
 from importlib.metadata import distribution
@@ -46,7 +46,7 @@ print(f"结果：得分高于 {test.rcnn.score_thr}，IoU {test.rcnn.nms.iou_thr
 
 # --8<-- [start:level]
 def level(width, height, finest=56, levels=4):
-    """Which of P2 to P5 a box is read from: a box of about 224 pixels goes to P4, twice the size one level up."""
+    """一个框从 P2 到 P5 的哪一层取特征：224 像素左右的在 P4，大一倍就高一层。"""
     return 2 + min(max(floor(log2((width * height) ** 0.5 / finest + 1e-6)), 0), levels - 1)
 
 

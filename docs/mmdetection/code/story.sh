@@ -66,6 +66,10 @@ python "$TOOLS/analysis_tools/analyze_logs.py" plot_curve work_dirs/toy_retinane
 python class_names.py
 # --8<-- [end:names]
 
+# --8<-- [start:count]
+python count_boxes.py toy_finetune.py
+# --8<-- [end:count]
+
 # --8<-- [start:translated]
 python translate_config.py toy_retinanet_2x.py --write toy_translated.py
 python "$TOOLS/train.py" toy_translated.py --cfg-options train_cfg.max_epochs=1 train_dataloader.dataset.indices=8 val_dataloader.dataset.indices=2 default_hooks.logger.interval=1

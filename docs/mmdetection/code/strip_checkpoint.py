@@ -94,6 +94,8 @@ def main(arguments=None):
     args = parser.parse_args(arguments)
     if args.new.exists():
         parser.error(f"{args.new} 已经有了，换一个名字")
+    if torch.__version__ < (2, 6):
+        parser.error(f"要 torch 2.6 以上，这里是 {torch.__version__}")
     try:
         replaced, dropped = strip(args.old, args.new)
     except (OSError, ValueError) as error:

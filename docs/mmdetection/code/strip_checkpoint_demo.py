@@ -1,4 +1,4 @@
-"""A checkpoint as MMEngine writes it, what torch 2.6 and later says to it, and the stripped file."""
+"""MMEngine 存的权重是什么样，torch 2.6 以上怎样拒绝，剥过以后又怎样。"""
 
 import tempfile
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from mmengine.logging.history_buffer import HistoryBuffer
 
 import strip_checkpoint
 
-keep = tempfile.TemporaryDirectory()  # removed when the program ends
+keep = tempfile.TemporaryDirectory()  # 程序结束时自动删除
 folder = Path(keep.name)
 old, new = folder / "epoch_12.pth", folder / "weights.pth"
 checkpoint = {
@@ -36,5 +36,5 @@ print(message.split("WeightsUnpickler error: ")[1].split(". ")[0])
 replaced, dropped = strip_checkpoint.strip(old, new)
 print("丢掉：", *dropped)
 print("占位：", *replaced)
-print("新文件：", torch.load(new))  # no switch, no warning
+print("新文件：", torch.load(new))  # 不用开关，也没有警告
 # --8<-- [end:stripped]

@@ -1,9 +1,9 @@
-"""A stand-in for mmcv's compiled operators: enough to train and test RetinaNet on a CPU without compiling mmcv.
+"""mmcv 编译算子的替身：不编译 mmcv，也能在 CPU 上训练和测试 RetinaNet。
 
-Copy this file into the folder of the installed ``mmcv-lite`` under the name ``_ext.py``. mmcv then finds "its"
-operators here: ``nms`` works (slowly), every other operator says by name that it is missing when it is called.
-RetinaNet needs no more, since its focal loss falls back to PyTorch on a CPU. RoIAlign is not here: a
-two-stage detector can be built but not run.
+把这个文件复制到装好的 ``mmcv-lite`` 的文件夹里，改名 ``_ext.py``，mmcv 就到这里来找“它的”算子：
+``nms`` 能用（慢一些），其余的一调用就报出自己的名字，说这里没有。
+RetinaNet 只要这一个，它的 focal loss 在 CPU 上用的是 PyTorch 的写法。
+RoIAlign 不在这里，所以两阶段检测器造得出来，跑不起来。
 """
 
 from collections.abc import Callable
@@ -14,10 +14,11 @@ from torch import Tensor
 
 
 def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, offset: int) -> Tensor:
-    """Indices of the boxes to keep, by falling score: int64, shape (kept,).
+    """留下哪些框，按分数从高到低的编号：int64，形状 (留下的个数,)。
 
-    boxes: float, shape (n, 4), corners x1 y1 x2 y2; scores: shape (n,); offset: 1 where the last pixel counts
-    into the width (before mmdet 2.0), else 0. A box goes when its IoU with a better kept one is over the threshold.
+    boxes：浮点，形状 (n, 4)，左上和右下的角 x1 y1 x2 y2；scores：形状 (n,)；
+    offset：最后一个像素也算进宽度时（mmdet 2.0 以前）是 1，否则是 0。
+    与已经留下的框 IoU 超过 iou_threshold 的去掉。
     """
     order, keep = scores.argsort(descending=True, stable=True), []
     areas = (boxes[:, 2:] - boxes[:, :2] + offset).prod(dim=1)

@@ -71,7 +71,7 @@ function spreads({ name, out, unit, before: n, rule }, state, y) {
   const { before, after } = outputSize({ ...last, n, rule });
   const [whole, cell] = [before + out + after, Math.min((WIDTH - 16) / (before + out + after), 28)];
   const taps = new Set(Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d));
-  const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格里；裁掉前 ${before}、后 ${after}，得 ${out} 格`, { class: "bold" })];
+  const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, { class: "bold" })];
   for (let i = 0; i < whole; i++) {
     const inside = i >= before && i < before + out;
     parts.push(rect(8 + i * cell + 0.5, y + 44, Math.max(cell - 1, 0.4), 22, { class: inside ? (taps.has(i) ? "now tint" : "cell") : "then" }));
@@ -145,7 +145,7 @@ export const view = makeView({
   title: "卷积的尺寸、位置与感受野",
   kernel: "convolution",
   small: ["n", "k", "s", "p"],
-  example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 56 },
+  example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 4 },
   ask: {
     question: "8 个像素，核 3，步长 2。PyTorch 补 1，TensorFlow 写 SAME，都得 4 格。第 0 格的中心是同一个像素吗？",
     choices: ["是同一个", "错开 1 个", "错开 2 个"], right: 1, state: { unit: 0 },
@@ -154,6 +154,7 @@ export const view = makeView({
   presets: [
     { text: "错一格：n = 8", state: {} },
     { text: "不错：n = 7", state: { n: 7 } },
+    { text: "224 过 7×7、步长 2", state: { n: 224, layers: [layer(7, 2, 3)], out: 112 } },
     { text: "五层步长 2", state: { n: 224, layers: Array.from({ length: 5 }, () => layer(3, 2, 1)), at: 4 } },
     { text: "ResNet-50 v1：483", state: { n: 512, layers: resnet50(true), unit: 8 } },
     { text: "ResNet-50 v1.5：427", state: { n: 512, layers: resnet50(false), unit: 8 } },

@@ -96,7 +96,7 @@ export const view = makeView({
     const parts = [line(LEFT, y(0), WIDTH - 8, y(0)), line(LEFT, y(0), LEFT, 20)];
     for (let i = 0; i <= 4; i++) {
       const iteration = Math.round((to * i) / 4);
-      parts.push(line(x(iteration), y(0), x(iteration), y(0) + 4), words(x(iteration), y(0) + 17, iteration, { class: i === 4 ? "end" : "mid" }), words(x(iteration), y(0) + 32, `${round(iteration / perEpoch, 2)} 轮`, { class: i === 4 ? "end mute" : "mid mute" }));
+      parts.push(line(x(iteration), y(0), x(iteration), y(0) + 4), words(x(iteration), y(0) + 17, to > 99999 && i % 2 ? "" : iteration, { class: i === 4 ? "end" : "mid" }), words(x(iteration), y(0) + 32, `${round(iteration / perEpoch, 2)} 轮`, { class: i === 4 ? "end mute" : "mid mute" }));
     }
     parts.push(words(LEFT - 4, y(most) + 5, round(most, 5), { class: "end" }), words(LEFT - 4, y(0), "0", { class: "end" }));
     if (state.resume && x(state.resume * perEpoch) < WIDTH) parts.push(line(x(state.resume * perEpoch), 20, x(state.resume * perEpoch), y(0), { class: "then" }), words(x(state.resume * perEpoch) + 4, 32, "中断", { class: "mute" }));

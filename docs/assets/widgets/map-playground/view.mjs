@@ -50,13 +50,13 @@ function pictures(state) {
     const [x, y] = ORIGINS[image];
     const draw = (kind, i, one, mark, label) => {
       const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = kind === "t" ? [x + x2 - 14, y + y2 + 13] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
+      const at = kind === "t" ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
       return group({ "data-move": `${kind}${i}`, tabindex: "0", role: "button", "aria-label": label },
         rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now" }), rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: "grab" }), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, { class: state.at === `${kind}${i}` ? "bold" : "" })) +
         (state.at === `${kind}${i}` ? `<rect class="cell" data-move="${kind}${i}" data-resize="1" x="${round(x + x2 - 7, 1)}" y="${round(y + y2 - 7, 1)}" width="14" height="14"/>` : "");
     };
     const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    return rect(x, y, 166, 170, { class: "soft" }) + words(x, y - 6, `图 ${image}`, { class: "bold" }) +
+    return rect(x, y, 166, 170, { class: "soft" }) + words(x + 166, y - 6, `图 ${image}`, { class: "bold end" }) +
       state.truths.map((one, i) => (one.image === image && one.cls === state.cls ? draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`) : "")).join("") +
       state.detections.map((one, i) => (one.image === image && one.cls === state.cls && one.score >= state.cut ? draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`) : "")).join("");
   }).join("");

@@ -69,7 +69,8 @@ export const view = makeView({
           else widget.save(kind, made, "text/plain");
         }));
       }
-      widget.tools = [buttons, code, area, told];
+      const others = Object.assign(document.createElement("p"), { textContent: "平面叠片用 NN-SVG 或 draw_convnet，立体块和跳跃连接用 PlotNeuralNet（这里能存它的 TikZ）；四个工具都只画写下的数，写错不提醒，这里会标出哪一行。" });
+      widget.tools = [buttons, code, area, told, others];
     }
     if (parsed.errors.length) widget.tools[1].textContent = "";
     return widget.tools;

@@ -93,6 +93,7 @@ export const view = makeView({
     const levels = [...new Set(found.map(({ level }) => `P${level}`))];
     const sides = outside(state);
     const shares = sides.length ? `粘贴的 ${sides.length} 个目标里，${sides.filter((side) => found.every(({ sizes: [[w]] }) => (side * w) / state.w < state.low || (side * w) / state.w > state.high)).length} 个在任何尺度下都落在 ${state.low} 到 ${state.high} 之外。` : "";
-    return `原图里边长 ${round(state.side, 0)}，COCO 算 ${kinds(state.side)}（不随缩放变）；缩放以后落在 ${levels.join("、")}。${shares}`;
+    const drawn = found.length > 1 ? "训练时每张图从这几个尺度里抽一个，一次前向；几个都算一遍的是测试时增强。" : "";
+    return `原图里边长 ${round(state.side, 0)}，COCO 算 ${kinds(state.side)}（不随缩放变）；缩放以后落在 ${levels.join("、")}。${drawn}${shares}`;
   },
 });

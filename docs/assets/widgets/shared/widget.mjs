@@ -160,8 +160,9 @@ export class Widget extends HTMLElement {
       if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
       return;
     }
-    for (const { key, kind, value } of wanted) {
+    for (const { key, kind, value, min, max } of wanted) {
       const input = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (max !== undefined) Object.assign(input, { min, max }); // another state may have other limits
       if (kind === "check") input.checked = value;
       else if (input !== document.activeElement || input.type === "range") input.value = value;
       const shown = input.parentElement.querySelector("output");

@@ -1,0 +1,42 @@
+// Latin words as readers type them → as the notes write them: "softnms" is soft-nms, "retina net" RetinaNet, "pytroch" PyTorch. Pure.
+
+const LONG = 6; // letters of a word that may hold a slip
+
+/** What is written in the notes: every word, and two or three that are joined by a sign or a space, by their letters alone. */
+export function vocabulary(all) {
+  const words = new Set(), joined = new Map();
+  for (const [run] of all.matchAll(/[a-z\d]+(?:[-_. ][a-z\d]+)*/g)) {
+    const parts = run.split(/[-_. ]/);
+    for (let at = 0; at < parts.length; at++) {
+      words.add(parts[at]);
+      for (const many of [2, 3]) {
+        const some = parts.slice(at, at + many);
+        if (some.length === many && some.some((part) => /[a-z]/.test(part))) joined.set(some.join(""), some.join(" "));
+      }
+    }
+  }
+  return { words, joined };
+}
+
+/** The question, its Latin words written as the notes do. What the notes have stays as it is. */
+export function respelt(question, vocabulary) {
+  const { words, joined } = vocabulary;
+  const closed = question.replace(/(?<![a-z\d_.])([a-z]+) ([a-z]+)(?![a-z\d_.])/g, (both, first, second) => (words.has(first + second) && !joined.has(first + second) ? first + second : both));
+  return closed.replace(/(?<![a-z\d_.])[a-z][a-z\d]*(?![a-z\d_.])/g, (word) => (words.has(word) ? word : (joined.get(word) ?? slip(word, words) ?? word)));
+}
+
+/** The one word of the notes from which a word differs by a letter: left out, added, changed, or two in the wrong order. */
+function slip(word, words) {
+  if (word.length < LONG || [...words].some((other) => other.startsWith(word))) return undefined;
+  const near = [...words].filter((other) => other.length >= LONG && Math.abs(other.length - word.length) < 2 && other[0] === word[0] && oneSlip(word, other));
+  return near.length === 1 ? near[0] : undefined;
+}
+
+function oneSlip(a, b) {
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  const rest = (text, skip) => text.slice(from + skip);
+  if (a.length > b.length) return rest(a, 1) === rest(b, 0);
+  if (a.length < b.length) return rest(a, 0) === rest(b, 1);
+  return rest(a, 1) === rest(b, 1) || (a[from] === b[from + 1] && a[from + 1] === b[from] && rest(a, 2) === rest(b, 2));
+}
