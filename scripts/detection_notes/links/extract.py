@@ -21,6 +21,7 @@ from detection_notes.links.pages import Form, Page, text_of_standard_input
 from detection_notes.links.readers.source import Source, read, without_front_matter
 
 A_SHARE = 25  # pages for which one more process pays
+SHARES = 2  # of each process, so that one with long pages does not keep the others waiting at the end
 MOST = 400  # pages that one process reads
 
 
@@ -100,7 +101,7 @@ def _shared(pages: Sequence[Page], processes: int) -> list[Extract]:
         return [one(page) for page in pages]
     _prepare(pages)
     context = multiprocessing.get_context("fork")
-    size = min(MOST, -(-len(pages) // processes))
+    size = min(MOST, -(-len(pages) // (SHARES * processes)))
     todo = deque(pages[start : start + size] for start in range(0, len(pages), size))
     shares = len(todo)
     found: dict[int, list[Extract]] = {}
