@@ -281,6 +281,7 @@ def test_a_printed_model_becomes_layers_and_a_network(alone):
     page.get_by_label("粘贴 print(model) 的输出").fill(printed)
     page.get_by_text("读到 2 层").wait_for()
     assert [(one["k"], one["s"]) for one in state_now(page, "conv-sizer")["layers"]] == [(5, 2), (2, 2)]
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "the focus is where it was while the rest changes"
     page = alone("network-drawer")
     page.get_by_label("粘贴 print(model) 的输出").fill(printed)
     page.get_by_text("读好了").wait_for()
