@@ -281,6 +281,7 @@ def test_a_printed_model_becomes_layers_and_a_network(alone):
     page.get_by_label("粘贴 print(model) 的输出").fill(printed)
     page.get_by_text("读到 2 层").wait_for()
     assert [(one["k"], one["s"]) for one in state_now(page, "conv-sizer")["layers"]] == [(5, 2), (2, 2)]
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "the focus is where it was while the rest changes"
     page = alone("network-drawer")
     page.get_by_label("粘贴 print(model) 的输出").fill(printed)
     page.get_by_text("读好了").wait_for()
@@ -641,7 +642,7 @@ def weight(names) -> int:
 
 # The wish of the plan is 60 kB for all and 25 kB for the largest page. What is reached, packed file by file: a page opens with FIRST, and
 # comes to WHOLE when its widget is near. Without the minifier (see pyproject.toml) the modules are as they are written.
-FIRST, WHOLE, LARGEST, ALL = (3_000, 20_000, 30_500, 79_000) if modules.minify else (3_500, 25_000, 39_500, 106_000)
+FIRST, WHOLE, LARGEST, ALL = (3_000, 20_000, 30_500, 79_500) if modules.minify else (3_500, 25_000, 39_500, 107_000)
 
 
 def test_what_each_page_loads_is_light(page_at, site):

@@ -240,7 +240,8 @@ STYLES = r"""
   pics/Ball/.style={code={\pgfkeys{/stub/.cd,#1}\path[draw,fill=\stubfill,opacity=\stubopacity] (0.5,0.5) circle (0.5); \node at (0.5,0.5) {\stublogo}; \places{1}{1}}},
 }
 """
-SKIPS = "input 3 32 32\nconv 8 3x3 p1; bn; relu\nres { conv 8 3x3 p1; relu }\nbranch { conv 4 1x1 | maxpool 3x3 s1 p1; conv 4 1x1 }\nx2 { conv 8 3x3 p1 }\nres { conv 16 3x3 s2 p1 | proj 16 s2 }\ngap\nfc 10"
+SKIPS = "input 3 32 32\nconv 8 3x3 p1; bn; relu\n" \
+    "res { conv 8 3x3 p1; relu }\nbranch { conv 4 1x1 | maxpool 3x3 s1 p1; conv 4 1x1 }\nx2 { conv 8 3x3 p1 }\nres { conv 16 3x3 s2 p1 | proj 16 s2 }\ngap\nfc 10"
 
 
 @pytest.mark.parametrize("text", [SKIPS, "input 1 8 8\nconv 2 3x3"])

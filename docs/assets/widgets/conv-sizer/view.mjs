@@ -2,6 +2,7 @@
 
 import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolution.mjs";
 import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
+import { h, pasteArea } from "../shared/html.mjs";
 import { clamp, makeView, whole } from "../shared/view.mjs";
 
 const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"], ["transposed", "转置卷积"]];
@@ -175,9 +176,10 @@ export const view = makeView({
   ],
   repaired(state) {
     if (!whole(state.n, 1, 2000) || !Array.isArray(state.layers) || state.layers.length < 1 || state.layers.length > MOST) return null;
-    const good = state.layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && whole(one.skip, 0, 6) && KINDS.some(([kind]) => kind === one.kind));
-    if (!good || !apart(state.layers) || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
-    return { ...state, at: clamp(Math.round(state.at) || 0, 0, state.layers.length - 1) };
+    const layers = state.layers.map((one) => one && { ...layer(one.k), ...one }); // addresses written by hand leave out what is usual
+    const good = layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && whole(one.skip, 0, 6) && KINDS.some(([kind]) => kind === one.kind));
+    if (!good || !apart(layers) || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
+    return { ...state, layers, at: clamp(Math.round(state.at) || 0, 0, layers.length - 1) };
   },
   controls: (state) => [
     { key: "n", label: "输入 n", kind: "number", value: state.n, min: 1, max: 2000, step: 1 },
@@ -214,18 +216,15 @@ export const view = makeView({
   },
   sentence: (state) => parted(state),
   extra(state, widget) {
-    const made = (name, text, kind) => Object.assign(document.createElement(name), { textContent: text, className: kind ?? "" });
     const found = solve(state.n, state.out);
     const text = found.error ?? (found.length ? `${state.n} → ${state.out} 的 k、s、p、d：${found.slice(0, 24).map(({ k, s, p, d }) => `${k}、${s}、${p}${d > 1 ? `、${d}` : ""}`).join("；")}${found.length > 24 ? `；……一共 ${found.length} 种` : ""}。` : `k ≤ 11、s ≤ 4、d ≤ 2 里没有一种能把 ${state.n} 变成 ${state.out}。`);
-    if (!widget.paste) {
-      const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false });
-      area.setAttribute("aria-label", "粘贴 print(model) 的输出");
-      area.placeholder = "粘贴 print(model) 的输出，读成上面的层";
-      const told = made("p", "");
+    if (!widget.kept) {
+      const area = pasteArea("粘贴 print(model) 的输出，读成上面的层");
+      const told = h("p");
       widget.on(area, "input", () => readModel(area.value, widget, told));
-      widget.paste = [area, told];
+      widget.kept = [area, told];
     }
-    return [made("p", text), ...widget.paste];
+    return [h("p", { text }), ...widget.kept];
   },
 });
 

@@ -1,5 +1,6 @@
 // Python, torch, CUDA and card → the commands, from the data file of the note.
 
+import { escape } from "../shared/draw.mjs";
 import { makeView } from "../shared/view.mjs";
 
 const keys = ["system", "python", "torch", "cuda", "card"];
@@ -62,7 +63,7 @@ export function makePicker(matrix) {
       figure: (state) => {
         const found = way(matrix, state);
         const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
-        return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${lines.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`)}</pre>`;
+        return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${escape(lines)}</pre>`;
       },
       caption: "这条路",
       rows(state) {

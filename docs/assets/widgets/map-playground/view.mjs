@@ -2,6 +2,7 @@
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
 import { escape, group, line, path, picture, rect, round, table, words } from "../shared/draw.mjs";
+import { h, pasteArea } from "../shared/html.mjs";
 import { between, clamp, makeView, whole } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
@@ -205,20 +206,15 @@ export const view = makeView({
     return `11 点 ${fraction(eleven)}；全点 ${fraction(area)}；101 点 ${fraction(hundred)}。${parting(state)}${at}${pointed(state)}`;
   },
   extra(state, widget) {
-    const made = (name, text) => Object.assign(document.createElement(name), { textContent: text });
     const list = gains(state).slice(0, 6).map(([what, gain]) => `${what}：${gain >= 0 ? "+" : ""}${round(gain, 4)}`);
     const summary = cocoSummary({ truths: state.truths, detections: state.detections.filter(({ score }) => score >= state.cut), images: [1, 2, 3], classes: [1, 2] });
-    if (!widget.paste) {
-      const areas = ["真值的 JSON（images、annotations、categories）", "结果的 JSON（一个列表）"].map((label) => {
-        const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false, placeholder: label });
-        area.setAttribute("aria-label", label);
-        return area;
-      });
-      const answer = made("p", "粘贴两段小的 COCO JSON，得到 pycocotools 的十二个数；不离开本机。");
+    if (!widget.kept) {
+      const areas = ["真值的 JSON（images、annotations、categories）", "结果的 JSON（一个列表）"].map(pasteArea);
+      const answer = h("p", { text: "粘贴两段小的 COCO JSON，得到 pycocotools 的十二个数；不离开本机。" });
       for (const area of areas) widget.on(area, "input", () => (answer.textContent = pasted(...areas.map(({ value }) => value))));
-      widget.paste = [...areas, answer];
+      widget.kept = [...areas, answer];
     }
-    return [made("p", `先改哪个错（全点 AP 的变化）：${list.join("；") || "没有错"}。`), made("p", twelve(summary)), ...widget.paste];
+    return [h("p", { text: `先改哪个错（全点 AP 的变化）：${list.join("；") || "没有错"}。` }), h("p", { text: twelve(summary) }), ...widget.kept];
   },
 });
 

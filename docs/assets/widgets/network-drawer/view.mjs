@@ -2,7 +2,8 @@
 
 import { parse } from "../kernel/network-language.mjs";
 import { toSvg } from "../kernel/network-picture.mjs";
-import { grouped } from "../shared/draw.mjs";
+import { escape, grouped } from "../shared/draw.mjs";
+import { h, pasteArea } from "../shared/html.mjs";
 import { makeView } from "../shared/view.mjs";
 
 const LENET = "input 1 32 32\nconv 6 5x5\ntanh\navgpool 2x2\nconv 16 5x5\ntanh\navgpool 2x2\nflatten\nfc 120\ntanh\nfc 84\ntanh\nfc 10";
@@ -33,7 +34,7 @@ export const view = makeView({
     const parsed = parse(state.text);
     const drawn = parsed.layers.length ? toSvg(parsed) : "";
     const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ').replace(/ (?:width|height)="\d+" /, " ").replace(/ height="\d+" role/, " role");
-    const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${message.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`)}</p>`).join("");
+    const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${escape(message)}</p>`).join("");
     return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
   },
   caption: "每一层",
@@ -45,19 +46,17 @@ export const view = makeView({
   },
   extra(state, widget) {
     const parsed = parse(state.text);
-    if (!widget.tools) {
-      const area = Object.assign(document.createElement("textarea"), { rows: 3, spellcheck: false, placeholder: "粘贴 print(model) 的输出，变成上面的文字" });
-      area.setAttribute("aria-label", "粘贴 print(model) 的输出");
-      const told = document.createElement("p");
+    if (!widget.kept) {
+      const area = pasteArea("粘贴 print(model) 的输出，变成上面的文字");
+      const told = h("p");
       widget.on(area, "input", async () => {
         const { fromTorch } = await import("../kernel/network-torch.mjs");
         const text = fromTorch(area.value);
         told.textContent = text.error ?? "读好了。";
         if (!text.error) widget.set({ text });
       });
-      const code = Object.assign(document.createElement("pre"), { className: "w-code", tabIndex: 0 });
-      const buttons = document.createElement("div");
-      buttons.className = "w-buttons";
+      const code = h("pre", { class: "w-code", tabindex: "0" });
+      const buttons = h("div", { class: "w-buttons" });
       for (const [text, module, name, kind] of [["PyTorch 代码", "network-torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "network-tikz", "toTikz", "tex"]]) {
         const run = async () => (await import(`../kernel/${module}.mjs`))[name](parse(widget.state.text));
         buttons.append(widget.button(`看 ${text}`, async () => {
@@ -69,10 +68,10 @@ export const view = makeView({
           else widget.save(kind, made, "text/plain");
         }));
       }
-      const others = Object.assign(document.createElement("p"), { textContent: "平面叠片用 NN-SVG 或 draw_convnet，立体块和跳跃连接用 PlotNeuralNet（这里能存它的 TikZ）；四个工具都只画写下的数，写错不提醒，这里会标出哪一行。" });
-      widget.tools = [buttons, code, area, told, others];
+      const others = h("p", { text: "平面叠片用 NN-SVG 或 draw_convnet，立体块和跳跃连接用 PlotNeuralNet（这里能存它的 TikZ）；四个工具都只画写下的数，写错不提醒，这里会标出哪一行。" });
+      widget.kept = [buttons, code, area, told, others];
     }
-    if (parsed.errors.length) widget.tools[1].textContent = "";
-    return widget.tools;
+    if (parsed.errors.length) widget.kept[1].textContent = "";
+    return widget.kept;
   },
 });

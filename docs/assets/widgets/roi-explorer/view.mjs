@@ -66,7 +66,7 @@ function map(state) {
 
 /** Output against a shift of 0 … one stride: a stair for one, a slope for the other. */
 function slide(state, y) {
-  const shifts = Array.from({ length: 33 }, (_, i) => (i * state.stride) / 32);
+  const shifts = Array.from({ length: 17 }, (_, i) => (i * state.stride) / 16);
   const feature = featureOf(state);
   const one = (by) => [feature, shifted(state, by).box, [1, 1], 1 / state.stride];
   const curves = [(by) => roiPool(...one(by)), (by) => roiAlign(...one(by), state.ratio, true)].map((run) => {
@@ -75,7 +75,7 @@ function slide(state, y) {
   });
   const all = curves.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const place = (i, value) => [30 + i * 10, y + 80 - (70 * (value - low)) / (high - low || 1)];
+  const place = (i, value) => [30 + i * 20, y + 80 - (70 * (value - low)) / (high - low || 1)];
   return [
     words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`, {}), line(28, y + 82, 352, y + 82),
     path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), { class: "then" }), path(curves[1].map((value, i) => place(i, value)), { class: "now" }),

@@ -2,20 +2,7 @@
 
 import { CHECKED } from "../kernel/checked.mjs";
 import { plain } from "./draw.mjs";
-
-/** An element of HTML with attributes and children. */
-export function h(name, given = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined || value === false || value === null) continue;
-    if (key === "text") made.textContent = value;
-    else if (name === "textarea" && key === "value") made.value = value;
-    else if (key in made && key !== "list" && typeof value !== "string") made[key] = value;
-    else made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter(Boolean));
-  return made;
-}
+import { h } from "./html.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -27,6 +14,7 @@ export class Widget extends HTMLElement {
   connectedCallback() {
     this.fallback ??= [...this.childNodes];
     this.small = this.dataset.small !== undefined;
+    this.kept = null; // what the view makes once and listens to
     this.leaving = new AbortController();
     this.frame = 0;
     this.state = this.initial();
@@ -83,7 +71,7 @@ export class Widget extends HTMLElement {
   /** Change some of the state; what is impossible is refused with the view's reason. */
   set(change, from = "") {
     const next = this.view.repaired({ ...this.state, ...change });
-    if (!next) return false;
+    if (!next || !this.isConnected) return false;
     this.state = next;
     this.damaged = false;
     if (!this.frame) {
@@ -274,7 +262,11 @@ export class Widget extends HTMLElement {
   say() {
     const { view, state, parts } = this;
     parts.table.innerHTML = view.table(state);
-    if (view.extra && !this.small) parts.extra.replaceChildren(...view.extra(state, this));
+    if (view.extra && !this.small) {
+      const focused = parts.extra.contains(document.activeElement) ? document.activeElement : null;
+      parts.extra.replaceChildren(...view.extra(state, this));
+      focused?.focus({ preventScroll: true }); // putting it in anew takes the focus away, in the middle of typing
+    }
     clearTimeout(this.saying);
     const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
     this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
