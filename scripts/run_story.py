@@ -20,7 +20,7 @@ INDEX = " --index-url https://download.pytorch.org/whl/cpu"
 SECTION = re.compile(r"# --8<-- \[(start|end):([\w-]+)\]")
 KEPT = {  # section → the lines worth keeping; a section without an entry keeps nothing
     "data": r".", "own": r".", "yolo": r".", "infer": r".", "names": r".", "errors": r".",
-    **dict.fromkeys(("train", "test", "resume", "tta", "inherited", "scratch"), r"bbox_mAP: "), "voc": r"pascal_voc/mAP: ",
+    **dict.fromkeys(("train", "test", "resume", "tta", "inherited", "scratch", "loaded"), r"bbox_mAP: "), "voc": r"pascal_voc/mAP: ",
     "operators": r"^NotImplementedError",
     "finetune": r"bbox_mAP: |size mismatch|Load checkpoint from|unexpected key|missing keys",
     "strip": r".", "count": r".", "translated": r"^要人来定|^没有可比|Epoch\(train\)",

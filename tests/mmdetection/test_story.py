@@ -51,6 +51,7 @@ def test_the_scores_of_the_story_tell_what_the_pages_say(told):
     scratch, fine = scores(told["scratch"]), scores(told["finetune"])
     assert len(fine) == 2 and len(scratch) == 1, "from scratch nothing is found after four epochs, and no score is printed"
     assert fine[-1] > 2 * scratch[-1]
+    assert scores(told["loaded"])[-1] > 2 * scratch[-1], "the other start alone makes most of the difference"
 
 
 def test_resuming_and_augmenting_tell_what_the_pages_say(told):

@@ -59,9 +59,10 @@ def test_a_message_finds_the_section_that_cures_it(box: Page, message: Message, 
     assert set(answers[:3]) & set(message.places), answers
 
 
+@pytest.mark.parametrize("frames", [FRAMES, FRAMES.partition("\n")[2]], ids=["whole", "without its first line"])
 @pytest.mark.parametrize("message", ENDS_TRACEBACK, ids=[message.text[:40] for message in ENDS_TRACEBACK])
-def test_the_frames_of_a_traceback_do_not_hide_its_message(box: Page, message: Message):
-    answers = found(box, FRAMES + message.text, "pasted")
+def test_the_frames_of_a_traceback_do_not_hide_its_message(box: Page, message: Message, frames: str):
+    answers = found(box, frames + message.text, "pasted")
     assert set(answers[:3]) & set(message.places), answers
 
 

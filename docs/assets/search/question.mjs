@@ -17,7 +17,7 @@ const PARTS = 0.6; // the worth of the parts of a long word, when the word itsel
 
 /** A pasted traceback without its frames, which name files and lines of the asker's machine: what is left is the error. */
 export function withoutFrames(text) {
-  return text.replace(/Traceback \(most recent call last\):.*, line \d+, in \S+.*?(?=[\w.]*(?:Error|Exception|Interrupt|Exit)\b)/s, " ");
+  return text.replace(/(?:Traceback \(most recent call last\):\s*)?File ".*", line \d+, in \S+.*?(?=[\w.]*(?:Error|Exception|Interrupt|Exit)\b)/s, " ");
 }
 
 /** 十一 → 11, 二十 → 20, 三 → 3, 两 → 2; up to 99. */

@@ -79,6 +79,10 @@ python "$TOOLS/train.py" toy_mine_scratch.py
 python "$TOOLS/train.py" toy_finetune.py
 # --8<-- [end:finetune]
 
+# --8<-- [start:loaded]
+python "$TOOLS/train.py" toy_mine_scratch.py --work-dir work_dirs/loaded --cfg-options load_from=work_dirs/toy_retinanet/weights.pth
+# --8<-- [end:loaded]
+
 # --8<-- [start:curves]
 pip install seaborn
 python "$TOOLS/analysis_tools/analyze_logs.py" plot_curve work_dirs/toy_retinanet/*/vis_data/scalars.json --keys loss_cls loss_bbox --out loss.png
