@@ -32,7 +32,7 @@ TASKS = [
     Task("用 labelme 标的图训练", "labelme 标注怎么训练", ("mmdetection/training/", "mmdetection/your-data/"), ("mmdetection/your-data/#转换labelme-和-yolo--coco", "mmdetection/your-data/")),
     Task("损失在降，mAP 却是 0", "loss 下降但是 mAP 是 0", ("mmdetection/training/", "mmdetection/your-data/#类别名的三种错"), ("mmdetection/your-data/#类别名的三种错",)),
     Task("两个工具算出的 mAP 不一样", "两个工具算的 mAP 不一样", ("detection/map-in-use/#别的工具为什么给别的数",), ("detection/map-in-use/#别的工具为什么给别的数",)),
-    Task("在 RTX 5090 上装", "RTX 5090 怎么装", ("mmdetection/install/", "mmdetection/install/#路线三之二gpu自己编译新-pytorchrtx-50"), ("mmdetection/install/#路线三之二gpu自己编译新-pytorchrtx-50",)),
+    Task("在 RTX 5090 上装", "RTX 5090 怎么装", ("mmdetection/install/", "mmdetection/compile/#gpu"), ("mmdetection/compile/#gpu", "mmdetection/compile/#rtx-50", "mmdetection/install/#路线三之二gpu自己编译新-pytorchrtx-50")),
     Task("训练时显存不够", "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB", ("mmdetection/training-errors/", "mmdetection/training-errors/#torchoutofmemoryerror-cuda-out-of-memory"), ("mmdetection/training-errors/#torchoutofmemoryerror-cuda-out-of-memory",)),
     Task("手上是 2.x 的配置，要用 3.x", "2.x 的老配置怎么改成 3.x", ("mmdetection/training/", "mmdetection/old-configs/"), ("mmdetection/old-configs/", "mmdetection/old-configs/#一个例子", "mmdetection/old-configs/#它怎样工作")),
     Task("两张卡训练，学习率写多少", "两张显卡 学习率", ("mmdetection/training/#学习率跟着总批量走",), ("mmdetection/training/#学习率跟着总批量走",)),

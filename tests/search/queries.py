@@ -40,7 +40,8 @@ GOALS = {  # a little under what was reached, so that a change that loses answer
     "queries_held_back.txt": Goal(0.96, 0.84, 0.92),
     "queries_fresh.txt": Goal(0.97, 0.93, 0.81),
     "queries_readers.txt": Goal(0.97, 0.88, 0.85),
-    "queries_second.txt": Goal(0.97, 0.87, 0.87),
+    "queries_second.txt": Goal(0.96, 0.85, 0.85),
+    "queries_third.txt": Goal(0.95, 0.83, 0.80),
 }
 LISTS = {name: read(name) for name in GOALS}
 QUERIES = list({query.words: query for queries in LISTS.values() for query in queries}.values())
