@@ -47,7 +47,7 @@ export function ask(ready, question) {
 }
 
 /** The terms of a question, looked for and weighed; and of the whole: what it weighs, and its words as a pattern. */
-export function understood(ready, question) {
+function understood(ready, question) {
   const asked = terms(question, ready);
   const known = new Map();
   const find = (words) => known.get(words) ?? known.set(words, occurrences(words, ready)).get(words);
