@@ -7,7 +7,7 @@ import { gather, occurrences } from "./corpus.mjs";
 import { look } from "./look.mjs";
 import { names } from "./names.mjs";
 import { HAN, pattern, spoken } from "./pattern.mjs";
-import { terms } from "./question.mjs";
+import { terms, withoutFrames } from "./question.mjs";
 import { features, weighed } from "./score.mjs";
 import { vocabulary } from "./spelling.mjs";
 import { WEIGHTS } from "./weights.mjs";
@@ -39,7 +39,8 @@ function kind({ address, anchor, lists }, { glossary, appendices }, times) {
 }
 
 /** The sections that answer a question, best first: {address, title, anchor, heading, text, terms}. */
-export function ask(ready, question) {
+export function ask(ready, pasted) {
+  const question = withoutFrames(pasted);
   const { asked, context } = understood(ready, question);
   if (!asked.length) return [];
   const scored = ready.sections.map((section) => ({ section, ...weighed(features(section, asked, context), section, context.total) }));
