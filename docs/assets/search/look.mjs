@@ -4,8 +4,8 @@ import { HAN } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 import { LOOSE, VAGUE } from "./words.mjs";
 
-const BEGINS = 1.2; // a heading that begins with a term is about it
-const IS = 1.4; // and one that is the term still more
+const BEGINS = 1.05; // a heading that begins with a term is about it
+const IS = 1.25; // and one that is the term still more
 
 /**
  * Look for a term everywhere. Adds to it `places` (piece → {all, some, times, at}: worth of all its words and of some,

@@ -4,7 +4,7 @@ import { spoken } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 import { VAGUE } from "./words.mjs";
 
-const WINDOW = 60; // characters in which terms are near each other
+const WINDOW = 120; // characters in which terms are near each other
 
 /** What of the question stands where, by weight: in the heading, in the title of the page and so on. */
 export function features(section, asked, { ready, total, phrase }) {
