@@ -30,7 +30,7 @@ TASKS = [
     Task("反传第二次就报错", "RuntimeError: Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed).", ("pytorch/backward/#图用完就释放",), ("pytorch/backward/#图用完就释放",)),
     Task("224 的图过 7×7、步长 2 的卷积，出来多大", "7×7 步长 2 的卷积 输出多大", ("deep-learning/cnn/#输出有多大",), ("deep-learning/cnn/#输出有多大", "deep-learning/cnn/")),
     Task("用 labelme 标的图训练", "labelme 标注怎么训练", ("mmdetection/training/", "mmdetection/your-data/"), ("mmdetection/your-data/#转换labelme-和-yolo--coco", "mmdetection/your-data/")),
-    Task("损失在降，mAP 却是 0", "loss 下降但是 mAP 是 0", ("mmdetection/training/", "mmdetection/your-data/#类别名的三种错"), ("mmdetection/your-data/#类别名的三种错",)),
+    Task("损失在降，mAP 却是 0", "loss 下降但是 mAP 是 0", ("mmdetection/training/", "mmdetection/your-data/#类别名的三种错"), ("mmdetection/your-data/#类别名的三种错", "mmdetection/training/#看曲线")),
     Task("两个工具算出的 mAP 不一样", "两个工具算的 mAP 不一样", ("detection/map-in-use/#别的工具为什么给别的数",), ("detection/map-in-use/#别的工具为什么给别的数",)),
     Task("在 RTX 5090 上装", "RTX 5090 怎么装", ("mmdetection/install/", "mmdetection/compile/#gpu"), ("mmdetection/compile/#gpu", "mmdetection/compile/#rtx-50", "mmdetection/install/#路线三之二gpu自己编译新-pytorchrtx-50")),
     Task("训练时显存不够", "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB", ("mmdetection/training-errors/", "mmdetection/training-errors/#torchoutofmemoryerror-cuda-out-of-memory"), ("mmdetection/training-errors/#torchoutofmemoryerror-cuda-out-of-memory",)),

@@ -28,7 +28,7 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked_to() -> None:
 def test_a_section_knows_the_heading_above_it_and_what_is_marked_in_it() -> None:
     page = Page(
         "a/index.html",
-        """<article><h1>题</h1><h2 id="a">甲</h2><p><strong>锚框</strong>是参考框</p><h3 id="b">乙</h3>
+        """<article><h1 id="t">题</h1><h2 id="a">甲</h2><p><strong>锚框</strong>是参考框</p><h3 id="b">乙</h3>
 <div class="admonition"><p class="admonition-title">陷阱：丙</p><a href="x">全是链接</a></div><h2 id="c">丁</h2><p>字</p></article>""",
     )
     assert [(section.anchor, section.above, section.marked) for section in sections(page)] == [("a", "", ["锚框"]), ("b", "甲", ["陷阱：丙"]), ("c", "", [])]
