@@ -2,7 +2,7 @@
 
 import json
 
-from detection_notes.finish.search import index, sections, synonyms, terms, with_box
+from detection_notes.finish.search import index, leads, sections, synonyms, terms, with_box
 from detection_notes.finish.site import Page
 
 HTML = """<header class="md-header"><nav class="md-header__inner">x</nav></header><article><h1 id="t">题目<a class="headerlink">¶</a></h1>
@@ -23,6 +23,23 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked_to() -> None:
     assert [(section.anchor, section.heading) for section in found] == [("", "题目"), ("a", "第一节"), ("b", "空")]
     assert found[0].text == "甲乙丙 一 二"
     assert found[1].text == "用 x+1 算 def f(): return 1 没有锚点 格 子"
+
+
+def test_a_section_knows_the_heading_above_it_and_what_is_marked_in_it() -> None:
+    page = Page(
+        "a/index.html",
+        """<article><h1 id="t">题</h1><h2 id="a">甲</h2><p><strong>锚框</strong>是参考框</p><h3 id="b">乙</h3>
+<div class="admonition"><p class="admonition-title">陷阱：丙</p><a href="x">全是链接</a></div><h2 id="c">丁</h2><p>字</p></article>""",
+    )
+    assert [(section.anchor, section.above, section.marked) for section in sections(page)] == [("a", "", ["锚框"]), ("b", "甲", ["陷阱：丙"]), ("c", "", [])]
+
+    (values,) = json.loads(index([page]))["pages"]
+    assert values[2] == [["a", "甲", "锚框是参考框", "", "锚框"], ["b", "乙", "陷阱：丙 全是链接", "甲", "陷阱：丙", 0.4], ["c", "丁", "字"]]
+
+
+def test_words_lead_one_way_only() -> None:
+    assert all(len(words) > 1 and all(words) for words in leads())
+    assert not {tuple(words) for words in leads()} & {tuple(words) for words in synonyms([])}
 
 
 def test_neither_what_was_filled_in_nor_the_sources_are_searched() -> None:

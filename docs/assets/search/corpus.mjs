@@ -7,7 +7,7 @@ import { pattern, plain } from "./pattern.mjs";
 const BEGUN = 0.7; // the worth of a word of which the beginning was typed
 const LISTS = 0.6; // a section that is so much links only lists other places
 
-/** The pieces of an index: {text, starts, pieces, sections, pages, length}. A piece is the place of its text and whose it is. */
+/** An index as one text: {text, low, starts, pieces, sections, pages, length}. Of piece n, low[n] is the text and starts[n] its place in the whole; sections and pages name their pieces by number. */
 export function gather(index) {
   const corpus = { text: "", starts: [], pieces: [], sections: [], pages: [] };
   const low = [];

@@ -54,14 +54,15 @@ def sections(page: Page) -> list[Section]:
     found = [Section("", page.title)]
     above: dict[str, str] = {}  # level → the heading last read
     for node, text, around in _pieces(page.built):
+        tag = (node and node.tag) or ""
         if node is None:
             found[-1].add(text, around)
-        elif node.tag not in HEADINGS:
+        elif tag not in HEADINGS:
             found[-1].marked.append(text_of(node))
-        elif node.tag != "h1":
-            above = {level: heading for level, heading in above.items() if level < node.tag}
+        elif tag != "h1":
+            above = {level: heading for level, heading in above.items() if level < tag}
             found.append(Section(node.attributes.get("id") or "", text_of(node), above=next(reversed(above.values()), "")))
-            above[node.tag] = found[-1].heading
+            above[tag] = found[-1].heading
     for section in found:
         section.text = re.sub(r"\s+", " ", section.text).strip()
     return [section for section in found if (section.text or section.anchor) and section.heading != SOURCES]
@@ -81,7 +82,7 @@ def _pieces(parent: LexborNode, around: tuple[str, ...] = ()) -> Iterator[tuple[
             if node.tag == "strong" or "admonition-title" in (attributes.get("class") or ""):
                 yield node, "", around
             yield None, gap, around
-            yield from _pieces(node, (*around, node.tag))
+            yield from _pieces(node, (*around, node.tag or ""))
             yield None, gap, around
         node = node.next
 
@@ -121,7 +122,7 @@ def _written() -> list[str]:
 def _entry(section: Section, usual: set[str]) -> list[str | float]:
     """[anchor, heading, text, heading above, what is marked, share of links]; the last ones are left out where they say nothing."""
     marked = " / ".join(dict.fromkeys(text for text in section.marked if not usual & {text, section.heading} and len(text) <= A_NAME))
-    entry = [section.anchor, section.heading, section.text, section.above, marked, round(section.linked / max(1, len(section.text)), 1)]
+    entry: list[str | float] = [section.anchor, section.heading, section.text, section.above, marked, round(section.linked / max(1, len(section.text)), 1)]
     while not entry[-1] and len(entry) > 3:
         entry.pop()
     return entry
