@@ -89,6 +89,14 @@ def test_what_lies_far_below_is_not_laid_out_at_first_and_a_link_into_it_leads_t
         assert 0 <= page.locator(f"[id='{place}']").bounding_box()["y"] < 160, place
 
 
+def test_the_rows_of_all_links_are_laid_out_one_by_one(page_at):
+    page = page_at("links/", **TOUCH)
+    skipped = "[...document.querySelectorAll('.links tbody tr')].filter(e => !e.checkVisibility({ contentVisibilityAuto: true })).length"
+    assert page.evaluate(skipped) > 100
+    first = page.locator(".links td").first.bounding_box()
+    assert first["width"] > 230, "addresses have room"
+
+
 def test_an_address_with_a_place_opens_there(page_at):
     page = page_at("deep-learning/cnn/#参数量与乘加次数", **TOUCH)
     page.wait_for_timeout(500)
@@ -283,6 +291,11 @@ def test_nothing_moves_while_a_page_loads(path: str, page_at):
               .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done(0), 500))"""
         )
         assert moved < 0.01, f"layout shift {moved}"
+
+
+def test_a_picture_of_a_network_is_drawn_at_its_own_size(page_at):
+    picture = page_at("deep-learning/drawing/").locator("svg.w-net").first
+    assert picture.bounding_box()["width"] == picture.evaluate("e => e.viewBox.baseVal.width")
 
 
 # Paper.
