@@ -157,7 +157,7 @@ SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td
 
 # The first section after a comparison of then and now; its reader has had the answer.
 FAR = """() => [...document.querySelectorAll("article > .then-now + h2")].filter(e => e === document.querySelector("article > h2"))
-  .map(e => e.getBoundingClientRect().bottom).filter(bottom => bottom > innerHeight)"""
+  .map(e => e.getBoundingClientRect().top).filter(top => top > innerHeight)"""
 
 
 # One visit a page on a phone; what was seen is asserted below, one promise a test.
