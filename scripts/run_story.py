@@ -20,7 +20,8 @@ INDEX = " --index-url https://download.pytorch.org/whl/cpu"
 SECTION = re.compile(r"# --8<-- \[(start|end):([\w-]+)\]")
 KEPT = {  # section → the lines worth keeping; a section without an entry keeps nothing
     "data": r".", "own": r".", "yolo": r".", "infer": r".", "names": r".", "errors": r".",
-    "train": r"bbox_mAP: ", "test": r"bbox_mAP: ", "scratch": r"bbox_mAP: ",
+    **dict.fromkeys(("train", "test", "resume", "tta", "inherited", "scratch"), r"bbox_mAP: "), "voc": r"pascal_voc/mAP: ",
+    "operators": r"^NotImplementedError",
     "finetune": r"bbox_mAP: |size mismatch|Load checkpoint from|unexpected key|missing keys",
     "strip": r".", "count": r".", "translated": r"^要人来定|^没有可比|Epoch\(train\)",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import DESKTOP, Site
 
@@ -60,7 +60,7 @@ def test_the_tasks_take_two_steps():
 def test_a_search_solves_it(task: Task, page: Page, site: Site):
     page.goto(site.url)
     page.locator(FIELD).fill(task.asked)
-    page.wait_for_function("document.querySelector('.find__said').textContent !== ''")
+    expect(page.locator(SAID)).not_to_be_empty()
     found = page.locator(RESULTS).evaluate_all("all => all.map(a => a.href)")
     right = [address for address in found[:SHOWN] if unquote(address.removeprefix(site.url)) in task.places]
     assert right, f"{page.locator(SAID).inner_text()}: {[unquote(address.removeprefix(site.url)) for address in found[:SHOWN]]}"
@@ -75,6 +75,6 @@ def test_links_from_the_home_page_solve_it(task: Task, page: Page, site: Site):
         ways = page.locator("article a, .md-sidebar--secondary a").evaluate_all("all => all.filter(a => a.checkVisibility()).map(a => a.href)")
         link = next((way for way in ways if unquote(way.removeprefix(site.url)) == address), None)
         assert link, f"no link to {address} on {here(page, site) or 'the home page'}"
-        page.locator(f'article a[href], .md-sidebar--secondary a[href]').filter(visible=True).nth(ways.index(link)).click()
+        page.locator('article a[href], .md-sidebar--secondary a[href]').filter(visible=True).nth(ways.index(link)).click()
         page.wait_for_url(link)
     assert here(page, site) in task.places

@@ -263,7 +263,7 @@ def test_the_program_runs_from_the_command_line_and_never_overwrites(checkpoint,
     command = [sys.executable, str(notes / "code" / "strip_checkpoint.py"), "old.pth", "new.pth"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "dropped  message_hub, optimizer, param_schedulers" in done.stdout
+    assert "丢掉：message_hub、optimizer、param_schedulers" in done.stdout
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert again.returncode == 2 and "已经有了" in again.stderr
 

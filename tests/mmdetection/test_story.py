@@ -53,6 +53,45 @@ def test_the_scores_of_the_story_tell_what_the_pages_say(told):
     assert fine[-1] > 2 * scratch[-1]
 
 
+def test_resuming_and_augmenting_tell_what_the_pages_say(told):
+    train, resumed = scores(told["train"]), scores(told["resume"])
+    assert resumed[:1] == train[:1] and len(resumed) == len(train), "four epochs first, the rest after them"
+    assert resumed[-1] != train[-1] and abs(resumed[-1] - train[-1]) < 0.1, "it goes on, though not bit by bit"
+    (plain,), (augmented,), (without, inherited) = (scores(told[name]) for name in ("test", "tta", "inherited"))
+    assert augmented < plain and inherited < 0.05 < 0.5 < without, "sizes never trained on do harm, those of COCO ruin it"
+
+
+def test_voc_counts_one_threshold_and_so_scores_higher(told):
+    found = [float(value) for value in re.findall(r"pascal_voc/mAP: ([\d.]+)", "\n".join(told["voc"]))]
+    assert len(found) == 3 and found[-1] > scores(told["train"])[-1]
+
+
+def test_each_command_of_the_training_story_is_one_that_was_run(pages):
+    """The page says so of the whole chapter; every listing of commands in it is cut from the story."""
+    chapter = pages["training.md"].split("## 从零训练一个玩具检测器\n")[1].split("\n## ")[0]
+    listings = re.findall(r"^ *```shell\n(.*?)^ *```", chapter, re.MULTILINE | re.DOTALL)
+    assert len(listings) >= 9
+    for listing in listings:
+        assert all(re.fullmatch(r'--8<-- "mmdetection/code/story\.sh:[\w-]+"', line.strip()) for line in listing.splitlines()), listing
+
+
+def test_the_story_is_run_again_every_week():
+    workflow = next(path for path in (CODE.parents[2] / ".github" / "workflows").glob("*.yml") if "make test-clean" in path.read_text(encoding="utf-8"))
+    assert re.search(r'- cron: "\d+ \d+ \* \* [0-6]"', workflow.read_text(encoding="utf-8"))
+    recipe = (CODE.parents[2] / "Makefile").read_text(encoding="utf-8").split("\ntest-clean:")[1].split("\n\n")[0]
+    assert "scripts/run_story.py" in recipe
+
+
+def test_the_trap_inherits_what_retinanet_inherits():
+    """toy_inherited_tta.py differs from the file of the wheel in nothing but quotes."""
+    theirs, ours = {}, {}
+    exec((root() / "configs" / "retinanet" / "retinanet_tta.py").read_text(encoding="utf-8"), theirs)
+    exec((CODE / "toy_inherited_tta.py").read_text(encoding="utf-8"), ours)
+    theirs["tta_pipeline"][0].pop("backend_args")
+    assert ours["tta_pipeline"] == theirs["tta_pipeline"]
+    assert "./retinanet_tta.py" in (root() / "configs" / "retinanet" / "retinanet_r50_fpn_1x_coco.py").read_text(encoding="utf-8")
+
+
 def test_the_size_mismatches_are_those_of_the_class_layer(told):
     lines = [line for line in told["finetune"] if "size mismatch" in line]
     assert lines and all("bbox_head.retina_cls" in line for line in lines)
@@ -172,10 +211,10 @@ def test_what_is_kept_has_no_dates_and_times():
 
 
 def test_parts_that_a_program_names_become_sections():
-    log = "installing\n=== data\ntrain: 129 boxes\n=== errors\n--- classes\nAssertionError: a\n--- comma\nAssertionError: b\n"
+    log = "installing\n=== data\ntrain：129 个框\n=== errors\n--- classes\nAssertionError: a\n--- comma\nAssertionError: b\n"
     assert run_story.record(log) == "".join(
         f"# --8<-- [start:{name}]\n{line}\n# --8<-- [end:{name}]\n"
-        for name, line in (("data", "train: 129 boxes"), ("errors-classes", "AssertionError: a"), ("errors-comma", "AssertionError: b"))
+        for name, line in (("data", "train：129 个框"), ("errors-classes", "AssertionError: a"), ("errors-comma", "AssertionError: b"))
     )
 
 

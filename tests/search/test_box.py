@@ -64,9 +64,24 @@ def test_where_nothing_fits_it_says_so(page_at):
 
 def test_a_misspelt_term_leads_to_the_terms_of_the_glossary_that_look_alike(page_at):
     page = page_at("")
-    found = [unquote(address) for address in ask(page, "dialated convolutoin")]
+    found = [unquote(address) for address in ask(page, "dialatd convlutoin")]
     assert page.locator(SAID).inner_text().startswith("没有找到合适的")
     assert found[0].endswith("/glossary/#膨胀卷积") and len(found) <= 3 and all("/glossary/#" in address for address in found)
+
+
+RESPELT = """async questions => {
+  const [{ prepare }, { respelt }, index] = await Promise.all([import("/assets/search/engine.mjs"), import("/assets/search/spelling.mjs"), fetch("/search.json").then(answer => answer.json())])
+  const { vocabulary } = prepare(index)
+  return questions.map(words => respelt(words, vocabulary))
+}"""
+
+
+def test_one_slip_and_missing_or_extra_spaces_are_mended_and_nothing_else(page_at):
+    written = {
+        "pytroch": "pytorch", "convolutoin": "convolution", "softnms": "soft nms", "retina net": "retinanet", "batchnormalization": "batch normalization",
+        "output_padding": "output_padding", "torch.save": "torch.save", "lora": "lora", "kubernetes": "kubernetes", "dete": "dete",
+    }  # fmt: skip
+    assert dict(zip(written, page_at("").evaluate(RESPELT, [*written]), strict=True)) == written
 
 
 def test_keys_lead_into_the_box_through_the_results_and_out(page_at):

@@ -6,19 +6,19 @@
 import { gather, occurrences } from "./corpus.mjs";
 import { names } from "./names.mjs";
 import { HAN, pattern, spoken } from "./pattern.mjs";
-import { terms } from "./question.mjs";
+import { terms, withoutFrames } from "./question.mjs";
 import { vocabulary } from "./spelling.mjs";
 import { LOOSE, VAGUE } from "./words.mjs";
 
 export const WEIGHTS = {
-  heading: 3.8, above: 0.15, marked: 0.9, alone: 3, title: 2.3, address: 0.85, summary: 1.3, opening: 1, named: 2.5, // where a term stands: heading of the section, of the section around it, what is marked in it, alone, title of the page, its address as a part of the title, its description; in the opening of a page besides: in its title, and all of the question there
-  often: 2.5, page: 0.3, room: 2, // in the text, however often; in the rest of the page; how fast often is enough
+  heading: 3.8, above: 0.1, marked: 0.6, alone: 3, title: 3, address: 0.85, summary: 1, opening: 1.2, named: 2.5, // where a term stands: heading of the section, of the section around it, what is marked in it, alone, title of the page, its address as a part of the title, its description; in the opening of a page besides: in its title, and all of the question there
+  often: 2.5, page: 0.15, room: 2, // in the text, however often; in the rest of the page; how fast often is enough
   near: 1, apart: 0.4, // how much of a term is covered by the rest of the page; of two words that stand side by side in the question only
-  crowd: 0.35, // terms that stand near each other in the text
+  crowd: 0.28, // terms that stand near each other in the text
   number: 0.5, // a number of the reader's own beside words
-  rare: 3.5, foreign: 4, subject: 9, unknown: [3, 6, 9], stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a Chinese one of two, three and more characters; a single character; a pair that the notes do not have, and one that is the whole question
-  said: 10, phrase: 0.8, // the whole question in the heading; in the text
-  common: 0.24, glossary: 0.08, lists: 0.55, appendix: 0.4, lead: 0.4, cover: 1.7, // sections that every page has; the glossary, which the notes explain at length; lists of links; the opening of a page with another title; power of the share of the question that is found
+  rare: 3.5, foreign: 4, subject: 10, unknown: [3, 6, 9], stray: 1, strange: 1.5, compound: 6, // a term weighs this at most; one that the notes do not have; a Latin one before a single other word; a Chinese one of two, three and more characters; a single character; a pair that the notes do not have, and one that is the whole question
+  said: 18, phrase: 0.8, // the whole question in the heading; in the text
+  common: 0.2, glossary: 0.05, lists: 0.8, appendix: 0.35, lead: 0.2, cover: 1.5, // sections that every page has; the glossary, which the notes explain at length; lists of links; the opening of a page with another title; power of the share of the question that is found
 };
 const ENOUGH = 0.3; // of a question's weight must be found in a section
 const STRONG = 0.6; // points by weight that a section must have when there are several terms
@@ -50,7 +50,8 @@ function kind({ address, anchor, lists }, { glossary, appendices }, times) {
 }
 
 /** The sections that answer a question, best first: {address, title, anchor, heading, text, terms}. */
-export function ask(ready, question) {
+export function ask(ready, pasted) {
+  const question = withoutFrames(pasted);
   const { asked, context } = understood(ready, question);
   if (!asked.length) return [];
   const scored = ready.sections.map((section) => ({ section, ...weighed(features(section, asked, context), section, context.total) }));

@@ -15,6 +15,11 @@ const LONG_NAME = 6; // characters: longer pieces than this are tried only while
 const JOINING = /^[和与及或的了是在也都被把跟]|[和与及或的了是在也都被把跟]$/; // rather words that are joined than one
 const PARTS = 0.6; // the worth of the parts of a long word, when the word itself is not there
 
+/** A pasted traceback without its frames, which name files and lines of the asker's machine: what is left is the error. */
+export function withoutFrames(text) {
+  return text.replace(/Traceback \(most recent call last\):.*, line \d+, in \S+.*?(?=[\w.]*(?:Error|Exception|Interrupt|Exit)\b)/s, " ");
+}
+
 /** 十一 → 11, 二十 → 20, 三 → 3, 两 → 2; up to 99. */
 export function number(numeral) {
   const [, tens, ten, ones] = numeral.match(/^([一二两三四五六七八九])?(十)?([一二三四五六七八九零])?$/) ?? [];

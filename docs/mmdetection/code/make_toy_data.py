@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.folder.exists() and (not asked.folder.is_dir() or any(asked.folder.iterdir())):
         parser.error(f"{asked.folder} 已经有了，而且不是空文件夹")
     for split, count in write(asked.folder, {"train": asked.train, "val": asked.val}, asked.seed).items():
-        print(f"{split}: {count} boxes")
+        print(f"{split}：{count} 个框")
     return 0
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -170,5 +171,6 @@ print("--- child")
 program = Path(WORK, "bad.py")
 program.write_text("raise ValueError('真正的原因')\n")
 done = subprocess.run([sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "1", str(program)], capture_output=True, text=True)
-lines = [line for line in done.stderr.splitlines() if "ChildFailedError" in line or "ValueError" in line]
+telling = ("ValueError", "ChildFailedError", "FAILED", "Root Cause", "exitcode  :", "To enable traceback")
+lines = [re.sub(r" \(pid: \d+\)", "", line.replace(WORK + "/", "")) for line in done.stderr.splitlines() if any(word in line for word in telling)]
 print(*dict.fromkeys(lines), sep="\n")

@@ -34,6 +34,25 @@ python strip_checkpoint.py work_dirs/toy_retinanet/epoch_12.pth work_dirs/toy_re
 python "$TOOLS/test.py" toy_retinanet.py work_dirs/toy_retinanet/weights.pth --show-dir vis
 # --8<-- [end:test]
 
+# --8<-- [start:resume]
+python "$TOOLS/train.py" toy_retinanet.py --work-dir work_dirs/resumed --cfg-options train_cfg.max_epochs=4
+TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1 python "$TOOLS/train.py" toy_retinanet.py --work-dir work_dirs/resumed --resume
+# --8<-- [end:resume]
+
+# --8<-- [start:tta]
+python "$TOOLS/test.py" toy_retinanet.py work_dirs/toy_retinanet/weights.pth --tta
+# --8<-- [end:tta]
+
+# --8<-- [start:inherited]
+python make_toy_data.py data/few --train 1 --val 4 > few.txt
+python "$TOOLS/test.py" toy_inherited_tta.py work_dirs/toy_retinanet/weights.pth
+python "$TOOLS/test.py" toy_inherited_tta.py work_dirs/toy_retinanet/weights.pth --tta
+# --8<-- [end:inherited]
+
+# --8<-- [start:operators]
+python "$TOOLS/train.py" toy_faster_rcnn.py 2>&1 | tail -n 1
+# --8<-- [end:operators]
+
 # --8<-- [start:infer]
 python infer_picture.py toy_retinanet.py work_dirs/toy_retinanet/weights.pth data/toy/val/000001.jpg
 # --8<-- [end:infer]
@@ -47,6 +66,10 @@ python labels_to_coco.py labelme data/mine/val data/mine/val.json --classes wide
 # --8<-- [start:yolo]
 python labels_to_coco.py yolo data/mine/train yolo.json --labels data/mine/yolo/train --classes wide tall ball
 # --8<-- [end:yolo]
+
+# --8<-- [start:voc]
+python "$TOOLS/train.py" toy_retinanet_voc.py
+# --8<-- [end:voc]
 
 # --8<-- [start:scratch]
 python "$TOOLS/train.py" toy_mine_scratch.py

@@ -101,10 +101,10 @@ def main(arguments=None):
     except (OSError, ValueError) as error:
         print(f"错误：{error}", file=sys.stderr)
         return 1
-    print("kept     state_dict, meta")
-    print("dropped ", ", ".join(dropped) or "nothing")
-    print("replaced", ", ".join(replaced) or "nothing")
-    print(f"size     {args.old.stat().st_size} → {args.new.stat().st_size} bytes")
+    print("留下：state_dict、meta")
+    print("丢掉：" + ("、".join(dropped) or "没有"))
+    print("换成占位：" + ("、".join(replaced) or "没有"))
+    print(f"大小：{args.old.stat().st_size} → {args.new.stat().st_size} 字节")
     return 0
 
 

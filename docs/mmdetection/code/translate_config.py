@@ -33,7 +33,7 @@ from config_run import loops, optimizer, runtime, schedulers
 from config_steps import Preprocessor
 
 KNOWN = ("model", "data", "optimizer", "lr_config", "total_epochs", "runner", "train_cfg", "test_cfg", "train_pipeline", "img_norm_cfg")
-LATER = {"1": "1.x 的框宽多算一个像素、RoIAlign 差半个像素，值一样也训练不出一样的成绩；1.x 的权重要先转换。", "2": "2.x 的权重能不能用，配置里看不出来。"}
+LATER = {"1": "1.x 的框宽多算一个像素、RoIAlign 差半格，值一样也训练不出一样的成绩；1.x 的权重要先转换。", "2": "2.x 的权重能不能用，配置里看不出来。"}
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ print(f"100 张里，最上和最下一行都有笔画的 {tall} 张，最左或
 
 # --8<-- [start:augment]
 class Shifted(Dataset):
-    """每次取出时随机平移，上下至多 down 个像素，左右至多 right 个；空出来的一边补 0，标签不变。"""
+    """随机平移，上下至多 down、左右至多 right 个像素，空处补 0。"""
 
     def __init__(self, part: Dataset, down: int, right: int) -> None:
         self.part, self.most = part, (down, right)
@@ -60,7 +60,9 @@ class Shifted(Dataset):
 
     def __getitem__(self, index: int):
         image, label = self.part[index]
-        down, right = (torch.randint(-most, most + 1, ()).item() for most in self.most)
+        down, right = (
+            torch.randint(-most, most + 1, ()).item() for most in self.most
+        )
         return nn.functional.pad(image, (right, -right, down, -down)), label
 
 

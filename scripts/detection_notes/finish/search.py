@@ -22,6 +22,7 @@ GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 APPENDICES = ["", "lab/", "refuted/", "links/", "unrun/", "link-checker/", "contributing/"]  # and the home page: after the notes, where both answer
 USUAL = 4  # what is marked more often than this is the form of a page, such as 一句话, and not what it says
+A_NAME = 12  # characters: what is marked and longer is a sentence, which the text holds anyway
 SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
@@ -119,7 +120,7 @@ def _written() -> list[str]:
 
 def _entry(section: Section, usual: set[str]) -> list[str | float]:
     """[anchor, heading, text, heading above, what is marked, share of links]; the last ones are left out where they say nothing."""
-    marked = " / ".join(dict.fromkeys(text for text in section.marked if text not in usual))
+    marked = " / ".join(dict.fromkeys(text for text in section.marked if not usual & {text, section.heading} and len(text) <= A_NAME))
     entry = [section.anchor, section.heading, section.text, section.above, marked, round(section.linked / max(1, len(section.text)), 1)]
     while not entry[-1] and len(entry) > 3:
         entry.pop()
@@ -129,7 +130,7 @@ def _entry(section: Section, usual: set[str]) -> list[str | float]:
 def index(pages: Iterable[Page]) -> str:
     """The text of ``search.json``: pages as [address, title, [section…], description], terms, synonyms, leads."""
     notes = [(page, sections(page)) for page in pages]
-    times = Counter(text for _, found in notes for section in found for text in section.marked)
+    times = Counter(text for _, found in notes for section in found for text in (section.heading, *section.marked))
     usual = {text for text, number in times.items() if number > USUAL}
     entries = [entry for page, _ in notes if page.address == GLOSSARY for entry in terms(page)]
     values = {

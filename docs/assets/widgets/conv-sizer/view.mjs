@@ -112,6 +112,17 @@ function strip(side, state, y, weights) {
   return parts.join("");
 }
 
+/** Which numbers one cell of a single convolution multiplies and adds, along this direction; what lies outside is the 0 that was put there. */
+function summed(state, unit) {
+  const [{ kind, k, s, p, d }] = state.layers;
+  if (state.layers.length > 1 || kind !== "conv" || k > 7) return "";
+  const terms = Array.from({ length: k }, (_, tap) => {
+    const pixel = unit * s - p + tap * d;
+    return `w${tap}·${pixel >= 0 && pixel < state.n ? `x${pixel}` : "0"}`;
+  });
+  return `PyTorch 的第 ${unit} 格 = ${terms.join(" + ")}。`;
+}
+
 function parted(state) {
   const [torch, tf] = seen(state);
   if (torch.error || tf.error) return torch.error ?? tf.error;
@@ -119,7 +130,7 @@ function parted(state) {
   if (torch.jump === undefined) return `${sizes}；转置卷积没有固定的感受野：输出的各格收到的输入格数不一样。`;
   const gap = tf.centre - torch.centre;
   const paths = state.layers.some(({ skip }) => skip) ? `有捷径，感受野取最长的路：主路 ${torch.receptiveField}，一路走捷径只有 ${chain(state.n, shortest(state.layers)).receptiveField}。` : "";
-  return paths + (gap === 0 ? `${sizes}，第 ${torch.unit} 格的中心在同一个像素。` : `${sizes}，第 ${torch.unit} 格的中心错开 ${round(Math.abs(gap), 1)} 个像素。`);
+  return paths + summed(state, torch.unit) + (gap === 0 ? `${sizes}，第 ${torch.unit} 格的中心在同一个像素。` : `${sizes}，第 ${torch.unit} 格的中心错开 ${round(Math.abs(gap), 1)} 个像素。`);
 }
 
 /** How many cells there are to look at: of the output, or of the input of a transposed layer. */

@@ -133,10 +133,10 @@ export const view = makeView({
     const switched = state.accumulation > 1 ? `；--auto-scale-lr 不算累积，只给 ${Number(autoScaleLr.toPrecision(6))}` : "";
     return `${scale}${switched}。每轮 ${perEpoch} 次迭代；第 ${state.cursor} 次是 ${KINDS.map(([by, text]) => `${text} ${Number(at(state.cursor, options, by).toPrecision(6))}`).join("，")}。${first === null ? "" : `mmengine 与 PyTorch 从第 ${first} 次起不同。`}${resuming(state, options)}${state.mult === 1 ? "" : `骨干处处是它的 ${state.mult} 倍，两条曲线同形。`}`;
   },
-  extra: (state) => code(state).map(([name, text]) => {
+  extra: (state) => [Object.assign(document.createElement("p"), { textContent: "学得对不对，看验证集的 mAP 升不升；损失上下跳或突然变大，多半是学习率太大：除以 2 到 10。" }), ...code(state).map(([name, text]) => {
     const made = document.createElement("div");
     made.append(Object.assign(document.createElement("p"), { textContent: `配置，${name}：` }), Object.assign(document.createElement("pre"), { className: "w-code", textContent: text, tabIndex: 0 }));
     return made;
-  }),
+  })],
 });
 export { code };
