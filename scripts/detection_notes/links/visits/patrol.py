@@ -20,11 +20,11 @@ from detection_notes.links.moment import now
 from detection_notes.links.visits.pace import Queue
 from detection_notes.links.visits.tries import LONG, Job, Pause, again
 
-FEW, MANY = 2, 96  # threads: more only while the processor is not what holds things up; each takes a quarter of a MiB
+MANY = 96  # threads; each takes a quarter of a MiB
 M_ARENA_MAX = -8  # of mallopt(3)
 COLLECTED = 10_000, 20, 20  # objects made before the garbage collector looks at the youngest, and so on
 TURN = 0.05  # seconds that a thread may compute at a stretch: it soon waits for its server anyway, and changing costs
-BUSY = 0.75
+BUSY = 0.5  # share of a processor; above it another thread would mostly wait for its turn
 SOON = 0.02  # seconds until it is looked again whether there is a thread
 BLINK = 0.5  # seconds of waiting at a stretch: a Ctrl-C of the moment before is noticed only afterwards
 
@@ -163,7 +163,7 @@ class _Threads:
         """Whether a thread is idle; starts another one unless the processor is busy."""
         if self._busy < self._threads:
             return True
-        if self._threads < FEW or (self._threads < MANY and self._idle()):
+        if not self._threads or (self._threads < MANY and self._idle()):
             threading.Thread(target=self._work, name="visit", daemon=True).start()
             self._threads += 1
             return True
