@@ -61,6 +61,48 @@ def test_the_answer_in_a_sentence_stands_in_the_first_screen_of_a_phone(page, pa
     assert box["y"] + box["height"] <= PHONE["height"], "say it shorter"
 
 
+def test_a_long_record_is_folded_on_a_phone_and_open_beside_its_other_half(page_at):
+    page = page_at("detection/map/", **TOUCH)
+    record = page.locator("details.then")
+    text = record.locator("p").first
+    assert record.bounding_box()["height"] < 40
+    record.locator("summary").click()
+    assert text.bounding_box()["height"] > 40
+    record.locator("summary").click()
+    page.set_viewport_size(DESKTOP)
+    assert text.bounding_box()["height"] > 40 and record.bounding_box()["height"] > text.bounding_box()["height"]
+
+
+# What lies below is laid out when it comes near, and nothing jumps because of it.
+
+SKIPPED = """() => [...document.querySelectorAll("article > p, article > ul, article > .admonition")]
+  .filter(e => e.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }) === false).length"""
+
+
+@pytest.mark.parametrize("options", [{}, TOUCH], ids=["desktop", "phone"])
+def test_what_lies_far_below_is_not_laid_out_at_first_and_a_link_into_it_leads_there(options: dict, page_at):
+    page = page_at("deep-learning/cnn/", reduced_motion="reduce", **options)
+    assert page.evaluate(SKIPPED) > 20
+    for place in ("自测", "输出有多大", "参数量与乘加次数"):
+        page.evaluate("place => { location.hash = place }", place)
+        page.wait_for_timeout(500)
+        assert 0 <= page.locator(f"[id='{place}']").bounding_box()["y"] < 160, place
+
+
+def test_the_rows_of_all_links_are_laid_out_one_by_one(page_at):
+    page = page_at("links/", **TOUCH)
+    skipped = "[...document.querySelectorAll('.links td:first-child')].filter(e => !e.checkVisibility({ contentVisibilityAuto: true })).length"
+    assert page.evaluate(skipped) > 100
+    first = page.locator(".links td").first.bounding_box()
+    assert first["width"] > 230, "addresses have room"
+
+
+def test_an_address_with_a_place_opens_there(page_at):
+    page = page_at("deep-learning/cnn/#参数量与乘加次数", **TOUCH)
+    page.wait_for_timeout(500)
+    assert 0 <= page.locator("[id='参数量与乘加次数']").bounding_box()["y"] < 160
+
+
 # Code, and what programs answer.
 
 CUT = """() => [...document.querySelectorAll(".language-text.highlight > pre:first-child code, .language-shell code, .language-console code")]
@@ -113,11 +155,17 @@ SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td
 }).slice(0, 4).map(e => e.textContent.slice(0, 40))"""
 
 
+# The first section after a comparison of then and now; its reader has had the answer.
+FAR = """() => [...document.querySelectorAll("article > .then-now + h2")].filter(e => e === document.querySelector("article > h2"))
+  .map(e => e.getBoundingClientRect().top).filter(top => top > innerHeight)"""
+
+
 # One visit a page on a phone; what was seen is asserted below, one promise a test.
 
 
 @dataclass
 class Seen:
+    far: list[float]
     small: list[str]
     below_body: list[str]
     cut: list[str]
@@ -136,10 +184,15 @@ def phone(browser: Browser) -> Iterator[Page]:
 def seen(request: pytest.FixtureRequest, phone: Page, site: Site) -> Seen:
     phone.set_viewport_size(PHONE)
     phone.goto(site.url + request.param)
+    far = phone.evaluate(FAR)
     phone.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     first = [phone.evaluate(script) for script in (SMALL, BODY, CUT, SQUEEZED)]
     phone.set_viewport_size(DESKTOP)
-    return Seen(*first, phone.evaluate(SQUEEZED))
+    return Seen(far, *first, phone.evaluate(SQUEEZED))
+
+
+def test_the_first_section_begins_in_the_first_screen_of_a_phone(seen: Seen):
+    assert not seen.far, "say less between the answer and the first section, or move the comparison to the section that it is about"
 
 
 def test_nothing_that_must_be_read_is_below_13_px(seen: Seen):
@@ -238,6 +291,11 @@ def test_nothing_moves_while_a_page_loads(path: str, page_at):
               .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done(0), 500))"""
         )
         assert moved < 0.01, f"layout shift {moved}"
+
+
+def test_a_picture_of_a_network_is_drawn_at_its_own_size(page_at):
+    picture = page_at("deep-learning/drawing/").locator("svg.w-net").first
+    assert picture.bounding_box()["width"] == picture.evaluate("e => e.viewBox.baseVal.width")
 
 
 # Paper.

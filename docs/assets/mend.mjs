@@ -4,23 +4,25 @@
 const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math";
 
 // What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse, and takes the
-// attribute away again whenever it measures a code block.
-const wide = new WeakSet();
-const reach = (element) => element.toggleAttribute("tabindex", wide.has(element)) && (element.tabIndex = 0);
+// attribute away again whenever it measures a code block. What is not laid out yet (content-visibility) counts as wide
+// until the observer hears of it.
+const wide = new WeakMap();
+const reach = (element) => element.toggleAttribute("tabindex", wide.get(element)) && (element.tabIndex = 0);
 
 const scrolling = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) wide.add(target);
-    else wide.delete(target);
-  }
+  for (const { target } of entries) wide.set(target, target.scrollWidth > target.clientWidth);
   requestAnimationFrame(() => entries.forEach(({ target }) => reach(target)));
 });
 const kept = new MutationObserver((changes) => {
-  for (const { target } of changes) if (wide.has(target) && !target.hasAttribute("tabindex")) reach(target);
+  for (const { target } of changes) if (wide.get(target) && !target.hasAttribute("tabindex")) reach(target);
 });
 
 function mend(root) {
   for (const element of root.querySelectorAll(SCROLLING)) {
+    if (!wide.has(element)) {
+      wide.set(element, true);
+      reach(element);
+    }
     scrolling.observe(element);
     kept.observe(element, { attributeFilter: ["tabindex"] });
   }

@@ -25,3 +25,8 @@ def test_a_long_heading_over_short_cells_asks_for_nothing():
 
 def test_a_table_without_rows_is_no_mistake():
     assert classes("一二三四 | b") == [None, None]
+
+
+def test_a_range_of_numbers_stays_in_one_line_and_other_cells_may_break():
+    page = markdown.markdown("a | b | c\n- | - | -\n0.991–0.996 | 23–133% | 1–2 次", extensions=["tables", TableColumnsExtension()])
+    assert [cell.attributes.get("class") for cell in HTMLParser(page).css("td")] == ["range", "range", None]

@@ -44,3 +44,17 @@ def test_a_record_that_holds_next_to_nothing_is_brief():
 def test_a_record_of_several_parts_is_not_brief():
     assert "data-brief" not in record("一段。\n\n    又一段。")
     assert "data-brief" not in record("- 一条")
+
+
+ANSWER = '!!! abstract "一句话"\n\n    答。\n\n'
+FOLDED = '<details class="admonition then">\n<summary class="admonition-title">2019 年的记录</summary>'
+
+
+def test_a_long_record_between_the_answer_and_the_first_section_is_folded():
+    assert FOLDED in render("# 题\n\n" + ANSWER + THEN + NOW + "## 一节\n")
+
+
+def test_a_record_is_not_folded_before_the_answer_in_a_section_or_when_it_is_brief():
+    assert "<details" not in render("# 题\n\n" + THEN + NOW + ANSWER)
+    assert "<details" not in render("# 题\n\n" + ANSWER + "## 一节\n\n" + THEN + NOW)
+    assert "<details" not in render(ANSWER + '!!! then "2019 年的记录"\n\n    短。\n\n' + NOW)

@@ -1,9 +1,11 @@
 """Markdown: each column of a table says how much text it holds, so that none is squeezed to a word a line.
 
 Chinese may break after any character, so browsers make a column of sentences as narrow as one character when another
-one wants the room. A heading's class names the least width of its column; site.css gives it.
+one wants the room. A heading's class names the least width of its column; site.css gives it. A cell that holds a range
+of numbers is marked too: browsers would end a line behind its dash.
 """
 
+import re
 import unicodedata
 from xml.etree import ElementTree
 
@@ -11,6 +13,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
 Element = ElementTree.Element
+RANGE = re.compile(r"[\d.,]+–[\d.,]+%?")
 WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"), (1, "short"))  # a column whose longest text is wider than so many em → its class
 
 
@@ -24,8 +27,12 @@ def _breaks(text: str) -> bool:
     return any(letter.isspace() or unicodedata.east_asian_width(letter) in "WF" for letter in text)
 
 
+def _text(cell: Element) -> str:
+    return "".join(cell.itertext()).strip()
+
+
 def _room(column: list[Element]) -> str:
-    texts = ["".join(cell.itertext()).strip() for cell in column]
+    texts = [_text(cell) for cell in column]
     longest = max(map(width, texts))
     return next((name for least, name in WIDTHS if longest > least), "") if any(map(_breaks, texts)) else ""
 
@@ -37,6 +44,9 @@ class TableColumnsTreeprocessor(Treeprocessor):
             for heading, *cells in zip(*rows):
                 if name := _room(cells or [heading]):
                     heading.set("class", name)
+                for cell in cells:
+                    if RANGE.fullmatch(_text(cell)):
+                        cell.set("class", "range")
 
 
 class TableColumnsExtension(Extension):

@@ -33,7 +33,7 @@ export const view = makeView({
   figure: (state) => {
     const parsed = parse(state.text);
     const drawn = parsed.layers.length ? toSvg(parsed) : "";
-    const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ').replace(/ (?:width|height)="\d+" /, " ").replace(/ height="\d+" role/, " role");
+    const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ');
     const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${escape(message)}</p>`).join("");
     return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
   },

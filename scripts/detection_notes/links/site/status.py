@@ -24,9 +24,9 @@ def status_page(found: list[Finding], places: Places, names: dict[str, str]) -> 
 
 
 def _table(rows: list[str]) -> str:
-    head = '<tr><th class="broad">链接与所在页面</th><th class="middle">核对</th></tr>'
+    head = '<tr><th>链接与所在页面</th><th>核对</th></tr>'
     body = "\n".join(rows)
-    return f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead>{head}</thead><tbody>\n{body}\n</tbody></table></div></div>'
+    return f'<div class="md-typeset__scrollwrap links"><div class="md-typeset__table"><table><thead>{head}</thead><tbody>\n{body}\n</tbody></table></div></div>'
 
 
 def _row(finding: Finding, places: list[tuple[str, str]], name: str | None) -> str:
