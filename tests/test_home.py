@@ -20,14 +20,14 @@ def roi(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_example_is_what_the_code_gives(roi):
-    said = re.search(r"框宽 (\d+)，步长 (\d+)，\1 ÷ \2 = ([\d.]+)。", HOME)
+    said = re.search(r"框从 0 到 (\d+)，步长 (\d+)，\1 ÷ \2 = ([\d.]+)。", HOME)
     wide, stride = int(said[1]), int(said[2])
     assert said[3] == f"{wide / stride:.2f}"
     assert f"向下取 {wide // stride}，" in HOME
 
     bins = roi.pool_bins(0, wide / stride, 7, wide // stride + 10)
     first, last = bins[0][0], bins[-1][1]
-    assert f"四舍五入得 {roi.rounded(wide / stride)}，两端都算，占 {last - first} 列" in HOME
+    assert f"得 {first} 和 {roi.rounded(wide / stride)}，两端都算，占 {last - first} 列" in HOME
     covered = {column for start, end in bins for column in range(start, end)}
     assert covered == set(range(first, last)), "no column is lost"
     assert last - first > wide / stride, "more than the box holds, not less"
