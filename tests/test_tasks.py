@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a task a line
 """What new readers come with, solved in a real browser in at most two steps: by a search, and from the home page by links.
 
 A step is a question typed or a link clicked. Each task names the places that answer it; having reached one of them (or, where
@@ -68,13 +69,26 @@ def test_a_search_solves_it(task: Task, page: Page, site: Site):
     page.wait_for_url(right[0])
 
 
+WAYS = "article a[href], .md-sidebar--secondary a[href]"
+
+
+def way(page: Page, site: Site, address: str) -> int | None:
+    """The number of the visible link to an address; a page that is being loaded into another shows it a little later."""
+    for _ in range(50):
+        links = page.locator(WAYS).filter(visible=True).evaluate_all("all => all.map(a => a.href)")
+        found = [unquote(link.removeprefix(site.url)) for link in links]
+        if address in found:
+            return found.index(address)
+        page.wait_for_timeout(100)
+    return None
+
+
 @each
 def test_links_from_the_home_page_solve_it(task: Task, page: Page, site: Site):
     page.goto(site.url)
     for address in task.links:
-        ways = page.locator("article a, .md-sidebar--secondary a").evaluate_all("all => all.filter(a => a.checkVisibility()).map(a => a.href)")
-        link = next((way for way in ways if unquote(way.removeprefix(site.url)) == address), None)
-        assert link, f"no link to {address} on {here(page, site) or 'the home page'}"
-        page.locator('article a[href], .md-sidebar--secondary a[href]').filter(visible=True).nth(ways.index(link)).click()
-        page.wait_for_url(link)
+        link = way(page, site, address)
+        assert link is not None, f"no link to {address} on {here(page, site) or 'the home page'}"
+        page.locator(WAYS).filter(visible=True).nth(link).click()
+        page.wait_for_url(lambda url, address=address: unquote(url.removeprefix(site.url)) == address)
     assert here(page, site) in task.places
