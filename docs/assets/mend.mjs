@@ -1,7 +1,7 @@
 // What Material's script leaves undone for keyboards, screen readers and paper.
 // Layout is read in one place only, by a ResizeObserver, when the browser has just made it.
 
-const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math";
+const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math, .w-fallback .w-scroll";
 
 // What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse, and takes the
 // attribute away again whenever it measures a code block. What is not laid out yet (content-visibility) counts as wide
