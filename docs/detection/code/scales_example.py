@@ -72,7 +72,7 @@ for name, scales in [("MMDetection", three), ("detectron2", nine)]:
 
 # --8<-- [start:sniper]
 RANGES = [("1400 / 2000", 0, 80), ("800 / 1280", 32, 150), ("最长 512", 120, float("inf"))]
-print("| 原图里的边长 | 参与训练的尺度 |\n| --- | --- |")
+print("| 原图里的边长 | 落在哪几个尺度的范围里 |\n| --- | --- |")
 for side in (20, 50, 100, 130, 300):
     print(f"| {side} | {'；'.join(name for name, low, high in RANGES if low <= side <= high)} |")
 # --8<-- [end:sniper]
