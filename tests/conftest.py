@@ -171,7 +171,8 @@ def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}))
         page = contexts[-1].new_page()
         page.goto(site.url + path, wait_until="networkidle")
-        page.evaluate(SETTLED)
+        if options.get("java_script_enabled", True):  # else no frame is ever asked for
+            page.evaluate(SETTLED)
         return page
 
     yield open_page

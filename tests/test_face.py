@@ -147,7 +147,7 @@ def test_commands_are_copied_without_their_prompt_and_their_answer(page_at):
 
 # Tables.
 
-SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td")].filter(cell => {
+SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td")].filter(cell => cell.checkVisibility({ contentVisibilityAuto: true })).filter(cell => {
   const range = document.createRange(); range.selectNodeContents(cell)
   const style = getComputedStyle(cell), room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
   const em = parseFloat(style.fontSize), long = cell.textContent.trim().length

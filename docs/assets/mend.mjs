@@ -1,16 +1,16 @@
 // What Material's script leaves undone for keyboards, screen readers and paper.
 // Layout is read in one place only, by a ResizeObserver, when the browser has just made it.
 
-const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math, .w-fallback .w-scroll";
+const SCROLLING = ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset div.math, .w-fallback :is(.w-scroll, .w-tall, .w-code)";
 
-// What scrolls sideways must scroll with the arrow keys too; Material forgets it where there is no mouse, and takes the
+// What scrolls must scroll with the arrow keys too; Material forgets it where there is no mouse, and takes the
 // attribute away again whenever it measures a code block. What is not laid out yet (content-visibility) counts as wide
 // until the observer hears of it.
 const wide = new WeakMap();
 const reach = (element) => element.toggleAttribute("tabindex", wide.get(element)) && (element.tabIndex = 0);
 
 const scrolling = new ResizeObserver((entries) => {
-  for (const { target } of entries) wide.set(target, target.scrollWidth > target.clientWidth);
+  for (const { target } of entries) wide.set(target, target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight + 1);
   requestAnimationFrame(() => entries.forEach(({ target }) => reach(target)));
 });
 const kept = new MutationObserver((changes) => {

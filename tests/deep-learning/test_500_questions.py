@@ -111,15 +111,16 @@ def test_verdicts_follow_from_the_numbers(book):
     table = (NOTES / "code" / "cnn_book_checks.out").read_text(encoding="utf-8")
     for place, correct in verdicts.items():
         (row,) = [line for line in table.splitlines() if line.startswith(f"| {place} |")]
-        assert row.endswith("| 对 |" if correct else "| 错 |")
+        assert row.endswith("| 对 |" if correct else "| 漏写填充 |" if "不填充" in place else "| 错 |")
 
 
 def test_sizes_and_parameters_in_sentences(book):
     numbers = book["NUMBERS"]
     whole, parts = 3 * 3 * 64 * 128, 3 * 3 * 64 + 64 * 128
-    verdicts = [value == computed for _, value, computed in numbers]
+    wrong = [place for place, value, computed in numbers if value != computed]
+    unpadded = [place for place in wrong if "不填充" in place]
     facts = [
-        (f"错的{'零一二三四五六七八'[verdicts.count(False)]}行",),
+        (f"错的{'零一二三四五六七八'[len(wrong) - len(unpadded)]}行", f"另有{'零一两三'[len(unpadded)]}行"),
         ("5×5", f"才得 {book['size'](5, 3, 2, 1)}", f"是 {book['size'](7, 3, 2, 1)}。"),
         (f"(224−11)/4 = {(224 - 11) / 4:g}", book["size"](224, 11, 4)),
         (f"(224+4−11)/4 = {(224 + 4 - 11) / 4:g}", book["size"](224, 11, 4, 2)),

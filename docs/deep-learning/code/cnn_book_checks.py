@@ -36,9 +36,9 @@ NUMBERS = [
     ("8.3，SSD 的默认框", 8732, sum(side * side * boxes for side, boxes in SSD)),
     ("3.2，卷积，7，核 3，步长 2，填充 1", 3, size(7, 3, 2, 1)),
     ("4.1，LeNet-5 的输出层，参数", (84 + 1) * 10, 0),
-    ("4.2，AlexNet，224，核 11，步长 4", 55, size(224, 11, 4)),
+    ("4.2，AlexNet，224，核 11，步长 4，不填充", 55, size(224, 11, 4)),
     ("4.2，AlexNet 的 F8，参数", 4097 * 1000 * 2, 4097 * 1000),
-    ("4.3，ZFNet，224，核 7，步长 2", 110, size(224, 7, 2)),
+    ("4.3，ZFNet，224，核 7，步长 2，不填充", 110, size(224, 7, 2)),
     ("5.4，可分离卷积 3×3，64→128，参数", (3 * 3 + 64) * 128, 3 * 3 * 64 + 64 * 128),
     ("5.8，Inception，C1 = 16，C2 = 8，参数", (3 * 16 + 8 + 9 * 8 + 25 * 8) * 16, 16 * 16 + 2 * 16 * 8 + 9 * 8 * 16 + 25 * 8 * 16 + 16 * 16),
 ]
@@ -53,7 +53,7 @@ FORMULAS = [
 print("| 节，内容 | 书上的数 | 重算 | 判 |")
 print("| --- | --- | --- | --- |")
 for place, printed, computed in NUMBERS:
-    print(f"| {place} | {printed:,} | {computed:,} | {'对' if printed == computed else '错'} |")
+    print(f"| {place} | {printed:,} | {computed:,} | {'对' if printed == computed else '漏写填充' if '不填充' in place else '错'} |")
 # --8<-- [end:numbers]
 
 # --8<-- [start:formulas]

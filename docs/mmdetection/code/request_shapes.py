@@ -46,7 +46,7 @@ print(f"结果：得分高于 {test.rcnn.score_thr}，IoU {test.rcnn.nms.iou_thr
 
 # --8<-- [start:level]
 def level(width, height, finest=56, levels=4):
-    """一个框从 P2 到 P5 的哪一层取特征：224 像素左右的在 P4，大一倍就高一层。"""
+    """一个框从 P2 到 P5 的哪一层取特征：边长 224 到不足 448 像素的在 P4，大一倍就高一层。"""
     return 2 + min(max(floor(log2((width * height) ** 0.5 / finest + 1e-6)), 0), levels - 1)
 
 
