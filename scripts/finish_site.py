@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from detection_notes.finish.finish import finish
-from detection_notes.links.config import PagesError
 from detection_notes.links.lock import LockError
 from detection_notes.links.policy import PolicyError
+from detection_notes.links.settings import PagesError
 
 
 def main(words: list[str]) -> int:

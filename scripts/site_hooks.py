@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from detection_notes.finish.finish import finish
-from detection_notes.links.config import PagesError
 from detection_notes.links.lock import LockError
 from detection_notes.links.policy import PolicyError
+from detection_notes.links.settings import PagesError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer

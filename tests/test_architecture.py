@@ -56,7 +56,7 @@ def test_only_what_renders_imports_markdown() -> None:
 
 
 def test_only_the_hooks_and_the_reader_of_its_configuration_import_mkdocs() -> None:
-    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/config.py", "detection_notes/links/readers/source.py"}
+    assert importers("mkdocs") <= {"site_hooks.py", "detection_notes/links/settings.py", "detection_notes/links/readers/source.py"}
 
 
 def test_the_hooks_hold_nothing_but_calls() -> None:

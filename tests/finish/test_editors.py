@@ -1,6 +1,6 @@
 import pytest
 from detection_notes.finish.editors import Editors
-from detection_notes.links.pages import PagesError
+from detection_notes.links.settings import PagesError
 
 GITHUB = "https://github.com/owner/notes/edit/main/docs/{path}"
 

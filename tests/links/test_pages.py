@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from detection_notes.finish.site import Page as Built
 from detection_notes.links.address import external
-from detection_notes.links.config import PagesError
+from detection_notes.links.settings import PagesError
 from detection_notes.links.config import site as configured
 from detection_notes.links.extract import extract, one
 from detection_notes.links.pages import Form, collect

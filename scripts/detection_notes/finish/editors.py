@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from detection_notes.links.config import PagesError
+from detection_notes.links.settings import PagesError
 
 EDIT = re.compile(r"(?P<repository>https?://[^/]+/.+?)(?:/-)?/_?edit/.*\{path\}")
 

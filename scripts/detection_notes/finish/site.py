@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from detection_notes.finish.editors import Editors, read_editors
 from detection_notes.finish.fill import emptied
 from detection_notes.finish.history import changed
-from detection_notes.links.config import PagesError, settings
+from detection_notes.links.settings import PagesError, settings
 
 OF_THE_THEME = "[rel=edit], .md-content__button, .md-source-file, .md-feedback"  # stands in the article and is not of the note
 ARTICLE = ("article", "[role=main]", "main", "body")  # where a theme puts the note, the surest first

@@ -14,13 +14,18 @@ Ground floor, words and values:
     hosts     [[tool.links.host]] → HostRule…            how a host wants to be asked
     baseline  what was dead when a project began to check
     ignored   what git ignores, and what others wrote
+    settings  mkdocs.yml          → what it says        also where what it names is not installed
     config    mkdocs.yml          → Site                its pages, its Markdown extensions, its own links
+    claims    file                → Site                which site a file belongs to
+    walk      folder              → its Markdown        without what git ignores and MkDocs leaves out
     changed   git                 → lines a branch touched
 
 The stages, none of which touches the network:
 
     __main__  the stages in their order: what check-links starts
     cli       words               → Options             the command line
+    program   how the program was called, and its version
+    exits     how a run ends      → exit status, words
     pages     paths               → Page…               what to read, and in which form
     extract   Page…               → Link…               what the pages link to, with lines and columns
     readers   one page            → Link…
@@ -28,6 +33,7 @@ The stages, none of which touches the network:
       github    Markdown as GitHub shows it
       built     HTML as a generator built it
       html      HTML              → addresses, anchors
+      configuration  what a mkdocs.yml itself puts on the pages
       places    where in the Markdown an address stands
       source    file              → text
     local     what this checkout itself says of an address

@@ -1,60 +1,29 @@
 """Check every link: the stages, in their order. Called as check-links, and by scripts/check_links.py."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial, wraps
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
 
 from detection_notes.links import baseline, changed, explain, files, fix, local, lock, moment, plan, policy
 from detection_notes.links.address import normal
-from detection_notes.links.cli import Options, UsageError, command, options
-from detection_notes.links.config import PagesError
+from detection_notes.links.cli import Options, UsageError, options
+from detection_notes.links.exits import BROKEN, NOTHING_BROKEN, exit_status, status
 from detection_notes.links.extract import Extract, extract
 from detection_notes.links.judge import findings
 from detection_notes.links.memory import merge
 from detection_notes.links.model import Evidence, Finding, Link, Task
 from detection_notes.links.origin import placed_in_source
 from detection_notes.links.pages import Collection, collect
+from detection_notes.links.program import command
 from detection_notes.links.report import FORMATS
 from detection_notes.links.report.words import Report, printable
 from detection_notes.links.summary import Run, report
-from detection_notes.links.visits.network import NetworkError
 from detection_notes.links.visits.run import run, visit_once
 from detection_notes.links.visits.tour import Tour
-
-NOTHING_BROKEN, BROKEN, FAILED, NO_NETWORK, INTERRUPTED = 0, 1, 2, 3, 130
-FAILURES = (UsageError, PagesError, policy.PolicyError, lock.LockError, baseline.BaselineError, files.FileError, changed.GitError, NetworkError)
-
-
-def exit_status(stages: Callable[..., int]) -> Callable[..., int]:
-    """What is raised becomes words on standard error and an exit status; an error of our own is never status 1."""
-
-    @wraps(stages)
-    def run(arguments: Sequence[str] | None = None) -> int:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):  # pages and reports are UTF-8, whatever the terminal's own encoding is
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-        try:
-            return stages(arguments)
-        except FAILURES as failure:
-            print("\n".join(printable(line) for line in f"check-links: {failure}".split("\n")), file=sys.stderr)
-        except KeyboardInterrupt:
-            return INTERRUPTED
-        except BrokenPipeError:  # whoever read the report has gone; the lock is written
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except Exception:
-            import traceback  # late, as nearly always it is not needed
-
-            traceback.print_exc()
-        return FAILED
-
-    return run
 
 
 @exit_status
@@ -78,17 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if (chosen.fix or chosen.diff) and tour.network and not tour.interrupted:
         fix.apply(found, links, chosen.fix, chosen.stream, command())
     return status(tour, found, [*collection.problems, *extracted.problems])
-
-
-def status(tour: Tour, found: Iterable[Finding], problems: Sequence[str]) -> int:
-    """The exit status of the program."""
-    if tour.interrupted:
-        return INTERRUPTED
-    if problems:
-        return FAILED
-    if not tour.network:
-        return NO_NETWORK
-    return BROKEN if any(finding.failing for finding in found) else NOTHING_BROKEN
 
 
 def rulebook(chosen: Options) -> policy.Policy:

@@ -19,9 +19,7 @@ LANGUAGES = frozenset(  # ISO 639-1, and the countries that sites take for langu
 LOCALE = re.compile(r"([a-z]{2,6})(?:[-_](?:[a-z]{2,4}|\d{3}))?(?:[-_][a-z]{2,4})?")
 HOME = re.compile(r"/?(?:index|home|default|main|welcome|homepage)?(?:\.\w+)?/?")
 LANGUAGE_PARAMETERS = {"lang", "language", "locale", "hl", "l", "lng", "setlang", "locale.x"}
-LOGIN = re.compile(
-    r"(?:\w{1,12}[-_.])?(?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|servicelogin|denglu|anmelden|connexion|iniciar-sesion)(?:[-_](?:page|form|required|user|web|v\d))?(?:\.\w+)?"
-)
+LOGIN = re.compile(r"(?:\w{1,12}[-_.])?(?:log[-_]?in|sign[-_]?in|log[-_]?on|sign[-_]?on|servicelogin|denglu|anmelden|connexion|iniciar-sesion)(?:[-_](?:page|form|required|user|web|v\d))?(?:\.\w+)?")
 GATE = re.compile(r"(?:auth\w*|oauth2?|sso|saml2?|openid\w*|cas|passport|sessions?|new|identity|account|accounts|checkpoint|member)(?:\.\w+)?")
 GATES = {"login", "signin", "sso", "passport", "accounts", "account", "auth", "idp", "cas", "id", "oauth", "logon"}
 BACK = re.compile(r"(?i)[?&#](?:next|return\w*|redirect\w*|continue|service|goto|back\w*|from|ref\w*|url|r?u|callback\w*|dest\w*|followup|target|came_from|origin\w*)=")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from detection_notes.links import policy as policies
-from detection_notes.links.config import near
 from detection_notes.links.model import Verdict
 from detection_notes.links.policy import Policy
+from detection_notes.links.program import program, version
 from detection_notes.links.report import FORMATS
+from detection_notes.links.settings import near
 
-PACKAGE = "detection-notes"
 EPILOG = """\
 what it does:
   It takes the links of each page: as MkDocs renders it if a mkdocs.yml claims it, else as GitHub shows it; of a folder of
@@ -202,23 +202,3 @@ def _parser() -> argparse.ArgumentParser:
         else:
             parser.add_argument(option.name, metavar=flag, default=option.default, **said)
     return parser
-
-
-def program() -> str:
-    """The program as it was called, for help."""
-    name = Path(sys.argv[0]).name
-    return "python -m detection_notes.links" if name == "__main__.py" else name or "check-links"
-
-
-def command() -> str:
-    """The command by which the program was called, for advice that can be typed again."""
-    return program() if Path(sys.argv[0]).suffix != ".py" or program().startswith("python") else f"python {sys.argv[0]}"
-
-
-def version() -> str:
-    from importlib import metadata  # late, as it takes a tenth of the start
-
-    try:
-        return f"check-links {metadata.version(PACKAGE)}"
-    except metadata.PackageNotFoundError:
-        return "check-links (not installed: it runs from its folder)"

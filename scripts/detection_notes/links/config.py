@@ -1,31 +1,18 @@
 """mkdocs.yml → Site: where its pages lie, with which Markdown extensions they are rendered, what it links to itself."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from detection_notes.links.address import external
 from detection_notes.links.model import Link
+from detection_notes.links.readers.configuration import links_of
+from detection_notes.links.settings import Absent, PagesError, near, settings, shown
 
-NAMES = ("mkdocs.yml", "mkdocs.yaml")
 OWN = ("toc", "tables", "fenced_code")  # extensions that MkDocs adds
 MARKS = "detection_notes.links.site.mark"  # what it adds comes from the lock, and is not of the page
 CHANGE_NO_LINK = {"search", "offline", "minify", "optimize"}  # plugins after which the pages link to what they linked to
-
-
-class PagesError(Exception):
-    """Pages or configuration cannot be read; the text says which and what to do."""
-
-
-class Absent:
-    """Stands for a Python object that a mkdocs.yml names and this environment does not have."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,11 +38,6 @@ class Site:
     current: SimpleNamespace = field(default_factory=SimpleNamespace)
 
 
-def near(folder: Path) -> Path | None:
-    """The configuration that lies in a folder."""
-    return next((folder / name for name in NAMES if (folder / name).is_file()), None)
-
-
 def site(config: Path) -> Site:
     """Read a mkdocs.yml as MkDocs does, without what it needs to be installed beside it. Raises PagesError."""
     current = SimpleNamespace(config_file_path=str(config.absolute()), docs_dir="docs", _current_page=None)
@@ -76,7 +58,7 @@ def site(config: Path) -> Site:
         folders=values.get("use_directory_urls") is not False,
         built=config.parent / _text(values, "site_dir", config, "site"),
         unrun=tuple(_unrun(values)),
-        links=tuple(_links(values, name, text)),
+        links=tuple(links_of(values, name, text)),
         current=current,
     )
 
@@ -88,44 +70,6 @@ def of(folder: Path) -> Site | None:
         return site(config) if config else None
     except PagesError:
         return None
-
-
-def shown(path: Path) -> str:
-    """A path as it is shown to people: from the working folder if it lies in it."""
-    absolute, here = os.path.abspath(path), os.getcwd()
-    return os.path.relpath(absolute).replace(os.sep, "/") if Path(absolute).is_relative_to(here) else path.as_posix()
-
-
-def settings(config: Path, current: SimpleNamespace | None = None) -> dict[str, Any]:
-    """What a mkdocs.yml says. ``current`` is what ``!relative`` asks for. Raises PagesError."""
-    from mkdocs.utils.yaml import get_yaml_loader, yaml_load  # late: a folder of Markdown needs no MkDocs
-
-    current = current or SimpleNamespace(config_file_path=str(config), docs_dir=str(config.parent / "docs"), _current_page=None)
-
-    class Loader(get_yaml_loader(config=current)):  # type: ignore[misc]
-        """A name that cannot be imported is no reason not to read the rest."""
-
-    def tolerant(kind: str) -> Any:
-        def construct(loader: Any, suffix: str, node: Any) -> Any:
-            try:
-                if kind == "name":
-                    return loader.find_python_name(suffix, node.start_mark)
-                return loader.construct_python_object_apply(suffix, node)
-            except Exception:  # PyYAML's, and whatever the import or the call raises
-                return Absent(suffix)
-
-        return construct
-
-    for kind in ("name", "object/apply"):
-        Loader.add_multi_constructor(f"tag:yaml.org,2002:python/{kind}:", tolerant(kind))
-    try:
-        with open(config, encoding="utf-8-sig") as file:
-            values = yaml_load(file, Loader)
-    except Exception as error:  # PyYAML's many errors, and whatever a !!python tag raises
-        raise PagesError(f"{shown(config)}: cannot be read: {error}") from error
-    if not isinstance(values, dict) or not values:
-        raise PagesError(f"{shown(config)}: cannot be read: it holds no settings")
-    return values
 
 
 def _text(values: dict[str, Any], key: str, config: Path, default: str = "") -> str:
@@ -177,33 +121,3 @@ def _unrun(values: dict[str, Any]) -> Iterator[str]:
     plugins = values.get("plugins") or []
     named = plugins if isinstance(plugins, dict) else [plugins] if isinstance(plugins, str) else [name for entry in plugins for name in (entry if isinstance(entry, dict) else [entry])]
     yield from (f"plugin {name}" for name in named if str(name).rpartition("/")[2] not in CHANGE_NO_LINK)
-
-
-def _links(values: dict[str, Any], name: str, text: str) -> Iterator[Link]:
-    """What stands on every page without standing in its Markdown, with its line in the configuration."""
-    from detection_notes.links.readers.html import addresses
-
-    extra = values.get("extra") or {}
-    if not isinstance(extra, dict):
-        extra = {}
-    said = [*_navigation(values.get("nav")), values.get("repo_url"), extra.get("homepage")]
-    said += [entry.get("link") for key in ("social", "alternate") for entry in extra.get(key) or [] if isinstance(entry, dict)]
-    for key in ("extra_css", "extra_javascript"):
-        said += [entry.get("path") if isinstance(entry, dict) else getattr(entry, "path", entry) for entry in values.get(key) or []]
-    said += addresses(str(values.get("copyright") or ""))
-    lines = [unescape(line) for line in text.splitlines()]
-    for url in dict.fromkeys(url for address in said if isinstance(address, str) and (url := external(address))):
-        rest = url.partition("//")[2]
-        places = [(number, line.find(rest)) for number, line in enumerate(lines, 1) if rest in line and not line.lstrip().startswith("#")]
-        number, start = places[0] if places else (1, -1)
-        begin = lines[number - 1].rfind("http", 0, start) if start > 0 else -1
-        yield Link(name, number, url, begin + 1 if begin >= 0 and text.splitlines()[number - 1][begin:].startswith(url) else 0)
-
-
-def _navigation(nav: Any) -> Iterator[Any]:
-    if isinstance(nav, dict):
-        yield from (leaf for value in nav.values() for leaf in _navigation(value))
-    elif isinstance(nav, list):
-        yield from (leaf for value in nav for leaf in _navigation(value))
-    else:
-        yield nav

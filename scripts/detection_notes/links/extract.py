@@ -14,11 +14,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from detection_notes.links.address import external
-from detection_notes.links.config import PagesError
 from detection_notes.links.local import missing_as_built, missing_on_github
 from detection_notes.links.model import Link
 from detection_notes.links.pages import Form, Page, text_of_standard_input
 from detection_notes.links.readers.source import Source, read, without_front_matter
+from detection_notes.links.settings import PagesError
 
 A_SHARE = 25  # pages for which one more process pays
 SHARES = 2  # of each process, so that one with long pages does not keep the others waiting at the end

@@ -14,8 +14,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from detection_notes.links.address import behind
 from detection_notes.links.config import Site
 from detection_notes.links.model import Link
-from detection_notes.links.pages import MARKDOWN, Collection, Form, Page
+from detection_notes.links.pages import Collection, Form, Page
 from detection_notes.links.placeholders import settled
+from detection_notes.links.walk import MARKDOWN
 
 UNCHECKED = re.compile(r"(?i)(?:|top|readme|readme-ov-file|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|[!/].*|.*:~:.*|gh-(?:dark|light)-mode-only)\Z")  # lines, routes, text, themes
 HTML = (".html", ".htm", ".xhtml")

@@ -75,10 +75,7 @@ def _fits(name: str, value: object) -> bool:
 def render(rows: Iterable[Evidence]) -> str:
     """The text of the file."""
     line = json.JSONEncoder(ensure_ascii=False).encode
-    return "".join(
-        line({name: value for name in FIELDS if (value := getattr(row, name)) not in (None, ())}) + "\n"
-        for row in sorted(rows, key=lambda row: row.url)
-    )
+    return "".join(line({name: value for name in FIELDS if (value := getattr(row, name)) not in (None, ())}) + "\n" for row in sorted(rows, key=lambda row: row.url))
 
 
 def write(path: Path, rows: Iterable[Evidence], known: Mapping[str, Evidence] | None = None, gone: Iterable[str] = (), seconds: float = PATIENCE) -> None:

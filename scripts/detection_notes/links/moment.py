@@ -16,7 +16,7 @@ def today() -> date:
 
 
 def read(text: str) -> datetime:
-    """"2026-11-23T16:05Z", or a bare day of an older lock, which counts as its last minute. Raises ValueError."""
+    """ "2026-11-23T16:05Z", or a bare day of an older lock, which counts as its last minute. Raises ValueError."""
     if not FORM.fullmatch(text):
         raise ValueError(f"{text!r} is no moment such as 2026-11-23T16:05Z")
     return datetime.fromisoformat(text if "T" in text else f"{text}T23:59Z")

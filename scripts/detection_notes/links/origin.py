@@ -8,10 +8,11 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-from detection_notes.links.config import near, shown
 from detection_notes.links.local import checkout
 from detection_notes.links.model import Link
-from detection_notes.links.pages import MARKDOWN, Collection, Form, Page, markdown_in
+from detection_notes.links.pages import Collection, Form, Page
+from detection_notes.links.settings import near, shown
+from detection_notes.links.walk import MARKDOWN, markdown_in
 
 URL = re.compile(r"""(?i)\b(?:https?:)?//[^\s<>"']+""")
 

@@ -3,17 +3,17 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from detection_notes.links.address import external
-from detection_notes.links.config import PagesError, Site, near, shown, site
-from detection_notes.links.ignored import Ignored
+from detection_notes.links.claims import Claims
+from detection_notes.links.config import Site, site
+from detection_notes.links.settings import PagesError, shown
+from detection_notes.links.walk import MARKDOWN, walk
 
-MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 HTML = (".html", ".htm", ".xhtml")
-ALWAYS_EXCLUDED = (".*", "/templates/")  # by MkDocs
 YAML = (".yml", ".yaml")
 STANDARD_INPUT = "-"
 
@@ -45,46 +45,6 @@ class Collection:
     pages: tuple[Page, ...]
     sites: tuple[Site, ...] = ()
     problems: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Claims:
-    """Which site a file belongs to: the configuration that was named, else the nearest one upwards that has the file in its docs."""
-
-    named: Site | None = None
-    problems: list[str] = field(default_factory=list)
-    _sites: dict[Path, Site | None] = field(default_factory=dict)
-
-    def of(self, path: Path) -> Site | None:
-        if self.named:
-            return self.named
-        for folder in path.resolve().parents if path.is_file() else (path.resolve(), *path.resolve().parents):
-            here = self.at(folder)
-            if here and inside(path, here.docs):
-                return here
-            if (folder / ".git").exists():
-                break
-        return None
-
-    def of_configuration(self, config: Path) -> Site:
-        """The site of a mkdocs.yml. Raises PagesError."""
-        if self.named:
-            return self.named
-        folder = config.resolve().parent
-        if self._sites.get(folder) is None or config != near(folder):
-            self._sites[folder] = site(config)
-        return self._sites[folder] or site(config)
-
-    def at(self, folder: Path) -> Site | None:
-        """The site whose configuration lies in a folder."""
-        if folder not in self._sites:
-            config = near(folder)
-            self._sites[folder] = None
-            try:
-                self._sites[folder] = site(config) if config else None
-            except PagesError as error:
-                self.problems.append(f"{error}; correct it, its pages are read as GitHub shows them")
-        return self._sites[folder]
 
 
 def collect(paths: Iterable[Path], config: Path | None = None, html: bool = False) -> Collection:
@@ -123,11 +83,11 @@ def _under(path: Path, claims: Claims, html: bool) -> Iterator[Page]:
         docs = claims.of_configuration(path).docs
         if not docs.is_dir():
             raise PagesError(f"{path}: there is no folder {docs} (docs_dir)")
-        yield from (_page(file, claims) for file in _walk(docs, claims))
+        yield from (_page(file, claims) for file in walk(docs, claims))
     elif path.is_dir() and (html or is_built(path)):
         yield from _built(path, claims)
     elif path.is_dir():
-        yield from (_page(file, claims) for file in _walk(path, claims))
+        yield from (_page(file, claims) for file in walk(path, claims))
     else:
         yield _page(path, claims)
 
@@ -168,68 +128,6 @@ def _root(folder: Path) -> Path:
     while (folder.parent / "index.html").is_file():
         folder = folder.parent
     return folder
-
-
-def _walk(folder: Path, claims: Claims) -> list[Path]:
-    """The Markdown in a folder, sorted, each file under its own name.
-
-    In the docs of a site it is what MkDocs makes pages of; elsewhere it is what GitHub would show: nothing that git
-    ignores, and no packages and environments of others.
-    """
-    ignored = Ignored(folder)
-    found: list[Path] = []
-    todo, seen = [folder], set()
-    while todo:
-        for where, folders, files in os.walk(todo.pop(0)):
-            if (here := os.path.realpath(where)) in seen:
-                folders.clear()
-                continue
-            seen.add(here)
-            left_out = _hidden if claims.of(Path(where)) else ignored.holds
-            folders[:] = sorted(name for name in folders if not left_out(Path(where, name)))
-            todo += [Path(where, name) for name in folders if os.path.islink(Path(where, name))]  # after what is no link
-            found += [Path(where, name) for name in files if name.lower().endswith(MARKDOWN) and not left_out(Path(where, name))]
-    real: dict[str, Path] = {}
-    for file in sorted(found, key=lambda file: (os.path.realpath(file) != os.path.abspath(file), file)):
-        if file.is_file():
-            real.setdefault(os.path.realpath(file), file)
-    return sorted(_made_pages(list(real.values()), claims))
-
-
-def _hidden(path: Path) -> bool:
-    return path.name.startswith(".")
-
-
-def markdown_in(folder: Path) -> list[Path]:
-    """The Markdown in a folder that is somebody's own writing."""
-    return _walk(folder, Claims())
-
-
-def _made_pages(files: list[Path], claims: Claims) -> Iterator[Path]:
-    """Without what MkDocs makes no page of: the excluded, drafts, and a README beside an index."""
-    from pathspec.gitignore import GitIgnoreSpec
-
-    specs: dict[Path, GitIgnoreSpec] = {}
-    kept = set(files)
-    for file in files:
-        owner = claims.of(file)
-        if owner and inside(file, owner.docs):
-            spec = specs.setdefault(owner.docs, GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *owner.excluded]))
-            if spec.match_file(os.path.relpath(file.resolve() if not _written_inside(file, owner.docs) else file, owner.docs).replace(os.sep, "/")):
-                kept.discard(file)
-    for file in kept:
-        owner = claims.of(file)
-        if not (owner and inside(file, owner.docs) and file.name == "README.md" and file.with_name("index.md") in kept):
-            yield file
-
-
-def inside(path: Path, folder: Path) -> bool:
-    """Whether a path is in a folder, as it is written or as symbolic links resolve."""
-    return _written_inside(path, folder) or path.resolve().is_relative_to(folder.resolve())
-
-
-def _written_inside(path: Path, folder: Path) -> bool:
-    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder))
 
 
 def text_of_standard_input() -> str:

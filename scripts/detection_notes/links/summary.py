@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detection_notes.links import baseline, hosts, local, policy
-from detection_notes.links.cli import Options, command
+from detection_notes.links.cli import Options
 from detection_notes.links.extract import Extract
 from detection_notes.links.model import Finding, Verdict
 from detection_notes.links.pages import Collection, Form
+from detection_notes.links.program import command
 from detection_notes.links.report.words import Report
 from detection_notes.links.visits.tour import Tour
 

@@ -10,13 +10,13 @@ from cmarkgfm.cmark import Options, markdown_to_html_with_extensions
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detection_notes.links.address import external
-from detection_notes.links.config import PagesError
 from detection_notes.links.model import Link
 from detection_notes.links.placeholders import template
 from detection_notes.links.readers.html import Attributes, anchors, nodes
 from detection_notes.links.readers.places import MARK, PLAIN_HOST, SLASHES, Search, carry_over, found, marked
 from detection_notes.links.readers.source import Source, without_front_matter
 from detection_notes.links.readers.source import read as read_file
+from detection_notes.links.settings import PagesError
 
 EXTENSIONS = ["table", "autolink", "strikethrough", "tagfilter", "tasklist"]
 OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_GITHUB_PRE_LANG

@@ -24,7 +24,7 @@ def status_page(found: list[Finding], places: Places, names: dict[str, str]) -> 
 
 
 def _table(rows: list[str]) -> str:
-    head = '<tr><th>链接与所在页面</th><th>核对</th></tr>'
+    head = "<tr><th>链接与所在页面</th><th>核对</th></tr>"
     body = "\n".join(rows)
     return f'<div class="md-typeset__scrollwrap links"><div class="md-typeset__table"><table><thead>{head}</thead><tbody>\n{body}\n</tbody></table></div></div>'
 
