@@ -507,10 +507,10 @@ def test_an_element_is_loaded_when_its_reader_comes_near_and_at_once_for_a_state
     page = page_at("detection/roi-align/", viewport=PHONE)
     assert not [name for name in loaded(page) if "roi" in name]
     near(page, "roi-explorer")
-    assert [name for name in loaded(page) if "kernel/roi" in name]
+    assert [name for name in loaded(page) if "roi-explorer/element" in name]
     given = quote('{"bins":3}')
     page = page_at(f"detection/roi-align/?roi-explorer={given}", viewport=PHONE)
-    assert [name for name in loaded(page) if "kernel/roi" in name] and state_of(page, "roi-explorer")["bins"] == 3
+    assert [name for name in loaded(page) if "roi-explorer/element" in name] and state_of(page, "roi-explorer")["bins"] == 3
 
 
 def test_the_tab_key_reaches_an_element_that_was_not_loaded(page_at):

@@ -2,7 +2,7 @@
 
 import { run } from "../kernel/autograd.mjs";
 import { escape, group, line, picture, rect, round, words } from "../shared/draw.mjs";
-import { clamp, makeView, whole } from "../shared/view.mjs";
+import { clamp, makeView, press, rangeField, textField, wholeBetween } from "../shared/view.mjs";
 
 const PROGRAMS = {
   scalar: "w = torch.tensor(3.0, requires_grad=True)\nloss = (2 * w - 1) ** 2\nloss.backward()\nprint(w.grad)",
@@ -21,15 +21,14 @@ const PROGRAMS = {
 };
 
 const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value, 4) : String(value));
-const result = ({ program }) => run(program);
 
 function here(state) {
-  const found = result(state);
-  if (found.error && !found.steps) return { ...found, step: null, at: 0 };
+  const found = run(state.program);
+  if (!found.steps) return { ...found, at: 0, last: 0 };
   const failed = found.error ? 1 : 0; // the statement that fails has no step of its own: one more place shows it
-  const last = found.steps.length - 1 + failed;
-  const at = clamp(state.step, 0, Math.max(last, 0));
-  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] ?? null };
+  const last = Math.max(found.steps.length - 1 + failed, 0);
+  const at = clamp(state.step, 0, last);
+  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] };
 }
 
 /** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; null where it has none. */
@@ -80,17 +79,17 @@ function graph({ step }) {
   const parts = [];
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
-    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, { class: node.requiresGrad ? "now" : "then" }));
+    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, node.requiresGrad ? "now" : "then"));
   }
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
     const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
     const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} 版本 ${one.version}${one.version === one.now ? "" : `，现在 ${one.now}`}`}`).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
-    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
-      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, { class: "bold" }),
-      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", { class: "bold" })));
+    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, broken ? "trap" : node.requiresGrad ? "now tint" : "then"),
+      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, "bold"),
+      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", "mute"),
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", "bold")));
   }
   return { height: Math.max(y, 60), parts };
 }
@@ -100,7 +99,7 @@ const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 export const view = makeView({
   name: "autograd-stepper",
   title: "一步一步看 backward",
-  kernel: "autograd",
+  checked: ["PyTorch 2.13.0 跑同一段程序的输出与报错", 1000],
   example: { program: PROGRAMS.scalar, step: 2 },
   ask: {
     question: "loss = w + 1，反传两次，不写 retain_graph。会怎样？",
@@ -108,13 +107,13 @@ export const view = makeView({
     why: "加法的反向什么值都不用存，没有东西被释放，于是静静地加了两次。",
   },
   presets: [["标量", "scalar", 2], ["非标量", "vector", 3], ["非标量报错", "vectorError", 2], ["雅可比 2×2", "jacobian", 3], ["累加", "accumulate", 3], ["走两遍", "twice", 3], ["原地改", "inplace", 3], [".data", "data", 4], ["detach", "detach", 3], ["no_grad", "nograd", 5], ["二阶", "second", 2], ["矩阵", "matrix", 3]]
-    .map(([text, key, step]) => ({ text, state: { program: PROGRAMS[key], step } })),
-  repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && whole(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last ?? 0) } : null),
+    .map(([text, key, step]) => [text, { program: PROGRAMS[key], step }]),
+  repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && wholeBetween(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last) } : null),
   controls: (state) => [
-    { key: "step", label: "走到第几步", kind: "range", value: here(state).at, min: 0, max: Math.max(here(state).last ?? 0, 0), step: 1 },
-    { key: "back", label: "上一步", kind: "button", change: () => ({ step: Math.max(state.step - 1, 0) }) },
-    { key: "next", label: "下一步", kind: "button", change: () => ({ step: state.step + 1 }) },
-    { key: "program", label: "程序（可以改）", kind: "area", value: state.program, rows: 6 },
+    rangeField("step", "走到第几步", 0, here(state).last, 1, { value: here(state).at }),
+    press("back", "上一步", () => ({ step: Math.max(state.step - 1, 0) })),
+    press("next", "下一步", () => ({ step: state.step + 1 })),
+    textField("program", "程序（可以改）", 6),
   ],
   figure(state) {
     const now = here(state);

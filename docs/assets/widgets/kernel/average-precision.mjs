@@ -160,7 +160,7 @@ function plain([numerator, denominator]) {
 /**
  * The envelope as steps from left to right: {hits, true and seen}: up to recall hits / positives the best precision is tp / seen.
  */
-function steps(flags) {
+function envelopeSteps(flags) {
   const points = [];
   let [tp, seen] = [0, 0];
   for (const flag of flags) {
@@ -192,7 +192,7 @@ function checkedFlags(flags, positives) {
 export const envelope = total((flags, positives) => {
   checkedFlags(flags, positives);
   let from = 0;
-  return steps(flags).map(({ hits, tp, seen }) => {
+  return envelopeSteps(flags).map(({ hits, tp, seen }) => {
     const step = { from, to: hits, precision: [tp, seen] };
     from = hits;
     return step;
@@ -208,7 +208,7 @@ export const averagePrecision = total((flags, positives, mode) => {
   checkedFlags(flags, positives);
   const terms = [];
   let before = 0;
-  for (const { hits, tp, seen } of steps(flags)) {
+  for (const { hits, tp, seen } of envelopeSteps(flags)) {
     if (mode === "all") terms.push([BigInt(hits - before) * BigInt(tp), BigInt(seen)]);
     else {
       // Points i / last with before < i · positives / last ≤ hits; the first step has the point 0 too.

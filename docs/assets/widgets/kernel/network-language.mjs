@@ -322,6 +322,16 @@ function readInput(statement) {
   return ["通道", "高", "宽"].map((name, i) => count(sizes[i], name));
 }
 
+/** What parse gives, checked before it is drawn or translated: with layers, and without a faulty line where `clean`. */
+export function checked(parsed, clean = true) {
+  if (!parsed || !Array.isArray(parsed.layers) || !Array.isArray(parsed.blocks) || !Array.isArray(parsed.errors)) {
+    impossible("这里要的是 parse 的结果。");
+  }
+  if (clean && parsed.errors.length) impossible(`先改正第 ${parsed.errors[0].line} 行：${parsed.errors[0].message}`);
+  if (!parsed.layers.length) impossible("还没有网络。");
+  return parsed;
+}
+
 /**
  * Text → {layers: [{line, type, in, out, params, macs}], params, macs, errors: [{line, message}], blocks}. `layers` lists input, each
  * repetition, and one entry for a sum (res) or a join (branch); `blocks` is the same as it is nested, for drawing and translating.

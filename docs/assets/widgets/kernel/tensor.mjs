@@ -81,7 +81,7 @@ export function make(world, values, shape, dtype = FLOAT) {
 }
 
 /** The same memory seen otherwise. */
-function view(tensor, places, shape, version = tensor.version) {
+function viewOf(tensor, places, shape, version = tensor.version) {
   const base = tensor.base ?? tensor;
   return new Tensor(tensor.world, [], shape, tensor.dtype, { values: tensor.memory, places, version, base });
 }
@@ -119,7 +119,7 @@ class Saved {
       raise(`one of the variables needed for gradient computation has been modified by an inplace operation: [${tensor.name} ${sizes(tensor.shape)}]${of} is at version ${tensor.version.count}; expected version ${this.version} instead.${hint}`);
     }
     if (this.node === tensor.node) return tensor;
-    const then = view(tensor, tensor.places, tensor.shape); // as it was when it was saved
+    const then = viewOf(tensor, tensor.places, tensor.shape); // as it was when it was saved
     then.node = this.node;
     then.requiresGrad = this.node !== null;
     return then;
@@ -338,7 +338,7 @@ export const OPS = {
       const [side, ...rest] = tensor.shape;
       if (index < -side || index >= side) raise(`index ${index} is out of bounds for dimension 0 with size ${side}`, "IndexError");
       const from = ((index + side) % side) * count(rest);
-      const memory = view(tensor, tensor.places.slice(from, from + count(rest)), rest);
+      const memory = viewOf(tensor, tensor.places.slice(from, from + count(rest)), rest);
       return result(tensor.world, "SelectBackward0", [tensor], [], rest, tensor.dtype, {
         memory, back: (g) => [placed(g, tensor.shape, from)],
       });
@@ -347,13 +347,13 @@ export const OPS = {
   reshape(a, shape) {
     if (sizes(shape) === sizes(a.shape)) return a;
     if (count(shape) !== a.places.length) raise(`shape '${sizes(shape)}' is invalid for input of size ${a.places.length}`);
-    return result(a.world, "ViewBackward0", [a], [], shape, a.dtype, { memory: view(a, a.places, shape), back: (g) => [OPS.reshape(g, a.shape)] });
+    return result(a.world, "ViewBackward0", [a], [], shape, a.dtype, { memory: viewOf(a, a.places, shape), back: (g) => [OPS.reshape(g, a.shape)] });
   },
   t(a, name = "TBackward0") {
-    if (a.shape.length < 2) return result(a.world, name, [a], [], a.shape, a.dtype, { memory: view(a, a.places, a.shape), back: (g) => [OPS.t(g, name)] });
+    if (a.shape.length < 2) return result(a.world, name, [a], [], a.shape, a.dtype, { memory: viewOf(a, a.places, a.shape), back: (g) => [OPS.t(g, name)] });
     const [rows, columns] = a.shape;
     const places = Array.from({ length: rows * columns }, (_, i) => a.places[(i % rows) * columns + Math.floor(i / rows)]);
-    return result(a.world, name, [a], [], [columns, rows], a.dtype, { memory: view(a, places, [columns, rows]), back: (g) => [OPS.t(g, name)] });
+    return result(a.world, name, [a], [], [columns, rows], a.dtype, { memory: viewOf(a, places, [columns, rows]), back: (g) => [OPS.t(g, name)] });
   },
   matmul(a, b) {
     if (!a.shape.length || !b.shape.length) raise(`both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`);
@@ -465,7 +465,7 @@ function mayChange(tensor) {
 /** `compute` gives the new tensor from the old one; its values and its node become the tensor's. */
 export function inPlace(tensor, compute) {
   mayChange(tensor);
-  const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(view(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
+  const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(viewOf(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
   const made = compute(old);
   if (RANK.indexOf(made.dtype) > RANK.indexOf(tensor.dtype) && floating(made.dtype) && !floating(tensor.dtype)) {
     raise(`result type ${NAMES[made.dtype]} can't be cast to the desired output type ${NAMES[tensor.dtype]}`);
@@ -523,7 +523,7 @@ function tensorEdge(tensor) {
 
 /** The same memory without the graph; `apart`: with a version counter of its own, as .data has. */
 export function detached(tensor, apart = false) {
-  const made = view(tensor, tensor.places, tensor.shape, apart ? { count: 0 } : tensor.version);
+  const made = viewOf(tensor, tensor.places, tensor.shape, apart ? { count: 0 } : tensor.version);
   made.base = null;
   made.inference = tensor.inference;
   return made;

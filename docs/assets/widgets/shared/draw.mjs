@@ -3,21 +3,33 @@
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 export const escape = (value) => String(value).replace(/[&<>"]/g, (mark) => ESCAPES[mark]);
 
+const hundredths = (value) => Math.round(value * 100) / 100;
+
 function attributes(given) {
   return Object.entries(given)
     .filter(([, value]) => value !== undefined && value !== null && value !== false)
-    .map(([key, value]) => ` ${key}="${escape(typeof value === "number" ? Math.round(value * 100) / 100 : value)}"`)
+    .map(([key, value]) => ` ${key}="${escape(typeof value === "number" ? hundredths(value) : value)}"`)
     .join("");
 }
 
 /** An element of SVG or HTML; children are text that is already safe. */
 export const tag = (name, given = {}, ...children) => `<${name}${attributes(given)}>${children.flat().join("")}</${name}>`;
 
-export const rect = (x, y, width, height, given = {}) => tag("rect", { x, y, width: Math.max(width, 0), height: Math.max(height, 0), ...given });
-export const line = (x1, y1, x2, y2, given = {}) => tag("line", { x1, y1, x2, y2, ...given });
-export const words = (x, y, text, given = {}) => tag("text", { x, y, ...given }, escape(text));
+// Shapes; `mark` is their class.
+
+export const rect = (x, y, width, height, mark) => tag("rect", { x, y, width: Math.max(width, 0), height: Math.max(height, 0), class: mark });
+export const line = (x1, y1, x2, y2, mark) => tag("line", { x1, y1, x2, y2, class: mark });
+export const circle = (cx, cy, r, mark) => tag("circle", { cx, cy, r, class: mark });
+export const words = (x, y, text, mark) => tag("text", { x, y, class: mark }, escape(text));
+export const path = (points, mark) => tag("polyline", { points: points.map((p) => p.map(hundredths).join(",")).join(" "), fill: "none", class: mark });
 export const group = (given, ...children) => tag("g", given, ...children);
-export const path = (points, given = {}) => tag("polyline", { points: points.map((p) => p.map((v) => Math.round(v * 100) / 100).join(",")).join(" "), fill: "none", ...given });
+
+// What is picked or moved, by pointer and by keys
+
+export const spot = (key, label, ...children) => group({ "data-pick": key, tabindex: "0", role: "button", "aria-label": label }, children);
+export const handle = (key, label, ...children) => group({ "data-move": key, tabindex: "0", role: "button", "aria-label": label }, children);
+export const slider = (key, label, [least, now, most], ...children) => group({ "data-move": key, tabindex: "0", role: "slider", "aria-label": label, "aria-valuenow": now, "aria-valuemin": least, "aria-valuemax": most }, children);
+export const corner = (key, x, y, mark = "cell") => tag("rect", { class: mark, "data-move": key, "data-resize": "1", x: x - 7, y: y - 7, width: 14, height: 14 });
 
 /** A picture with its name; what it says is said by the sentence and the table beside it. */
 export function picture(width, height, title, ...children) {
@@ -27,7 +39,7 @@ export function picture(width, height, title, ...children) {
 /** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */
 export function table(caption, rows) {
   const cell = (name, extra) => (value) => {
-    const { text = value, mark } = value !== null && typeof value === "object" ? value : { text: value };
+    const { text = value, mark } = Object(value);
     return tag(name, { ...extra, class: mark }, escape(text));
   };
   const [heads, ...body] = rows;
@@ -38,8 +50,5 @@ export function table(caption, rows) {
     ));
 }
 
-export const plain = (rows) => rows.map((row) => row.map((cell) => (cell !== null && typeof cell === "object" ? cell.text : cell)));
-
 /** At most `digits` after the point, without zeros at the end; a real minus sign. */
 export const round = (value, digits = 4) => String(Number(value.toFixed(digits))).replace("-", "−");
-export const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,14 +1,13 @@
 // What all elements have in common: state in the address, controls, dragging and keys, a spoken sentence, undoing everything on leaving.
 
-import { CHECKED } from "../kernel/checked.mjs";
-import { plain } from "./draw.mjs";
 import { h } from "./html.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * A view is a module: {name, title, kernel, example, presets: [{text, state}], controls(state), figure(state), rows(state), caption, sentence(state),
- * small: keys of the controls that its smallest form has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
+ * A view is a module: {name, title, checked: what its kernel is compared with in the test run and over how many random cases, example,
+ * presets: [text, state], controls(state), figure(state), rows(state), caption, sentence(state), small: keys of the controls that its smallest form
+ * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
@@ -17,6 +16,7 @@ export class Widget extends HTMLElement {
     this.kept = null; // what the view makes once and listens to
     this.leaving = new AbortController();
     this.frame = 0;
+    this.page = location.pathname;
     this.state = this.initial();
     this.replaceChildren(...this.skeleton());
     this.listen();
@@ -42,16 +42,21 @@ export class Widget extends HTMLElement {
     const { view } = this;
     const given = new URLSearchParams(location.search).get(view.name);
     this.damaged = false;
-    if (given === null) return structuredClone(view.example);
+    if (given === null) return this.example();
     try {
       const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
-      const state = view.repaired({ ...structuredClone(view.example), ...Object.fromEntries(known) });
+      const state = view.repaired(this.example(Object.fromEntries(known)));
       if (state) return state;
     } catch {
       // told below
     }
     this.damaged = true;
-    return structuredClone(view.example);
+    return this.example();
+  }
+
+  /** The example, with what differs from it. */
+  example(change) {
+    return structuredClone({ ...this.view.example, ...change });
   }
 
   address() {
@@ -65,6 +70,7 @@ export class Widget extends HTMLElement {
 
   keep() {
     const place = this.address();
+    if (place.pathname !== this.page) return; // the page is being left: its address is another's by now
     if (place.href !== location.href) history.replaceState(history.state, "", place);
   }
 
@@ -96,43 +102,44 @@ export class Widget extends HTMLElement {
 
   skeleton() {
     const { view } = this;
-    const { reference, cases } = CHECKED[view.kernel] ?? {};
-    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
-    this.parts = {
-      ask: h("div", { class: "w-ask" }), presets: h("div", { class: "w-buttons", role: "group", "aria-label": "预设" }), controls: h("div", { class: "w-controls" }),
-      figure: h("div", { class: "w-figure" }), extra: h("div", { class: "w-extra" }), said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), table: h("div", {}),
-      tools: h("div", { class: "w-buttons" }), note: h("p", { class: "w-note", role: "status" }),
+    const group = (name, label) => h("div", { class: name, role: "group", "aria-label": label });
+    const parts = {
+      title: h("p", { class: "w-title", text: `互动：${view.title}` }), ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
+      said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), controls: h("div", { class: "w-controls" }), note: h("p", { class: "w-note", role: "status" }),
+      extra: h("div", { class: "w-extra" }), table: h("div"), tools: h("div", { class: "w-buttons" }), foot: h("p", { class: "w-foot", text: view.foot ?? this.compared(...view.checked) }),
     };
-    const button = (text, run) => {
-      const made = h("button", { type: "button", text });
-      this.on(made, "click", run);
-      return made;
-    };
-    this.button = button;
-    this.parts.presets.append(...(view.presets ?? []).map(({ text, state }) => button(text, () => this.set({ ...structuredClone(view.example), ...structuredClone(state) }))));
-    this.parts.tools.append(
-      button("重置", () => this.set(structuredClone(view.example))),
-      button("复制链接", () => this.copy(this.address().href)),
-      ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml")), button("存 PNG", () => this.png())]),
-      button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
+    this.parts = parts;
+    parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
+    parts.tools.append(
+      this.button("重置", () => this.set(this.example())),
+      this.button("复制链接", () => this.copy(this.address().href)),
+      ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : [this.button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml")), this.button("存 PNG", () => this.png())]),
+      this.button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
     );
     this.question();
-    const whole = h("p", { class: "w-foot", text: foot });
-    const { parts } = this;
-    if (this.small) return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` }, h("p", { class: "w-title", text: `互动：${view.title}` }), parts.figure, parts.said, parts.controls, parts.note, parts.table, whole)];
-    return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` },
-      h("p", { class: "w-title", text: `互动：${view.title}` }), parts.ask, parts.presets, parts.figure, parts.said, parts.controls, parts.note, parts.extra, parts.table, parts.tools, whole)];
+    const frame = group("w", `互动：${view.title}`);
+    for (const [name, part] of Object.entries(parts)) if (!this.small || !["ask", "presets", "extra", "tools"].includes(name)) frame.append(part);
+    return [frame];
+  }
+
+  compared(reference, cases) {
+    return `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
+  }
+
+  button(text, run) {
+    const made = h("button", { type: "button", text });
+    this.on(made, "click", run);
+    return made;
   }
 
   /** The learner predicts; then the picture turns to what shows the answer. */
   question() {
     const { ask } = this.view;
-    if (!ask) return;
     const answer = h("p", { role: "status", class: "w-answer" });
     const choices = ask.choices.map((text, i) => this.button(text, () => {
       answer.textContent = `${i === ask.right ? "对。" : `不是「${text}」。`}${ask.why}`;
       answer.classList.toggle("w-right", i === ask.right);
-      this.set({ ...structuredClone(this.view.example), ...structuredClone(ask.state) });
+      this.set(this.example(ask.state));
     }));
     this.parts.ask.append(h("p", { text: `先猜：${ask.question}` }), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
   }
@@ -141,57 +148,52 @@ export class Widget extends HTMLElement {
     const { controls: place } = this.parts;
     const wanted = this.view.controls(this.state).filter(({ key }) => !this.small || this.view.small.includes(key));
     const shape = JSON.stringify(wanted.map(({ key, kind, options, label }) => [key, kind, options, label]));
-    if (shape !== this.shape || !place.childElementCount) {
-      this.shape = shape;
-      const focused = document.activeElement?.dataset?.key;
-      place.replaceChildren(...wanted.map((one) => this.control(one)));
-      if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-      return;
-    }
-    for (const { key, kind, value, min, max } of wanted) {
-      const input = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
-      if (max !== undefined) Object.assign(input, { min, max }); // another state may have other limits
-      if (kind === "check") input.checked = value;
-      else if (input !== document.activeElement || input.type === "range") input.value = value;
-      const shown = input.parentElement.querySelector("output");
-      if (shown) shown.textContent = value;
-    }
+    const { key } = document.activeElement?.dataset ?? {};
+    const anew = shape !== this.shape || !place.childElementCount;
+    if (anew) place.replaceChildren(...wanted.map((one) => this.control(one)));
+    this.shape = shape;
+    for (const one of wanted) this.fill(this.found(place, "key", one.key), one);
+    if (anew && key) this.found(place, "key", key)?.focus();
   }
 
-  control({ key, label, kind, value, options, run, ...limits }) {
-    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label, "data-run": "1" });
-    if (kind === "select") {
-      const select = h("select", { "data-key": key }, ...options.map(([id, text]) => h("option", { value: String(id), text, selected: String(id) === String(value) })));
-      return h("label", { class: "w-field" }, h("span", { text: label }), select);
-    }
-    if (kind === "area") return h("label", { class: "w-field w-wide" }, h("span", { text: label }), h("textarea", { "data-key": key, spellcheck: "false", rows: String(limits.rows ?? 8), value }));
-    const type = { check: "checkbox", range: "range", number: "number" }[kind] ?? "text";
-    const input = h("input", { type, "data-key": key, ...Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, String(limit)])) });
+  found(place, kind, key) {
+    return place.querySelector(`[data-${kind}="${CSS.escape(key)}"]`);
+  }
+
+  control({ key, label, kind, options = [], rows, step }) {
+    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label });
+    const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
+    const input = h(name, { "data-key": key, ...own }, ...options.map(([, text]) => h("option", { text })));
+    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), kind === "range" && h("output"), input);
+  }
+
+  /** Show a value, and limits: another state may have others. */
+  fill(input, { kind, value, options, min, max }) {
+    if (max !== undefined) Object.assign(input, { min, max });
     if (kind === "check") input.checked = value;
-    else input.value = value;
-    const shown = kind === "range" ? h("output", { text: String(value) }) : null;
-    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), shown, input);
+    else if (kind === "select") input.selectedIndex = options.findIndex(([id]) => id === value);
+    else if (kind === "range" || (kind !== "button" && input !== document.activeElement)) input.value = value;
+    if (kind === "range") input.previousSibling.textContent = value;
   }
 
   listen() {
     const { figure, controls } = this.parts;
+    const control = ({ dataset: { key } }) => this.view.controls(this.state).find((one) => one.key === key);
     this.on(controls, "input change", ({ target }) => {
-      const { key } = target.dataset;
-      if (!key) return;
-      const wanted = this.view.controls(this.state).find((one) => one.key === key);
-      const value = target.type === "checkbox" ? target.checked : ["range", "number"].includes(target.type) ? target.valueAsNumber : target.value;
-      const shown = target.parentElement.querySelector("output");
-      if (shown) shown.textContent = target.value;
-      if (!wanted || Number.isNaN(value)) return;
-      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, target.tagName === "SELECT" || target.type === "checkbox" ? "" : "control");
+      const wanted = control(target);
+      if (!wanted) return;
+      const { key, kind } = wanted;
+      const value = kind === "check" ? target.checked : kind === "select" ? wanted.options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
+      if (kind === "range") target.previousSibling.textContent = value;
+      if (Number.isNaN(value)) return;
+      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, kind === "select" || kind === "check" ? "" : "control");
       target.setAttribute("aria-invalid", String(!possible));
       if (possible) this.parts.note.textContent = "";
       else this.refuse(wanted, value);
     });
     this.on(controls, "click", ({ target }) => {
-      if (!target.dataset.run) return;
-      const wanted = this.view.controls(this.state).find((one) => one.key === target.dataset.key);
-      if (wanted) this.set(wanted.change());
+      const wanted = control(target);
+      if (wanted?.kind === "button") this.set(wanted.change());
     });
     this.on(figure, "pointerdown", (event) => this.grab(event));
     this.on(figure, "pointermove", (event) => this.drag(event));
@@ -221,7 +223,7 @@ export class Widget extends HTMLElement {
     const handle = event.target.closest("[data-move]");
     if (!handle) return;
     event.preventDefault();
-    this.parts.figure.querySelector(`[data-move="${CSS.escape(handle.dataset.move)}"]`)?.focus?.();
+    this.found(this.parts.figure, "move", handle.dataset.move).focus();
     this.parts.figure.setPointerCapture(event.pointerId);
     this.grabbed = { key: handle.dataset.move, resize: handle.dataset.resize !== undefined, from: this.point(event), state: this.state };
   }
@@ -249,10 +251,7 @@ export class Widget extends HTMLElement {
     const { view, state, parts } = this;
     const focused = parts.figure.contains(document.activeElement) && document.activeElement.dataset;
     parts.figure.innerHTML = view.figure(state);
-    if (focused) {
-      const [kind, key] = focused.move !== undefined ? ["move", focused.move] : ["pick", focused.pick];
-      parts.figure.querySelector(`[data-${kind}="${CSS.escape(key ?? "")}"]`)?.focus();
-    }
+    for (const [kind, key] of Object.entries(focused || {})) this.found(parts.figure, kind, key)?.focus();
     clearTimeout(this.saying);
     if (this.grabbed) this.saying = setTimeout(() => this.say(), 120); // while a box is dragged the picture follows at once, the rest when it rests
     else this.say();
@@ -290,8 +289,8 @@ export class Widget extends HTMLElement {
   }
 
   csv() {
-    const quoted = (cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell);
-    return `\ufeff${plain(this.view.rows(this.state)).map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
+    const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    return `\ufeff${this.view.rows(this.state).map((row) => row.map((cell) => quoted(String(Object(cell).text ?? cell))).join(",")).join("\r\n")}\r\n`;
   }
 
   /** The picture in dots, two for each of its units, on the paper that it stands on. */
