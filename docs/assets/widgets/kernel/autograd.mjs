@@ -4,7 +4,7 @@
 import { impossible, LARGEST, record, total, whole } from "./input.mjs";
 import { parsePython } from "./python.mjs";
 import {
-  assignItem, BOOL, carry, compare, detached, DOUBLE, FLOAT, floating, inPlace, LONG, make, OPS, raise, Raised, recorded, seed, shortName, sizes, Tensor, World, wrapped,
+  assignItem, BOOL, carry, compare, count, detached, DOUBLE, FLOAT, floating, inPlace, LONG, OPS, raise, Raised, recorded, seed, shortName, sizes, Tensor, World, wrapped,
 } from "./tensor.mjs";
 
 const DTYPES = { float32: FLOAT, float: FLOAT, float64: DOUBLE, double: DOUBLE, int64: LONG, long: LONG, bool: BOOL };
@@ -418,7 +418,7 @@ class Machine {
     };
     collect(value, 0);
     const own = values.some((one) => typeof one === "number") || !values.length ? FLOAT : values.every((one) => typeof one === "boolean") ? BOOL : LONG;
-    const made = make(this.world, values.map(Number), shape, dtype?.dtype ?? own);
+    const made = new Tensor(this.world, values.map(Number), shape, dtype?.dtype ?? own);
     return this.factory(made, requires);
   }
 
@@ -431,7 +431,7 @@ class Machine {
 
   filled(args, { dtype, requires_grad: requires = false }, value) {
     const shape = shapeOf(args);
-    return this.factory(make(this.world, new Array(shape.reduce((all, side) => all * side, 1)).fill(value), shape, dtype?.dtype ?? FLOAT), requires);
+    return this.factory(new Tensor(this.world, new Array(count(shape)).fill(value), shape, dtype?.dtype ?? FLOAT), requires);
   }
 
   requireGrad(tensor, on) {
@@ -463,7 +463,7 @@ class Machine {
     const found = carry(root, v, { retain: retain ?? create, create, wanted });
     return new Tuple(wanted.map((one, i) => {
       if (found.has(one)) return found.get(one);
-      if (zeros) return make(this.world, one.values.map(() => 0), one.shape, one.dtype);
+      if (zeros) return one.like(0);
       return allow ? null : raise(`The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`);
     }));
   }
@@ -477,7 +477,7 @@ class Machine {
   optimizer({ parameters, rate }, name, { set_to_none: none = true }) {
     for (const parameter of parameters) {
       if (!parameter.grad) continue;
-      if (name === "zero_grad") parameter.grad = none ? null : make(this.world, parameter.values.map(() => 0), parameter.shape, parameter.dtype);
+      if (name === "zero_grad") parameter.grad = none ? null : parameter.like(0);
       else if (name === "step") recorded(this.world, false, () => inPlace(parameter, (old) => OPS.sub(old, OPS.mul(parameter.grad, rate))));
       else impossible(`优化器没有 ${name}。`);
     }
@@ -533,9 +533,9 @@ function shapeOf(args) {
 
 function filledLike(old, value, name) {
   const zero = OPS.mul(old, 0n);
-  const made = make(old.world, old.values.map(() => value), old.shape, old.dtype);
+  const made = old.like(value);
   if (zero.node) {
-    made.node = Object.assign(zero.node, { name, saved: [], back: (g) => [make(g.world, g.values.map(() => 0), g.shape, g.dtype)] });
+    made.node = Object.assign(zero.node, { name, saved: [], back: (g) => [g.like(0)] });
     made.requiresGrad = true;
   }
   return made;

@@ -72,7 +72,7 @@ export function oneOf(value, choices, name) {
 }
 
 /** Four corners, x1 ≤ x2 and y1 ≤ y2; a box may be empty. */
-export function box(value, name = "框") {
+export function checkedBox(value, name = "框") {
   if (list(value, name).length !== 4) impossible(`${told(name)}要写成 [x1, y1, x2, y2]。`);
   value.forEach((end) => number(end, `${told(name)}的坐标`, -LARGEST, LARGEST));
   if (value[2] < value[0] || value[3] < value[1]) impossible(`${told(name)}的右下角在左上角的左边或上边。`);
@@ -85,7 +85,7 @@ export function byScore(scores) {
 }
 
 /** Intersection over union in continuous coordinates; 0 for two empty boxes. */
-export function iou(a, b) {
+export function overlap(a, b) {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   if (width <= 0 || height <= 0) return 0;
