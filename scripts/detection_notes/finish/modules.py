@@ -10,7 +10,7 @@ except ModuleNotFoundError:  # no wheel for this machine (pyproject.toml): the s
     minify = None
 
 WIDGETS = Path("assets", "widgets")
-ALONE = ["index.mjs", "shared/page.mjs", "kernel/convolution.mjs", "kernel/network-language.mjs", "kernel/network-torch.mjs", "kernel/network-tikz.mjs"]
+ALONE = ["index.mjs", "shared/page.mjs", "shared/moving.mjs", "shared/takeaway.mjs", "kernel/convolution.mjs", "kernel/network-language.mjs", "kernel/network-torch.mjs", "kernel/network-tikz.mjs"]
 EVERYWHERE = ["kernel/input.mjs", "shared/draw.mjs", "shared/html.mjs", "shared/view.mjs"]  # what every widget loads
 
 

@@ -110,7 +110,9 @@ function text(value, inside = false) {
 // Functions of torch and methods of tensors
 
 const METHODS = ["exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "neg", "clone", "mean", "norm"];
-const IN_PLACE = ["add", "sub", "mul", "div", "pow", ...METHODS.filter((name) => !["clone", "mean", "norm"].includes(name))];
+const ARITHMETIC = { "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow" };
+const TESTS = { "<": (x, y) => x < y, ">": (x, y) => x > y, "<=": (x, y) => x <= y, ">=": (x, y) => x >= y, "==": (x, y) => x === y, "!=": (x, y) => x !== y };
+const IN_PLACE = [...Object.values(ARITHMETIC), ...METHODS.filter((name) => !["clone", "mean", "norm"].includes(name))];
 
 function sizeOf(tensor) {
   const size = new Tuple(tensor.shape.map(BigInt));
@@ -211,7 +213,7 @@ class Machine {
   augment({ operator, target, value: node }) {
     const old = this.value(target);
     const other = this.value(node);
-    const name = { "+": "add", "-": "sub", "*": "mul", "/": "div" }[operator];
+    const name = ARITHMETIC[operator];
     if (old instanceof Tensor) {
       if (!name) impossible(`这里没有 ${operator}=。`);
       inPlace(old, (one) => OPS[name](one, other));
@@ -268,10 +270,9 @@ class Machine {
   }
 
   tensors(operator, a, b) {
-    const test = { "<": (x, y) => x < y, ">": (x, y) => x > y, "<=": (x, y) => x <= y, ">=": (x, y) => x >= y, "==": (x, y) => x === y, "!=": (x, y) => x !== y }[operator];
-    if (test) return compare(a, b, test);
+    if (operator in TESTS) return compare(a, b, TESTS[operator]);
     if (operator === "@") return OPS.matmul(tensorOf(a, "@ 左边"), tensorOf(b, "@ 右边"));
-    const name = { "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow" }[operator];
+    const name = ARITHMETIC[operator];
     if (!name) return impossible(`张量之间没有 ${operator}。`);
     if (name === "div" && !(a instanceof Tensor)) return OPS.mul(reciprocal(b), a);
     return OPS[name](a, b);
@@ -364,7 +365,7 @@ class Machine {
       case "warnings.simplefilter": return null;
       default: {
         const method = /^torch\.(\w+)$/.exec(name)?.[1];
-        if (method && args[0] instanceof Tensor && [...METHODS, "sum", "add", "sub", "mul", "div", "pow"].includes(method)) return this.method(args[0], method, args.slice(1), named);
+        if (method && args[0] instanceof Tensor && [...METHODS, "sum", ...Object.values(ARITHMETIC)].includes(method)) return this.method(args[0], method, args.slice(1), named);
         return impossible(`这个小语言里没有 ${name}。`);
       }
     }
@@ -372,9 +373,9 @@ class Machine {
 
   method(tensor, name, args, named) {
     if (METHODS.includes(name)) return OPS[name](tensor);
+    if (Object.values(ARITHMETIC).includes(name)) return OPS[name](tensor, args[0]);
     if (name.endsWith("_") && IN_PLACE.includes(name.slice(0, -1))) return inPlace(tensor, (old) => OPS[name.slice(0, -1)](old, ...args));
     switch (name) {
-      case "add": case "sub": case "mul": case "div": case "pow": return OPS[name](tensor, args[0]);
       case "sum": return this.summed(tensor, args[0] ?? named.dim, named.keepdim ?? false);
       case "square": return OPS.pow(tensor, 2n);
       case "zero_": return inPlace(tensor, (old) => filledLike(old, 0, "ZeroBackward0"));
@@ -462,7 +463,8 @@ class Machine {
     wanted.forEach((one) => tensorOf(one, "grad").requiresGrad || raise("One of the differentiated Tensors does not require grad"));
     const found = carry(root, v, { retain: retain ?? create, create, wanted });
     return new Tuple(wanted.map((one, i) => {
-      if (found.has(one)) return found.get(one);
+      const gradient = found.get(one.node ?? one);
+      if (gradient) return gradient;
       if (zeros) return one.like(0);
       return allow ? null : raise(`The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`);
     }));
@@ -503,7 +505,7 @@ class Machine {
       version: tensor.version.count, grad: written(tensor.grad) ?? null, name: known.get(tensor) ?? "", requiresGrad: tensor.requiresGrad,
       inputs: (tensor.node?.inputs ?? []).map((edge) => edge.tensor.id), number: tensor.number === true,
     }));
-    const passes = this.world.passes.map((pass) => ({ ...pass, v: pass.v.map(plain), gives: pass.gives.map((given) => ({ ...given, value: given.value.map(plain) })) }));
+    const passes = this.world.passes.map((pass) => ({ ...pass, v: pass.v.map(plain) }));
     this.steps.push({ line, nodes, passes, output: this.output });
   }
 }
@@ -568,20 +570,14 @@ function numbers(operator, a, b) {
     case "//": return real ? Math.floor(x / y) : (x - (((x % y) + y) % y)) / y;
     case "%": return ((x % y) + y) % y;
     case "**": return real || y < 0n ? Number(x) ** Number(y) : y > 1000n ? impossible("指数太大。") : x ** y;
-    case "<": return x < y;
-    case ">": return x > y;
-    case "<=": return x <= y;
-    case ">=": return x >= y;
-    case "==": return x === y;
-    case "!=": return x !== y;
-    default: return impossible(`数之间没有 ${operator}。`);
+    default: return (TESTS[operator] ?? impossible(`数之间没有 ${operator}。`))(x, y);
   }
 }
 
 /**
  * A program → {steps, output, error}: after each statement {line, nodes, passes, output} with every tensor that has a name or that one
  * is made from, {id, op, value, saved, version, grad, …}; what print wrote; and the last line that Python prints where it
- * stops, or null. `passes` is what the last backward carried: {id, op, v, gives}. inf and nan are written as words. Options: {limit}, statements at most.
+ * stops, or null. `passes` is what the last backward carried: {id, op, v}. inf and nan are written as words. Options: {limit}, statements at most.
  * A program outside of the small language is impossible input.
  */
 export const run = total((program, options = {}) => {

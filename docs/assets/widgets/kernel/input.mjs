@@ -83,12 +83,3 @@ export function checkedBox(value, name = "框") {
 export function byScore(scores) {
   return scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
 }
-
-/** Intersection over union in continuous coordinates; 0 for two empty boxes. */
-export function overlap(a, b) {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const overlap = width * height;
-  return overlap / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - overlap);
-}

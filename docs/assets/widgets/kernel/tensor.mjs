@@ -37,7 +37,7 @@ export class World {
     this.anomaly = false;
     this.tensors = [];
     this.sequence = 0;
-    this.passes = []; // what the last backward carried: {op, v, gives}
+    this.passes = []; // what the last backward carried: {id, op, v}
   }
 }
 
@@ -136,7 +136,7 @@ class Saved {
 export class Node {
   constructor(world, name, inputs, back) {
     this.name = name;
-    this.inputs = inputs.map((tensor) => ({ tensor, node: tensor.node, leaf: tensor.leaf && tensor.requiresGrad, needs: tensor.requiresGrad }));
+    this.inputs = inputs.map(tensorEdge);
     this.back = back;
     this.saved = [];
     this.sequence = world.sequence++;
@@ -495,12 +495,11 @@ export function assignItem(tensor, indices, value) {
   outsideInference(tensor);
   tensor.version.count += 1;
   if (!tensor.world.recording || !(tensor.requiresGrad || given.requiresGrad)) return;
-  const old = { ...tensorEdge(tensor) };
   const node = new Node(tensor.world, "CopySlices", [], (g) => {
     const outside = g.like(g.values.map((_, i) => Number(i < from || i >= from + part.places.length)), { dtype: BOOL });
     return [called("MulBackward0", OPS.where(outside, g, 0n)), gathered(OPS.reshape(cut(g, from, part.places.length), part.shape), given.shape)];
   });
-  node.inputs = [old, tensorEdge(given)];
+  node.inputs = [tensor, given].map(tensorEdge);
   const kept = new Saved(given, "fn"); // the copy is let go after one pass, whatever becomes of its values
   kept.unpack = () => (kept.freed ? twice() : given);
   node.saved = [kept];
@@ -509,7 +508,7 @@ export function assignItem(tensor, indices, value) {
 }
 
 function tensorEdge(tensor) {
-  return { tensor, node: tensor.node, leaf: tensor.leaf && tensor.requiresGrad, needs: tensor.requiresGrad };
+  return { tensor, node: tensor.node, needs: tensor.requiresGrad };
 }
 
 /** The same memory without the graph; `apart`: with a version counter of its own, as .data has. */
@@ -554,72 +553,55 @@ function reachable(root) {
   return found;
 }
 
-function leads(edge, needed, wanted) {
-  return edge.node ? needed.has(edge.node) : wanted.includes(edge.tensor);
-}
+/** Where a gradient arrives: at the node that made a tensor, or at a leaf itself. */
+const arrival = ({ node, tensor }) => node ?? tensor;
 
-/** The nodes on a way to a wanted tensor: autograd.grad runs no other. */
+/** The places on a way to a wanted tensor: autograd.grad goes nowhere else. `nodes` are in the order in which they were made. */
 function leading(nodes, wanted) {
-  const needed = new Set(nodes.filter((node) => wanted.some((one) => one.node === node)));
-  for (const node of [...nodes].reverse()) if (node.inputs.some((edge) => leads(edge, needed, wanted))) needed.add(node);
+  const needed = new Set(wanted.map((tensor) => arrival(tensorEdge(tensor))));
+  for (const node of nodes) if (node.inputs.some((edge) => needed.has(arrival(edge)))) needed.add(node);
   return needed;
 }
 
 /**
- * Carry `v` from a tensor back through the graph. `wanted`: collect the gradients of these tensors instead of adding them to
- * leaves; the result is a Map from tensor to gradient.
+ * Carry `v` from a tensor back through the graph. `wanted`: only to these tensors, and add nothing to leaves.
+ * The result is a Map from each node or leaf reached to its gradient.
  */
 export function carry(root, v, { retain, create, wanted = null }) {
   const { world } = root;
-  const collected = new Map();
-  const leaves = new Map();
-  const reach = (tensor, node, gradient) => {
-    for (const one of wanted ?? []) {
-      if (one === tensor && one.node === node) collected.set(one, plus(collected.get(one), gradient));
-    }
-  };
+  const arriving = new Map();
   recorded(world, create, () => {
-    const nodes = [...(root.node ? reachable(root.node) : [])].sort((a, b) => b.sequence - a.sequence);
+    const nodes = [...(root.node ? reachable(root.node) : [])].sort((a, b) => a.sequence - b.sequence);
     const needed = wanted && leading(nodes, wanted);
-    const arriving = new Map();
-    const outputs = new Map(); // node → the tensor it made, to keep a gradient at
-    for (const tensor of world.tensors) if (tensor.node && nodes.includes(tensor.node)) outputs.set(tensor.node, tensor);
+    const outputs = new Map(world.tensors.map((tensor) => [tensor.node, tensor])); // node → the tensor it made, to keep a gradient at
     const deliver = (edge, gradient) => {
-      if (!edge.needs) return;
-      if (edge.node && needed && !needed.has(edge.node)) return;
-      if (edge.node) {
-        arriving.set(edge.node, plus(arriving.get(edge.node), gradient));
-        return;
-      }
-      reach(edge.tensor, null, gradient);
-      if (!wanted && edge.leaf) leaves.set(edge.tensor, plus(leaves.get(edge.tensor), gradient));
+      const place = arrival(edge);
+      if (edge.needs && (!needed || needed.has(place))) arriving.set(place, plus(arriving.get(place), gradient));
     };
     deliver(tensorEdge(root), v);
-    for (const node of nodes) {
+    for (const node of nodes.reverse()) {
       const gradient = arriving.get(node);
       if (!gradient) continue;
-      for (const one of wanted ?? []) if (one.node === node) collected.set(one, gradient);
-      if (needed && !node.inputs.some((edge) => leads(edge, needed, wanted))) continue; // nothing wanted lies behind it
+      if (needed && !node.inputs.some((edge) => needed.has(arrival(edge)))) continue; // nothing wanted lies behind it
       const made = outputs.get(node);
       if (made?.keepsGrad) made.grad = plus(made.grad, create ? OPS.clone(gradient) : detached(gradient));
-      const unpacked = Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()]));
-      const gives = node.back(gradient, unpacked);
-      if (world.anomaly) {
-        gives.forEach((given, i) => {
-          if (given && node.inputs[i].needs && nan(given)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
-        });
-      }
-      world.passes.push({ id: made?.id ?? null, op: shortName(node), v: gradient.values, gives: gives.map((given, i) => (given && node.inputs[i].needs ? { to: node.inputs[i].tensor.id, value: given.values } : null)).filter(Boolean) });
+      const gives = node.back(gradient, Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()])));
+      gives.forEach((given, i) => {
+        if (world.anomaly && given && node.inputs[i].needs && nan(given)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
+      });
+      world.passes.push({ id: made?.id ?? null, op: shortName(node), v: gradient.values });
       if (!retain) node.saved.forEach((saved) => (saved.freed = true));
       gives.forEach((given, i) => given && deliver(node.inputs[i], given));
     }
-    for (const [leaf, gradient] of leaves) {
+    if (wanted) return;
+    for (const [leaf, gradient] of arriving) {
+      if (!(leaf instanceof Tensor)) continue;
       if (!leaf.grad) leaf.grad = create ? gradient : leaf.like(gradient.values);
       else if (create) leaf.grad = OPS.add(leaf.grad, gradient);
       else inPlace(leaf.grad, (old) => OPS.add(old, gradient));
     }
   });
-  return collected;
+  return arriving;
 }
 
 /** The v that goes with an output: given, or 1 for a single element. */

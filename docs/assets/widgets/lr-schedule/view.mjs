@@ -1,8 +1,9 @@
 // The learning rate over iterations in three libraries, and the linear scaling rule.
 
 import { firstDifference, learningRate, linearScaling } from "../kernel/schedules.mjs";
-import { line, path, picture, rect, round, slider, words } from "../shared/draw.mjs";
+import { line, path, picture, rect, round, words } from "../shared/draw.mjs";
 import { h } from "../shared/html.mjs";
+import { moving, slider } from "../shared/moving.mjs";
 import { clamp, makeView, numberField, numbersIn, rangeField, textField, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = [["mmengine", "mmengine（3.x）"], ["torch", "PyTorch"], ["mmdet2", "MMDetection 2.x"]];
@@ -102,6 +103,7 @@ export const view = makeView({
     parts.push(slider("cursor", "迭代", [0, state.cursor, to - 1], line(x(state.cursor), 20, x(state.cursor), y(0), "trap"), rect(x(state.cursor) - 22, 20, 44, y(0) - 20, "grab")));
     return picture(WIDTH, HEIGHT, "学习率曲线", ...parts);
   },
+  listen: moving,
   moved(state, _, dx, __, resize, key) {
     const step = key ? dx * (resize ? 100 : 1) : (dx * span(state)) / (WIDTH - LEFT - 12);
     return { cursor: clamp(Math.round(state.cursor + step), 0, span(state) - 1) };

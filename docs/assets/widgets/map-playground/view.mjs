@@ -1,9 +1,10 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
-import { circle, corner, escape, handle, line, path, picture, rect, round, spot, table, words } from "../shared/draw.mjs";
+import { circle, escape, line, path, picture, rect, round, spot, table, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { between, choice, isBox, makeView, movedBox, rangeField, replaced, sideFields, tick, wholeBetween } from "../shared/view.mjs";
+import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
+import { between, choice, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
 const found = (image, box, score, cls = 1) => ({ image, cls, box, score });
@@ -183,6 +184,7 @@ export const view = makeView({
     ];
   },
   picked: (_, pick) => ({ pick: Number(pick) }),
+  listen: moving,
   moved(state, key, dx, dy, resize, pressed) {
     const [list, index] = place(key);
     const one = state[list][index];

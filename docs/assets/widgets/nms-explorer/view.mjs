@@ -1,8 +1,9 @@
 // The same boxes through NMS, both soft-NMS and weighted boxes fusion, with the reason for each.
 
 import { fuse, iou, nms, nmsSteps, softNms, softNmsSteps } from "../kernel/merging.mjs";
-import { corner, handle, line, picture, rect, round, words } from "../shared/draw.mjs";
-import { choice, clamp, fits, isBox, makeView, movedBox, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
+import { line, picture, rect, round, words } from "../shared/draw.mjs";
+import { corner, handle, isBox, movedBox, moving } from "../shared/moving.mjs";
+import { choice, clamp, fits, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
 
 const box = (x1, y1, x2, y2, score, model = 0, cls = 0) => ({ box: [x1, y1, x2, y2], score, model, cls });
 const KINDS = [["hard", "NMS"], ["linear", "soft-NMS 线性"], ["gaussian", "soft-NMS 高斯"], ["wbf", "WBF"]];
@@ -129,6 +130,7 @@ export const view = makeView({
     press("add", "加一个框", () => (state.boxes.length < 8 ? { boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length } : {})),
     press("remove", "去掉这个", () => (state.boxes.length > 1 ? { boxes: state.boxes.filter((_, i) => i !== state.at) } : {})),
   ],
+  listen: moving,
   moved({ boxes }, key, dx, dy, resize, pressed) {
     const [at, unit] = [Number(key), pressed ? 100 : SIZE];
     const ends = movedBox(boxes[at].box, [dx / unit, dy / unit], resize, 0, 1, 0.02);

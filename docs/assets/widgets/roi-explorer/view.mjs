@@ -1,8 +1,9 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
 import { gradient, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
-import { circle, corner, handle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
-import { choice, isBox, makeView, movedBox, numberField, sideFields, tick, wholeBetween } from "../shared/view.mjs";
+import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
+import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
+import { choice, makeView, numberField, tick, wholeBetween } from "../shared/view.mjs";
 
 const FEATURES = {
   ramp: ["10·行 + 列", (row, column) => 10 * row + column],
@@ -117,6 +118,7 @@ export const view = makeView({
     tick("backwards", "看左上块的梯度"),
   ],
   picked: (_, point) => ({ point: Number(point) }),
+  listen: moving,
   moved: ({ box, side, stride }, _, dx, dy, resize, key) => ({
     box: movedBox(box, key ? [dx, dy] : [dx, dy].map((by) => Math.round((by / MAP) * side * stride * 10) / 10), resize, -Infinity, Infinity, 0),
   }),

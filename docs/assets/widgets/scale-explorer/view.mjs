@@ -1,7 +1,8 @@
 // One picture and one object under each scale of a list, in three libraries' roundings.
 
 import { cocoSizes, detectron2Size, fpnLevel, mmcvSize, torchvisionSize } from "../kernel/scales.mjs";
-import { circle, line, picture, rect, round, slider, words } from "../shared/draw.mjs";
+import { circle, line, picture, rect, round, words } from "../shared/draw.mjs";
+import { moving, slider } from "../shared/moving.mjs";
 import { clamp, makeView, numberField, numbersIn, rangeField, textField, wholeBetween } from "../shared/view.mjs";
 
 /** What becomes of the picture and the object at each short side. */
@@ -69,6 +70,7 @@ export const view = makeView({
     parts.push(slider("side", "目标边长", [1, round(state.side, 0), Math.min(state.w, state.h)], circle(at, 44, 8, "solid"), rect(at - 22, 22, 44, 44, "grab")));
     return picture(WIDTH, height, "目标在各个尺度下的边长", ...parts);
   },
+  listen: moving,
   moved(state, _, dx, __, resize, key) {
     const side = key ? state.side + dx * (resize ? 10 : 1) : state.side * 2 ** ((dx * 7) / 290);
     return { side: clamp(Math.round(side), 1, Math.min(state.w, state.h)) };

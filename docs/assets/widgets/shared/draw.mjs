@@ -24,13 +24,8 @@ export const words = (x, y, text, mark) => tag("text", { x, y, class: mark }, es
 export const path = (points, mark) => tag("polyline", { points: points.map((p) => p.map(hundredths).join(",")).join(" "), fill: "none", class: mark });
 export const group = (given, ...children) => tag("g", given, ...children);
 
-// What is picked or moved, by pointer and by keys
-
+/** What is picked by a click or a key. */
 export const spot = (key, label, ...children) => group({ "data-pick": key, tabindex: "0", role: "button", "aria-label": label }, children);
-export const handle = (key, label, ...children) => group({ "data-move": key, tabindex: "0", role: "button", "aria-label": label }, children);
-export const slider = (key, label, [least, now, most], ...children) => group({ "data-move": key, tabindex: "0", role: "slider", "aria-label": label, "aria-valuenow": now, "aria-valuemin": least, "aria-valuemax": most }, children);
-export const corner = (key, x, y, mark = "cell") => tag("rect", { class: mark, "data-move": key, "data-resize": "1", x: x - 7, y: y - 7, width: 14, height: 14 });
-
 /** A picture with its name; what it says is said by the sentence and the table beside it. */
 export function picture(width, height, title, ...children) {
   return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, class: "w-picture" }, ...children);

@@ -1,4 +1,4 @@
-// What views have in common, without a page: controls, checks of a state that came from an address, boxes that are moved, and the table.
+// What views have in common, without a page: controls, checks of a state that came from an address, and the table.
 
 import { table } from "./draw.mjs";
 
@@ -17,26 +17,12 @@ export const tick = (key, label, more) => ({ key, label, kind: "check", ...more 
 export const press = (key, label, change) => ({ key, label, kind: "button", change });
 export const textField = (key, label, rows) => ({ key, label, kind: rows ? "area" : "text", rows });
 
-/** Four numbers for the sides of a box; `change` makes of a new box what changes. */
-export const sideFields = (box, min, max, step, change) => ["左", "上", "右", "下"].map((label, i) => numberField(`end${i}`, label, min, max, { step, value: box[i], change: (value) => change(replaced(box, i, value)) }));
-
 /** Whether a control may have its value. */
 export function fits({ kind, value, min, max, step, options }) {
   if (kind === "button") return true;
   if (kind === "select") return options.some(([id]) => id === value);
   if (kind === "check") return typeof value === "boolean";
   return min === undefined ? typeof value === "string" : (step === 1 ? wholeBetween : between)(value, min, max);
-}
-
-// Boxes [x1, y1, x2, y2]
-
-export const isBox = (box, low, high) => Array.isArray(box) && box.length === 4 && box.every((end) => between(end, low, high)) && box[0] <= box[2] && box[1] <= box[3];
-
-/** A box moved, or its lower right corner, between low and high; it stays `least` wide and high. */
-export function movedBox([x1, y1, x2, y2], [x, y], resize, low, high, least) {
-  if (resize) return [x1, y1, clamp(x2 + x, x1 + least, high), clamp(y2 + y, y1 + least, high)];
-  const [dx, dy] = [clamp(x, low - x1, high - x2), clamp(y, low - y1, high - y2)];
-  return [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
 }
 
 /**

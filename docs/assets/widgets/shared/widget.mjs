@@ -2,12 +2,10 @@
 
 import { h } from "./html.mjs";
 
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
 /**
  * A view is a module: {name, title, checked: what its kernel is compared with in the test run and over how many random cases, example,
  * presets: [text, state], controls(state), figure(state), rows(state), caption, sentence(state), small: keys of the controls that its smallest form
- * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
+ * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, listen(widget): what more it listens to}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
@@ -17,6 +15,7 @@ export class Widget extends HTMLElement {
     this.leaving = new AbortController();
     this.frame = 0;
     this.page = location.pathname;
+    this.grabbed = null; // what is being dragged
     this.state = this.initial();
     this.replaceChildren(...this.skeleton());
     this.listen();
@@ -110,11 +109,11 @@ export class Widget extends HTMLElement {
     };
     this.parts = parts;
     parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
+    const taken = (kind) => this.button(`存 ${kind.toUpperCase()}`, () => this.take(kind));
     parts.tools.append(
       this.button("重置", () => this.set(this.example())),
       this.button("复制链接", () => this.copy(this.address().href)),
-      ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : [this.button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml")), this.button("存 PNG", () => this.png())]),
-      this.button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
+      ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : ["svg", "png"].map(taken)), taken("csv"),
     );
     this.question();
     const frame = group("w", `互动：${view.title}`);
@@ -195,56 +194,16 @@ export class Widget extends HTMLElement {
       const wanted = control(target);
       if (wanted?.kind === "button") this.set(wanted.change());
     });
-    this.on(figure, "pointerdown", (event) => this.grab(event));
-    this.on(figure, "pointermove", (event) => this.drag(event));
-    this.on(figure, "pointerup pointercancel", () => {
-      if (!this.grabbed) return;
-      this.grabbed = null;
-      this.say();
-      this.controls();
-      this.keep();
-    });
-    this.on(figure, "keydown", (event) => this.press(event));
-    this.on(figure, "click", ({ target }) => {
+    const pick = ({ target }) => {
       const spot = target.closest("[data-pick]");
       if (spot && this.view.picked) this.set(this.view.picked(this.state, spot.dataset.pick));
+      return spot;
+    };
+    this.on(figure, "click", pick);
+    this.on(figure, "keydown", (event) => {
+      if ((event.key === "Enter" || event.key === " ") && pick(event)) event.preventDefault();
     });
-  }
-
-  /** Where a pointer is, in the units of the picture. */
-  point({ clientX, clientY }) {
-    const svg = this.parts.figure.querySelector("svg");
-    const { left, top, width } = svg.getBoundingClientRect();
-    const scale = svg.viewBox.baseVal.width / width;
-    return [(clientX - left) * scale, (clientY - top) * scale];
-  }
-
-  grab(event) {
-    const handle = event.target.closest("[data-move]");
-    if (!handle) return;
-    event.preventDefault();
-    this.found(this.parts.figure, "move", handle.dataset.move).focus();
-    this.parts.figure.setPointerCapture(event.pointerId);
-    this.grabbed = { key: handle.dataset.move, resize: handle.dataset.resize !== undefined, from: this.point(event), state: this.state };
-  }
-
-  drag(event) {
-    if (!this.grabbed) return;
-    const { key, resize, from, state } = this.grabbed;
-    const [x, y] = this.point(event);
-    this.set(this.view.moved(state, key, x - from[0], y - from[1], resize, false));
-  }
-
-  press(event) {
-    const handle = event.target.closest("[data-move], [data-pick]");
-    if (handle?.dataset.pick !== undefined && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      this.set(this.view.picked(this.state, handle.dataset.pick));
-    }
-    const step = KEYS[event.key];
-    if (!step || handle?.dataset.move === undefined) return;
-    event.preventDefault();
-    this.set(this.view.moved(this.state, handle.dataset.move, ...step, event.shiftKey, true));
+    this.view.listen?.(this);
   }
 
   draw() {
@@ -288,37 +247,11 @@ export class Widget extends HTMLElement {
     URL.revokeObjectURL(link.href);
   }
 
-  csv() {
-    const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    return `\ufeff${this.view.rows(this.state).map((row) => row.map((cell) => quoted(String(Object(cell).text ?? cell))).join(",")).join("\r\n")}\r\n`;
-  }
-
-  /** The picture in dots, two for each of its units, on the paper that it stands on. */
-  async png() {
-    const { width, height } = this.parts.figure.querySelector("svg").viewBox.baseVal;
-    const image = new Image();
-    image.src = `data:image/svg+xml,${encodeURIComponent(this.standalone())}`;
-    await image.decode();
-    const canvas = h("canvas", { width: Math.round(2 * width), height: Math.round(2 * height) });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = getComputedStyle(this.firstElementChild).backgroundColor;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((dots) => this.save("png", dots, "image/png"), "image/png");
-  }
-
-  /** The picture with the colours that it has now, so that it stands by itself. */
-  standalone() {
-    const live = this.parts.figure.querySelector("svg");
-    const copy = live.cloneNode(true);
-    const [from, to] = [live, copy].map((svg) => [svg, ...svg.querySelectorAll("*")]);
-    from.forEach((element, i) => {
-      const style = getComputedStyle(element);
-      for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
-    });
-    const { width, height } = live.viewBox.baseVal;
-    for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height })) copy.setAttribute(name, value);
-    return copy.outerHTML;
+  /** The table or the picture as a file. */
+  async take(kind) {
+    const made = await import("./takeaway.mjs");
+    const what = kind === "csv" ? this.view.rows(this.state) : this.parts.figure.querySelector("svg");
+    this.save(kind, await made[kind](what), made.TYPES[kind]);
   }
 }
 
