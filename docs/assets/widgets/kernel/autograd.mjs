@@ -76,12 +76,10 @@ function formatter({ values, dtype }) {
   return values.map((value) => written(value).padStart(width));
 }
 
-function nested(texts, shape, depth) {
-  if (!shape.length) return texts[0];
-  if (shape.length === 1) return `[${texts.join(", ")}]`;
-  const size = texts.length / shape[0] || 0;
-  const rows = Array.from({ length: shape[0] }, (_, i) => nested(texts.slice(i * size, (i + 1) * size), shape.slice(1), depth + 1));
-  return `[${rows.join(`,\n${" ".repeat(depth + 1)}`)}]`;
+/** Rows one below the other, `margin` from the left. */
+function nested(texts, margin) {
+  if (!Array.isArray(texts)) return texts;
+  return `[${texts.map((one) => nested(one)).join(Array.isArray(texts[0]) ? `,\n${" ".repeat(margin)}` : ", ")}]`;
 }
 
 function tensorText(tensor) {
@@ -89,7 +87,7 @@ function tensorText(tensor) {
   if (tensor.dtype === DOUBLE) suffix.push("dtype=torch.float64");
   if (tensor.node) suffix.push(`grad_fn=<${tensor.node.name}>`);
   else if (tensor.requiresGrad) suffix.push("requires_grad=True");
-  return `tensor(${[nested(formatter(tensor), tensor.shape, 7), ...suffix].join(", ")})`;
+  return `tensor(${[nested(listOf(formatter(tensor), tensor.shape), 8), ...suffix].join(", ")})`;
 }
 
 function text(value, inside = false) {
@@ -130,13 +128,16 @@ function tensorOf(value, name) {
   return value;
 }
 
+/** What `with` turns on and off. */
+const CONTEXTS = { "torch.no_grad": { recording: false }, "torch.enable_grad": { recording: true }, "torch.inference_mode": { recording: false, inference: true }, "warnings.catch_warnings": {} };
+
 class Machine {
   constructor(limit) {
     this.world = new World();
     this.limit = limit;
     this.steps = [];
     this.output = "";
-    this.names = new Map([["torch", new Thing("torch")], ["warnings", new Thing("warnings")]]);
+    this.names = new Map(["torch", "warnings"].map((name) => [name, new Thing("module", { path: name })]));
   }
 
   // Statements
@@ -165,7 +166,7 @@ class Machine {
       const context = this.value(of);
       if (!(context instanceof Thing) || context.kind !== "context") impossible("with 后面要 torch.no_grad()、torch.inference_mode() 这样的写法。");
       Object.assign(this.world, context.modes);
-      if (as) this.names.set(as, new Thing("warnings"));
+      if (as) this.names.set(as, new Thing("module", { path: "warnings" }));
     }
     try {
       this.run(body);
@@ -294,8 +295,8 @@ class Machine {
 
   attribute(of, name) {
     if (of instanceof Tensor) return this.tensorAttribute(of, name);
-    if (of instanceof Thing && of.kind === "torch" && name in DTYPES) return new Thing("dtype", { dtype: DTYPES[name] });
-    if (of instanceof Thing) return new Thing("member", { of, name });
+    if (of.path === "torch" && name in DTYPES) return new Thing("dtype", { dtype: DTYPES[name] });
+    if (of instanceof Thing) return new Thing("member", { of, name, path: `${of.path}.${name}` });
     return impossible(`这里没有 .${name}。`);
   }
 
@@ -323,7 +324,7 @@ class Machine {
     const named = Object.fromEntries(Object.entries(node.named).map(([key, one]) => [key, this.value(one)]));
     if (called.kind === "builtin") return this.builtin(called.name, args, named);
     if (called.kind === "method") return this.method(called.tensor, called.name, args, named);
-    if (called.kind === "member") return this.member(path(called), args, named, called);
+    if (called.kind === "member") return this.member(called.path, args, named, called);
     return impossible("这个东西不能调用。");
   }
 
@@ -347,6 +348,7 @@ class Machine {
   member(name, args, named, called) {
     const { world } = this;
     if (called.of.kind === "optimizer") return this.optimizer(called.of, called.name, named);
+    if (name in CONTEXTS) return new Thing("context", { modes: CONTEXTS[name] });
     switch (name) {
       case "torch.tensor": return this.tensor(args[0], named);
       case "torch.ones": case "torch.zeros": return this.filled(args, named, name.endsWith("ones") ? 1 : 0);
@@ -354,14 +356,10 @@ class Machine {
       case "torch.stack": return OPS.stack((items(args[0]) ?? impossible("stack 要一个列表。")).map((one) => tensorOf(one, "stack")));
       case "torch.where": return OPS.where(tensorOf(args[0], "where"), args[1], args[2]);
       case "torch.matmul": case "torch.mm": case "torch.mv": case "torch.dot": return this.tensors("@", ...args);
-      case "torch.no_grad": return new Thing("context", { modes: { recording: false } });
-      case "torch.enable_grad": return new Thing("context", { modes: { recording: true } });
-      case "torch.inference_mode": return new Thing("context", { modes: { recording: false, inference: true } });
       case "torch.autograd.detect_anomaly": case "torch.autograd.set_detect_anomaly": return new Thing("context", { modes: { anomaly: args[0] ?? true } });
       case "torch.autograd.grad": return this.grad(args, named);
       case "torch.autograd.backward": return this.backward(args[0], args.slice(1), { gradient: named.grad_tensors, ...named });
       case "torch.optim.SGD": return this.sgd(args, named);
-      case "warnings.catch_warnings": return new Thing("context", { modes: {} });
       case "warnings.simplefilter": return null;
       default: {
         const method = /^torch\.(\w+)$/.exec(name)?.[1];
@@ -381,7 +379,7 @@ class Machine {
       case "zero_": return inPlace(tensor, (old) => filledLike(old, 0, "ZeroBackward0"));
       case "fill_": return inPlace(tensor, (old) => filledLike(old, Number(args[0]), "FillBackward1"));
       case "item": return scalar(tensor);
-      case "tolist": return listOf(tensor.values, tensor.shape, tensor.dtype);
+      case "tolist": return listOf(tensor.values, tensor.shape, inPython(tensor));
       case "numpy": return tensor.requiresGrad ? raise("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.") : impossible("这里没有 NumPy。");
       case "detach": return detached(tensor);
       case "requires_grad_": return this.requireGrad(tensor, args[0] ?? true);
@@ -391,9 +389,7 @@ class Machine {
       case "t": return OPS.t(tensor);
       case "reshape": case "view": case "flatten": return OPS.reshape(tensor, shapeOf(name === "flatten" ? [BigInt(tensor.places.length)] : args));
       case "to": return OPS.cast(tensor, args[0]?.dtype ?? named.dtype?.dtype ?? impossible(".to 要一个类型，例如 torch.float64。"));
-      case "double": return OPS.cast(tensor, DOUBLE);
-      case "float": return OPS.cast(tensor, FLOAT);
-      case "long": return OPS.cast(tensor, LONG);
+      case "double": case "float": case "long": return OPS.cast(tensor, DTYPES[name]);
       case "numel": return BigInt(tensor.places.length);
       default: return impossible(`这个小语言里，张量没有 ${name}。`);
     }
@@ -404,7 +400,7 @@ class Machine {
   }
 
   tensor(value, { dtype, requires_grad: requires = false }) {
-    if (value instanceof Tensor) return this.tensor(listOf(value.values, value.shape, value.dtype), { dtype: dtype ?? new Thing("dtype", { dtype: value.dtype }), requires_grad: requires });
+    if (value instanceof Tensor) return this.tensor(listOf(value.values, value.shape, inPython(value)), { dtype: dtype ?? new Thing("dtype", { dtype: value.dtype }), requires_grad: requires });
     const shape = [];
     for (let at = value; items(at); [at] = items(at)) shape.push(items(at).length);
     const values = [];
@@ -496,7 +492,7 @@ class Machine {
       const { node } = waiting.pop();
       for (const { tensor } of node?.inputs ?? []) if (!shown.has(tensor)) shown.add(tensor) && waiting.push(tensor);
     }
-    const written = (tensor) => tensor && listOf(tensor.values.map(plain), tensor.shape, FLOAT);
+    const written = (tensor) => tensor && listOf(tensor.values.map(plain), tensor.shape);
     const nodes = [...shown].sort((a, b) => a.id - b.id).map((tensor) => ({
       id: tensor.id, op: tensor.node ? shortName(tensor.node) : "leaf", value: written(tensor),
       saved: (tensor.node?.saved ?? []).map((saved) => ({
@@ -512,20 +508,19 @@ class Machine {
 
 const plain = (value) => (Number.isFinite(value) ? value : odd(value));
 
-function path({ of, name }) {
-  return `${of.kind === "member" ? path(of) : of.kind}.${name}`;
-}
-
 function scalar(tensor) {
   if (tensor.places.length !== 1) raise(`a Tensor with ${tensor.places.length} elements cannot be converted to Scalar`);
-  return listOf(tensor.values, [], tensor.dtype);
+  return listOf(tensor.values, [], inPython(tensor));
 }
 
-function listOf(values, shape, dtype) {
-  if (!shape.length) return dtype === LONG ? BigInt(values[0]) : dtype === BOOL ? values[0] === 1 : values[0];
+/** Values as lists within lists; `leaf` makes of each what it is in Python. */
+function listOf(values, shape, leaf = (value) => value) {
+  if (!shape.length) return leaf(values[0]);
   const size = values.length / shape[0] || 0;
-  return Array.from({ length: shape[0] }, (_, i) => listOf(values.slice(i * size, (i + 1) * size), shape.slice(1), dtype));
+  return Array.from({ length: shape[0] }, (_, i) => listOf(values.slice(i * size, (i + 1) * size), shape.slice(1), leaf));
 }
+
+const inPython = ({ dtype }) => (value) => (dtype === LONG ? BigInt(value) : dtype === BOOL ? value === 1 : value);
 
 function shapeOf(args) {
   const sides = (items(args[0]) ?? args).map(integer);

@@ -2,7 +2,7 @@
 
 import { impossible } from "./input.mjs";
 
-const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(f?"(?:[^"\\]|\\.)*"|f?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\*\*=|\/\/=|\*\*|\/\/|->|[-+*/@%]=|==|!=|<=|>=|[-+*/@%<>=().,:[\]{}]))/y;
+const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(f?"(?:[^"\\]|\\.)*"|f?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\*\*=|\/\/=|\*\*|\/\/|->|[-+*/@%]=|==|!=|<=|>=|[-+*/@%<>=().,:[\]{}])|#.*)/y;
 
 /** One logical line {indent, line, tokens} for each statement: brackets join lines, comments go. */
 function logicalLines(text) {
@@ -10,21 +10,18 @@ function logicalLines(text) {
   let open = null;
   let depth = 0;
   text.split(/\r\n|\r|\n/).forEach((source, i) => {
-    const code = withoutComment(source);
-    if (!code.trim()) return;
-    if (!open) open = { indent: /^\s*/.exec(code)[0].replace(/\t/g, "        ").length, line: i + 1, tokens: [] };
-    TOKEN.lastIndex = 0;
-    let end = 0;
-    while (end < code.trimEnd().length) {
+    if (/^\s*(#|$)/.test(source)) return;
+    open ??= { indent: /^\s*/.exec(source)[0].replace(/\t/g, "        ").length, line: i + 1, tokens: [] };
+    for (let end = 0; end < source.trimEnd().length; end = TOKEN.lastIndex) {
       TOKEN.lastIndex = end;
-      const found = TOKEN.exec(code);
-      if (!found) impossible(`第 ${i + 1} 行：这个小语言不认识 ${code.slice(end).trim().slice(0, 12)}。`);
+      const found = TOKEN.exec(source);
+      if (!found) impossible(`第 ${i + 1} 行：这个小语言不认识 ${source.slice(end).trim().slice(0, 12)}。`);
       const kind = ["number", "string", "name", "mark"][found.slice(1).findIndex((part) => part !== undefined)];
+      if (!kind) continue; // a comment
       const value = found[0].trim();
       if ("([{".includes(value)) depth += 1;
       if (")]}".includes(value)) depth -= 1;
       open.tokens.push({ kind, value, line: i + 1 });
-      end = TOKEN.lastIndex;
     }
     if (depth <= 0) {
       lines.push(open);
@@ -34,19 +31,6 @@ function logicalLines(text) {
   });
   if (open) impossible(`第 ${open.line} 行：括号没有关上。`);
   return lines;
-}
-
-function withoutComment(source) {
-  let quote = "";
-  for (let i = 0; i < source.length; i++) {
-    const mark = source[i];
-    if (quote) {
-      if (mark === "\\") i += 1;
-      else if (mark === quote) quote = "";
-    } else if (mark === '"' || mark === "'") quote = mark;
-    else if (mark === "#") return source.slice(0, i);
-  }
-  return source;
 }
 
 const BINARY = [["<", ">", "<=", ">=", "==", "!="], ["+", "-"], ["*", "/", "//", "%", "@"]];

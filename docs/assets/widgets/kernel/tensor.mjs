@@ -349,34 +349,33 @@ export const OPS = {
   matmul(a, b) {
     if (!a.shape.length || !b.shape.length) raise(`both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`);
     if (a.dtype !== b.dtype) raise(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
-    const [left, right] = [a.shape.length === 1 ? [1, ...a.shape] : a.shape, b.shape.length === 1 ? [...b.shape, 1] : b.shape];
-    if (left[1] !== right[0]) {
-      if (a.shape.length === 1 && b.shape.length === 1) raise(`inconsistent tensor size, expected tensor [${left[1]}] and src [${right[0]}] to have the same number of elements, but got ${left[1]} and ${right[0]} elements respectively`);
-      if (b.shape.length === 1) raise(`size mismatch, got input (${left[0]}), mat (${left[0]}x${left[1]}), vec (${right[0]})`);
-      raise(`mat1 and mat2 shapes cannot be multiplied (${left.join("x")} and ${right.join("x")})`);
+    const [row, column] = [a, b].map(({ shape }) => shape.length === 1); // which is a vector
+    const [left, right] = [row ? [1, ...a.shape] : a.shape, column ? [...b.shape, 1] : b.shape];
+    const [[rows, inner], [others, columns]] = [left, right];
+    if (inner !== others) {
+      raise(row && column ? `inconsistent tensor size, expected tensor [${inner}] and src [${others}] to have the same number of elements, but got ${inner} and ${others} elements respectively`
+        : column ? `size mismatch, got input (${rows}), mat (${left.join("x")}), vec (${others})` : `mat1 and mat2 shapes cannot be multiplied (${left.join("x")} and ${right.join("x")})`);
     }
     const round = kept[a.dtype];
     const [x, y] = [a.values, b.values];
-    const values = Array.from({ length: left[0] * right[1] }, (_, i) => {
-      const [row, column] = [Math.floor(i / right[1]), i % right[1]];
+    const values = Array.from({ length: rows * columns }, (_, i) => {
       let all = 0;
-      for (let k = 0; k < left[1]; k++) all = round(all + round(x[row * left[1] + k] * y[k * right[1] + column]));
+      for (let k = 0; k < inner; k++) all = round(all + round(x[Math.floor(i / columns) * inner + k] * y[k * columns + (i % columns)]));
       return all;
     });
-    const shape = [...(a.shape.length === 1 ? [] : [left[0]]), ...(b.shape.length === 1 ? [] : [right[1]])];
-    const name = a.shape.length === 1 ? (b.shape.length === 1 ? "DotBackward0" : "SqueezeBackward4") : b.shape.length === 1 ? "MvBackward0" : "MmBackward0";
+    const name = row ? (column ? "DotBackward0" : "SqueezeBackward4") : column ? "MvBackward0" : "MmBackward0";
     const made = result(name, [a, b], values, {
-      shape, saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
+      shape: [rows, columns].filter((_, i) => ![row, column][i]), saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
       back(g, { self, other }) {
-        if (name === "DotBackward0") return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
-        const grid = OPS.reshape(g, [left[0], right[1]]);
+        if (row && column) return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
+        const grid = OPS.reshape(g, [rows, columns]);
         return [
           other && OPS.reshape(OPS.matmul(grid, OPS.t(OPS.reshape(other, right))), a.shape),
           self && OPS.reshape(OPS.matmul(OPS.t(OPS.reshape(self, left)), grid), b.shape),
         ];
       },
     });
-    if (name === "SqueezeBackward4") made.version.count = 1; // a row times a matrix loses a dimension in place
+    if (row && !column) made.version.count = 1; // a row times a matrix loses a dimension in place
     return made;
   },
   cast,
