@@ -46,8 +46,7 @@ def short_kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each module of the kernel with all that it imports in one file, joined and made short as the built site's files are."""
     folder = tmp_path_factory.mktemp("kernel")
     for module in (ROOT / "docs" / modules.WIDGETS / "kernel").glob("*.mjs"):
-        if module.stem != "network":  # that one only names the others
-            (folder / module.name).write_text(modules.shortened(join({module: []})[module]), encoding="utf-8")
+        (folder / module.name).write_text(modules.shortened(join({module: []})[module]), encoding="utf-8")
     return folder
 
 

@@ -1,7 +1,7 @@
 """Modules of JavaScript that are always loaded together, as one file: one request in place of many, and one dictionary for gzip.
 
-Only what the site's own modules are written like is read: imports by name at the top, what is exported named where it is declared,
-both at the start of a line. The modules of a file share one scope, so that a name means the same in all of them.
+Only what the site's own modules are written like is read: imports by name at the top, what is exported named where it is declared
+or taken, all at the start of a line. The modules of a file share one scope, so that a name means the same in all of them.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import|(export)) \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 DECLARED = re.compile(r"^(export )?(?:async )?(?:const|let|function|class) (?:(\w+)|[\[{](.*?)[\]}] =)", re.MULTILINE)
 EXPORTED = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 PLACED = re.compile(r"\bimport\(|\bimport\.meta\b")
@@ -34,10 +34,11 @@ class Module:
     def __init__(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         self.path = path
-        self.imports = [taken for found in IMPORT.finditer(text) for taken in _taken(path, *found.groups())]
+        self.imports = [taken for found in IMPORT.finditer(text) for taken in _taken(path, found[2], found[3])]
         declared = [(found[1], re.findall(r"\w+", found[2] or found[3])) for found in DECLARED.finditer(text)]
         self.names = [name for _, names in declared for name in names]
-        self.exports = [name for told, names in declared if told for name in names] + [name for found in EXPORTED.finditer(text) for name in re.findall(r"\w+", found[1])]
+        listed = [found[1] for found in EXPORTED.finditer(text)] + [found[2] for found in IMPORT.finditer(text) if found[1]]
+        self.exports = [name for told, names in declared if told for name in names] + [name for names in listed for name in re.findall(r"\w+", names)]
         self.body = re.sub(r"^export (?=(?:async|const|let|function|class)\b)", "", EXPORTED.sub("", IMPORT.sub("", text)), flags=re.MULTILINE)
         self.placed = PLACED.search(text) is not None
 

@@ -10,7 +10,7 @@ except ModuleNotFoundError:  # no wheel for this machine (pyproject.toml): the s
     minify = None
 
 WIDGETS = Path("assets", "widgets")
-ALONE = ["index.mjs", "shared/page.mjs", "shared/moving.mjs", "shared/takeaway.mjs", "kernel/convolution.mjs", "kernel/network-language.mjs", "kernel/network-torch.mjs", "kernel/network-tikz.mjs"]
+ALONE = ["index.mjs", "shared/page.mjs", "shared/takeaway.mjs", "kernel/convolution.mjs", "kernel/network-language.mjs", "kernel/network-torch.mjs", "kernel/network-tikz.mjs"]
 EVERYWHERE = ["kernel/input.mjs", "shared/draw.mjs", "shared/html.mjs", "shared/view.mjs"]  # what every widget loads
 
 
@@ -37,7 +37,10 @@ def heads(widgets: Path) -> dict[Path, list[Path]]:
     if not widgets.is_dir():
         return {}
     alone: list[Path] = [*(widgets / name for name in ALONE), *sorted(widgets.glob("*/element.mjs"))]
-    return {**{path: [] for path in alone}, widgets / "shared" / "widget.mjs": [widgets / name for name in EVERYWHERE]}
+    return {
+        **{path: [] for path in alone}, widgets / "shared" / "widget.mjs": [widgets / name for name in EVERYWHERE],
+        widgets / "shared" / "moving.mjs": [widgets / "kernel" / "boxes.mjs"],
+    }
 
 
 def shortened(text: str, kind: str = "application/javascript") -> str:

@@ -137,7 +137,8 @@ class Machine {
     this.limit = limit;
     this.steps = [];
     this.output = "";
-    this.names = new Map(["torch", "warnings"].map((name) => [name, new Thing("module", { path: name })]));
+    const known = [["module", "torch"], ["module", "warnings"], ...["print", "range", "len", "float", "int"].map((name) => ["builtin", name])];
+    this.names = new Map([["None", null], ["True", true], ["False", false], ...known.map(([kind, name]) => [name, new Thing(kind, { path: name })])]);
   }
 
   // Statements
@@ -242,11 +243,7 @@ class Machine {
   }
 
   named(name) {
-    if (name === "None") return null;
-    if (name === "True" || name === "False") return name === "True";
-    if (this.names.has(name)) return this.names.get(name);
-    if (["print", "range", "len", "float", "int"].includes(name)) return new Thing("builtin", { name });
-    return raise(`name '${name}' is not defined`, "NameError");
+    return this.names.has(name) ? this.names.get(name) : raise(`name '${name}' is not defined`, "NameError");
   }
 
   format(value, format) {
@@ -322,7 +319,7 @@ class Machine {
     if (!(called instanceof Thing)) impossible("这个东西不能调用。");
     const args = node.args.map((one) => this.value(one));
     const named = Object.fromEntries(Object.entries(node.named).map(([key, one]) => [key, this.value(one)]));
-    if (called.kind === "builtin") return this.builtin(called.name, args, named);
+    if (called.kind === "builtin") return this.builtin(called.path, args, named);
     if (called.kind === "method") return this.method(called.tensor, called.name, args, named);
     if (called.kind === "member") return this.member(called.path, args, named, called);
     return impossible("这个东西不能调用。");
@@ -403,17 +400,13 @@ class Machine {
     if (value instanceof Tensor) return this.tensor(listOf(value.values, value.shape, inPython(value)), { dtype: dtype ?? new Thing("dtype", { dtype: value.dtype }), requires_grad: requires });
     const shape = [];
     for (let at = value; items(at); [at] = items(at)) shape.push(items(at).length);
-    const values = [];
     const collect = (one, depth) => {
       const inside = items(one);
-      if (!inside) {
-        if (depth !== shape.length || !isNumber(one)) impossible("torch.tensor 里要是数，各行一样长。");
-        return values.push(one);
-      }
+      if (!inside) return depth === shape.length && isNumber(one) ? [one] : impossible("torch.tensor 里要是数，各行一样长。");
       if (inside.length !== shape[depth]) raise(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${inside.length})`, "ValueError");
-      return inside.forEach((part) => collect(part, depth + 1));
+      return inside.flatMap((part) => collect(part, depth + 1));
     };
-    collect(value, 0);
+    const values = collect(value, 0);
     const own = values.some((one) => typeof one === "number") || !values.length ? FLOAT : values.every((one) => typeof one === "boolean") ? BOOL : LONG;
     const made = new Tensor(this.world, values.map(Number), shape, dtype?.dtype ?? own);
     return this.factory(made, requires);
@@ -487,11 +480,7 @@ class Machine {
   keepStep(line) {
     const known = new Map([...this.names].filter(([, value]) => value instanceof Tensor).map(([name, value]) => [value, name]));
     const shown = new Set(known.keys());
-    const waiting = [...shown];
-    while (waiting.length) {
-      const { node } = waiting.pop();
-      for (const { tensor } of node?.inputs ?? []) if (!shown.has(tensor)) shown.add(tensor) && waiting.push(tensor);
-    }
+    for (const { node } of shown) node?.inputs.forEach(({ tensor }) => shown.add(tensor)); // those added are gone through, too
     const written = (tensor) => tensor && listOf(tensor.values.map(plain), tensor.shape);
     const nodes = [...shown].sort((a, b) => a.id - b.id).map((tensor) => ({
       id: tensor.id, op: tensor.node ? shortName(tensor.node) : "leaf", value: written(tensor),

@@ -1,7 +1,8 @@
 // Matching of detections to truths by the rules of VOC and COCO, average precision in exact fractions, and COCO's twelve numbers.
 // Sources: py-faster-rcnn lib/datasets/voc_eval.py, pycocotools 2.0.11 cocoeval.py and maskApi.c.
 
-import { checkedBox, byScore, impossible, LARGEST, list, number, oneOf, record, total, whole, yesNo } from "./input.mjs";
+import { checkedBox, byScore } from "./boxes.mjs";
+import { impossible, LARGEST, list, number, oneOf, record, total, whole, yesNo } from "./input.mjs";
 
 const EPSILON = 2 ** -52;
 

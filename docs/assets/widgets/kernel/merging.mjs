@@ -1,7 +1,8 @@
 // NMS, soft-NMS (arXiv 1704.04503) and weighted boxes fusion (arXiv 1910.13302) of the boxes of one class, and the same in
 // steps with the reason for each. NMS as torchvision's operator, fusion as ensemble-boxes with conf_type "avg".
 
-import { checkedBox, byScore, impossible, list, number, oneOf, positive, record, total } from "./input.mjs";
+import { checkedBox, byScore } from "./boxes.mjs";
+import { impossible, list, number, oneOf, positive, record, total } from "./input.mjs";
 
 const share = (value, name) => number(value, name, 0, 1);
 

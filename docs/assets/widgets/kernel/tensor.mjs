@@ -539,17 +539,11 @@ function plus(a, b) {
   return a ? OPS.add(a, b) : b;
 }
 
-/** Nodes from a root, each once. */
+/** Nodes from a root, each once, in the order in which they were made. */
 function reachable(root) {
-  const found = new Set();
-  const waiting = [root];
-  while (waiting.length) {
-    const node = waiting.pop();
-    if (!node || found.has(node)) continue;
-    found.add(node);
-    node.inputs.forEach((edge) => edge.node && waiting.push(edge.node));
-  }
-  return found;
+  const found = new Set([root]);
+  for (const { inputs } of found) inputs.forEach(({ node }) => node && found.add(node)); // those added are gone through, too
+  return [...found].sort((a, b) => a.sequence - b.sequence);
 }
 
 /** Where a gradient arrives: at the node that made a tensor, or at a leaf itself. */
@@ -570,7 +564,7 @@ export function carry(root, v, { retain, create, wanted = null }) {
   const { world } = root;
   const arriving = new Map();
   recorded(world, create, () => {
-    const nodes = [...(root.node ? reachable(root.node) : [])].sort((a, b) => a.sequence - b.sequence);
+    const nodes = root.node ? reachable(root.node) : [];
     const needed = wanted && leading(nodes, wanted);
     const outputs = new Map(world.tensors.map((tensor) => [tensor.node, tensor])); // node → the tensor it made, to keep a gradient at
     const deliver = (edge, gradient) => {

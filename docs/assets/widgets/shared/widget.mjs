@@ -1,6 +1,7 @@
 // What all elements have in common: state in the address, controls, dragging and keys, a spoken sentence, undoing everything on leaving.
 
 import { h } from "./html.mjs";
+import { clamp } from "./view.mjs";
 
 /**
  * A view is a module: {name, title, checked: what its kernel is compared with in the test run and over how many random cases, example,
@@ -17,7 +18,7 @@ export class Widget extends HTMLElement {
     this.page = location.pathname;
     this.grabbed = null; // what is being dragged
     this.state = this.initial();
-    this.replaceChildren(...this.skeleton());
+    this.replaceChildren(this.skeleton());
     this.listen();
     this.controls();
     this.draw();
@@ -31,8 +32,9 @@ export class Widget extends HTMLElement {
   }
 
   /** Listen until the element leaves. */
-  on(target, kinds, run, options = {}) {
-    for (const kind of kinds.split(" ")) target.addEventListener(kind, run, { signal: this.leaving.signal, ...options });
+  on(target, kinds, run) {
+    const { signal } = this.leaving;
+    for (const kind of kinds.split(" ")) target.addEventListener(kind, run, { signal });
   }
 
   // State and address
@@ -61,8 +63,8 @@ export class Widget extends HTMLElement {
   address() {
     const place = new URL(location.href);
     const { view, state } = this;
-    const changed = Object.fromEntries(Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key])));
-    if (Object.keys(changed).length) place.searchParams.set(view.name, JSON.stringify(changed));
+    const changed = Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key]));
+    if (changed.length) place.searchParams.set(view.name, JSON.stringify(Object.fromEntries(changed)));
     else place.searchParams.delete(view.name);
     return place;
   }
@@ -92,20 +94,21 @@ export class Widget extends HTMLElement {
 
   /** Why a value was refused, and the nearest that would do. */
   refuse({ min, max, label }, value) {
-    const near = typeof value === "number" && min !== undefined && max !== undefined ? Math.min(Math.max(value, min), max) : null;
-    const told = near !== null && near !== value ? `${label}只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `${label}不能是「${value}」`;
-    this.parts.note.textContent = `${told}；还是原来的。`;
+    const near = clamp(value, min, max); // no number where there are no limits
+    this.parts.note.textContent = `${label}${near < value || near > value ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
   }
 
   // The page
 
   skeleton() {
     const { view } = this;
+    const [reference, cases] = view.checked ?? [];
+    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
     const group = (name, label) => h("div", { class: name, role: "group", "aria-label": label });
     const parts = {
       title: h("p", { class: "w-title", text: `互动：${view.title}` }), ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
       said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), controls: h("div", { class: "w-controls" }), note: h("p", { class: "w-note", role: "status" }),
-      extra: h("div", { class: "w-extra" }), table: h("div"), tools: h("div", { class: "w-buttons" }), foot: h("p", { class: "w-foot", text: view.foot ?? this.compared(...view.checked) }),
+      extra: h("div", { class: "w-extra" }), table: h("div"), tools: h("div", { class: "w-buttons" }), foot: h("p", { class: "w-foot", text: foot }),
     };
     this.parts = parts;
     parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
@@ -118,11 +121,7 @@ export class Widget extends HTMLElement {
     this.question();
     const frame = group("w", `互动：${view.title}`);
     for (const [name, part] of Object.entries(parts)) if (!this.small || !["ask", "presets", "extra", "tools"].includes(name)) frame.append(part);
-    return [frame];
-  }
-
-  compared(reference, cases) {
-    return `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
+    return frame;
   }
 
   button(text, run) {
@@ -256,7 +255,6 @@ export class Widget extends HTMLElement {
 }
 
 export function define(view) {
-  if (customElements.get(view.name)) return;
   customElements.define(view.name, class extends Widget {
     view = view;
   });
