@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -108,4 +109,11 @@ def test_a_module_that_asks_for_its_own_place_stays_in_its_folder(write, tmp_pat
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "own.mjs").write_text("export const here = import.meta.url;\n", encoding="utf-8")
     with pytest.raises(JoinError, match=r"own\.mjs asks for its own place"):
+        join({path["head"]: []})
+
+
+@pytest.mark.parametrize("line", ["export default 3;", 'import * as base from "./base.mjs";', 'import "./base.mjs";', 'export * from "./base.mjs";'])
+def test_another_form_of_import_or_export_is_refused_with_its_line(write, line):
+    path = write(base=BASE, head=f"{line}\n")
+    with pytest.raises(JoinError, match=re.escape(f"not: {line}")):
         join({path["head"]: []})

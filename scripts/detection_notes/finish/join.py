@@ -1,7 +1,8 @@
 """Modules of JavaScript that are always loaded together, as one file: one request in place of many, and one dictionary for gzip.
 
 Only what the site's own modules are written like is read: imports by name at the top, what is exported named where it is declared
-or taken, all at the start of a line. The modules of a file share one scope, so that a name means the same in all of them.
+or taken, all at the start of a line. The modules of a file share one scope, so that a name means the same in all of them; a name of the
+browser that one module uses and another takes for its own is not seen here.
 """
 
 import os
@@ -13,6 +14,7 @@ from typing import NamedTuple
 IMPORT = re.compile(r'^(?:import|(export)) \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 DECLARED = re.compile(r"^(export )?(?:async )?(?:const|let|function|class) (?:(\w+)|[\[{](.*?)[\]}] =)", re.MULTILINE)
 EXPORTED = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
+OTHER = re.compile(r"^(?:import\b(?!\()|export\b).*", re.MULTILINE)
 PLACED = re.compile(r"\bimport\(|\bimport\.meta\b")
 
 
@@ -41,6 +43,8 @@ class Module:
         self.exports = [name for told, names in declared if told for name in names] + [name for names in listed for name in re.findall(r"\w+", names)]
         self.body = re.sub(r"^export (?=(?:async|const|let|function|class)\b)", "", EXPORTED.sub("", IMPORT.sub("", text)), flags=re.MULTILINE)
         self.placed = PLACED.search(text) is not None
+        if other := OTHER.search(self.body):
+            raise JoinError(f"{path}: only imports by name, and exports of what is named, can be joined, not: {other[0]}")
 
 
 def _taken(path: Path, names: str, place: str) -> Iterator[Import]:
@@ -54,7 +58,8 @@ def join(heads: dict[Path, list[Path]]) -> dict[Path, str]:
     """For each head the text of its file: the modules listed with it, all that these and it import and that is in no other file, and itself.
 
     A file exports what its head does and what other files ask it for. Raises JoinError where two files would hold the same module,
-    where modules of a file name different things alike, or where one that asks for its own place would move to another folder.
+    where modules of a file name different things alike, where one that asks for its own place would move to another folder, and where
+    an import or export is of another form.
     """
     files = {head: _order([*listed, head], heads) for head, listed in heads.items()}
     owner: dict[Path, Path] = {}
@@ -62,7 +67,7 @@ def join(heads: dict[Path, list[Path]]) -> dict[Path, str]:
         for module in modules:
             if owner.setdefault(module.path, head) != head:
                 raise JoinError(f"{module.path} is imported by {owner[module.path]} and by {head}: give it a file of its own, or list it with one of them")
-    asked: dict[Path, list[str]] = {head: list(modules[-1].exports) for head, modules in files.items()}
+    asked = {head: [name for module in modules if module.path == head for name in module.exports] for head, modules in files.items()}
     for head, modules in files.items():
         for taken in (taken for module in modules for taken in module.imports if owner[taken.module] != head):
             asked[owner[taken.module]].append(taken.name)
@@ -71,20 +76,21 @@ def join(heads: dict[Path, list[Path]]) -> dict[Path, str]:
 
 def _order(roots: list[Path], heads: dict[Path, list[Path]]) -> list[Module]:
     """The modules of a file, each behind those that it imports."""
-    found: dict[Path, Module] = {}
-    elsewhere = (set(heads) | {path for listed in heads.values() for path in listed}) - set(roots)
+    order: list[Module] = []
+    known = (set(heads) | {path for listed in heads.values() for path in listed}) - set(roots)
 
     def visit(path: Path) -> None:
-        if path in found or path in elsewhere:
+        if path in known:
             return
+        known.add(path)
         module = Module(path)
         for taken in module.imports:
             visit(taken.module)
-        found[path] = module
+        order.append(module)
 
     for root in roots:
         visit(root)
-    return list(found.values())
+    return order
 
 
 def _text(head: Path, modules: list[Module], owner: dict[Path, Path], exports: list[str]) -> str:

@@ -1,4 +1,4 @@
-// What all elements have in common: state in the address, controls, dragging and keys, a spoken sentence, undoing everything on leaving.
+// What all elements have in common: state in the address, controls, picking, a spoken sentence, undoing everything on leaving.
 
 import { h } from "./html.mjs";
 import { clamp } from "./view.mjs";
