@@ -17,7 +17,7 @@ for (const name of process.argv.slice(3)) {
   const view = views[name];
   shown[name] = [{}, ...view.presets.map(([, state]) => state), view.ask.state].map((change) => {
     const state = view.repaired(structuredClone({ ...view.example, ...change }));
-    return [view.figure(state), view.table(state), view.sentence(state), view.controls(state)];
+    return [view.figure(state), view.rows(state), view.sentence(state), view.controls(state)];
   });
 }
 process.stdout.write(JSON.stringify(shown));

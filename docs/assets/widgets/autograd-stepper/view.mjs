@@ -93,8 +93,6 @@ const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 
 export const view = makeView({
   name: "autograd-stepper",
-  title: "一步一步看 backward",
-  checked: ["PyTorch 2.13.0 跑同一段程序的输出与报错", 1000],
   example: { program: PROGRAMS[0][2], step: 2 },
   ask: {
     question: "loss = w + 1，反传两次，不写 retain_graph。会怎样？",
@@ -117,7 +115,6 @@ export const view = makeView({
     const { height, parts } = graph(now);
     return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
-  caption: "这一步之后的张量（v 是反向传来的梯度；grad 右边是最近一次反传的有限差分）",
   rows(state) {
     const { step } = here(state);
     const numeric = step ? differences(state, step.line) : {};

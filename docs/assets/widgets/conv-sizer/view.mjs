@@ -153,8 +153,6 @@ function layerControls(state) {
 
 export const view = makeView({
   name: "conv-sizer",
-  title: "卷积的尺寸、位置与感受野",
-  checked: ["PyTorch 2.13.0 的卷积、转置卷积和池化", 4000],
   small: ["n", "k", "s", "p"],
   example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 4 },
   ask: {
@@ -194,7 +192,6 @@ export const view = makeView({
     const shown = Array.isArray(weights) ? weights : [1];
     return picture(WIDTH, 220, "像素条", ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
   },
-  caption: "每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）",
   rows(state) {
     const [torch, tf] = RULES.map((rule) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1), rule)));
     return [

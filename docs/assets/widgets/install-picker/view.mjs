@@ -39,9 +39,7 @@ export function makePicker(matrix) {
   const { questions } = matrix;
   return makeView({
     name: "install-picker",
-    title: "选一条安装的路",
     noPicture: true,
-    foot: `规则取自本页的数据文件（${matrix.day}），逐条与安装包的要求核对过。`,
     example: { system: "linux", python: "3.11", torch: "2.7-2.13", cuda: "cpu", card: "none" },
     ask: {
       question: "Linux，Python 3.10，torch 2.1，CUDA 12.1，RTX 30。要自己编译 mmcv 吗？",
@@ -61,7 +59,6 @@ export function makePicker(matrix) {
       const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
       return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${escape(lines)}</pre>`;
     },
-    caption: "这条路",
     rows(state) {
       const found = way(matrix, state);
       const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];

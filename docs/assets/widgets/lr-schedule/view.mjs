@@ -59,8 +59,6 @@ function resuming(state, options) {
 
 export const view = makeView({
   name: "lr-schedule",
-  title: "学习率日程与线性缩放",
-  checked: ["mmengine 0.10.7 与 PyTorch 2.13.0 的调度器", 1000],
   example: { images: 117266, gpus: 2, perGpu: 2, accumulation: 1, epochs: 12, base: 0.02, baseBatch: 16, scaled: true, warmup: 500, start: 0.001, steps: "8, 11", gamma: 0.1, mult: 1, resume: 0, near: true, cursor: 499 },
   ask: {
     question: "预热 500 次迭代（从 0 数）。mmengine 在第几次迭代第一次用上完整的学习率？",
@@ -108,7 +106,6 @@ export const view = makeView({
     const step = key ? dx * (resize ? 100 : 1) : (dx * span(state)) / (WIDTH - LEFT - 12);
     return { cursor: clamp(Math.round(state.cursor + step), 0, span(state) - 1) };
   },
-  caption: "光标处的学习率（实线 mmengine，点线 PyTorch，虚线 2.x）",
   rows(state) {
     const { options, total } = plan(state);
     const places = ordered([0, state.warmup - 1, state.warmup, state.cursor, ...options.milestones.map((one) => one * options.itersPerEpoch)], total);
@@ -131,9 +128,6 @@ export const view = makeView({
     const switched = state.accumulation > 1 ? `；--auto-scale-lr 不算累积，只给 ${six(autoScaleLr)}` : "";
     return `${scale}${switched}。每轮 ${perEpoch} 次迭代；第 ${state.cursor} 次是 ${KINDS.map(([by, text]) => `${text} ${six(at(state.cursor, options, by))}`).join("，")}。${first === null ? "" : `mmengine 与 PyTorch 从第 ${first} 次起不同。`}${resuming(state, options)}${state.mult === 1 ? "" : `骨干处处是它的 ${state.mult} 倍，两条曲线同形。`}`;
   },
-  extra: (state) => [
-    h("p", { text: "学得对不对，看验证集的 mAP 升不升；损失上下跳或突然变大，多半是学习率太大：除以 2 到 10。" }),
-    ...code(state).flatMap(([name, text]) => [h("p", { text: `配置，${name}：` }), h("pre", { class: "w-code", tabindex: "0", text })]),
-  ],
+  extra: (state) => code(state).flatMap(([name, text]) => [h("p", { text: `配置，${name}：` }), h("pre", { class: "w-code", tabindex: "0", text })]),
 });
 export { code };

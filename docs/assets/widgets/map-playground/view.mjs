@@ -1,7 +1,7 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
-import { circle, escape, line, path, picture, rect, round, spot, table, words } from "../shared/draw.mjs";
+import { circle, escape, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
 import { between, choice, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
@@ -146,8 +146,6 @@ const place = (key) => [key[0] === "t" ? "truths" : "detections", Number(key.sli
 
 export const view = makeView({
   name: "map-playground",
-  title: "mAP 操场：拖框，看每一种算法",
-  checked: ["pycocotools 2.0.11 与 py-faster-rcnn 的规则", 2000],
   example: { truths: TRUTHS, detections: DETECTIONS, cls: 1, threshold: 0.5, rule: "coco", cut: 0, work: 0.5, at: "d0", pick: 4 },
   ask: {
     question: "把 6 号检测（0.50 分，FP）的分改成 0.99，AP 会变吗？",
@@ -192,9 +190,7 @@ export const view = makeView({
     return { at: key, [list]: replaced(state[list], index, { ...one, box: movedBox(one.box, by, resize, 0, Infinity, 1) }) };
   },
   figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
-  caption: "检测按分从高到低",
-  table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
-  rows: (state) => [...sums(state), [], ...ranks(state)],
+  rows: (state) => [...sums(state), [], ...ranks(state)], // two tables
   sentence(state) {
     const { points: all } = points(state);
     const [eleven, area, hundred] = averages(state, state.rule);

@@ -12,8 +12,6 @@ const INCEPTION = "input 192 28 28\nbranch {\n  conv 64 1x1; relu\n| conv 96 1x1
 
 export const view = makeView({
   name: "network-drawer",
-  title: "画网络：写几行，得到图、形状和代码",
-  checked: ["PyTorch 2.13.0 里同一个网络的形状与参数", 1000],
   example: { text: LENET },
   ask: {
     question: "把 LeNet 的输入改成 12×12，哪一行先放不下？",
@@ -36,7 +34,6 @@ export const view = makeView({
     const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${escape(message)}</p>`).join("");
     return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
   },
-  caption: "每一层",
   rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parse(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
   sentence(state) {
     const { layers, params, macs, errors } = parse(state.text);
@@ -67,8 +64,7 @@ export const view = makeView({
           else widget.save(kind, made, "text/plain");
         }));
       }
-      const others = h("p", { text: "平面叠片用 NN-SVG 或 draw_convnet，立体块和跳跃连接用 PlotNeuralNet（这里能存它的 TikZ）；四个工具都只画写下的数，写错不提醒，这里会标出哪一行。" });
-      widget.kept = [buttons, code, area, told, others];
+      widget.kept = [buttons, code, area, told];
     }
     if (parsed.errors.length) widget.kept[1].textContent = "";
     return widget.kept;

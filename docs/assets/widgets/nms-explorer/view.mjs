@@ -97,8 +97,6 @@ function itsFields(boxes, at) {
 
 export const view = makeView({
   name: "nms-explorer",
-  title: "NMS、soft-NMS 与 WBF 走同一组框",
-  checked: ["torchvision 0.29.1 与 ensemble-boxes 1.0.9", 1000],
   example: { boxes: NOTE, threshold: 0.3, sigma: 0.5, floor: 0.001, kind: "hard", at: 0, byClass: false },
   ask: {
     question: "2 号几乎就是 1 号，3 号是挨着 1 号的另一个物体（IoU 0.33）。阈值 0.3 的 NMS 留下哪几个？",
@@ -137,7 +135,6 @@ export const view = makeView({
     return { boxes: replaced(boxes, at, { ...boxes[at], box: ends.map((end) => Math.round(end * 1000) / 1000) }), at };
   },
   figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", pictureOf(state), bars(state, 332)),
-  caption: "每个框的分（删 = 不留）",
   rows(state) {
     const after = scores(state);
     const told = (value) => (value === null ? "删" : round(value, 4));

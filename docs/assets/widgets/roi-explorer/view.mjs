@@ -89,8 +89,6 @@ function spanned(columns) {
 
 export const view = makeView({
   name: "roi-explorer",
-  title: "RoI Pooling 与 RoIAlign 各读哪里",
-  checked: ["torchvision 0.29.1 编译的算子", 2000],
   example: { box: [17, 34, 84, 95], bins: 2, ratio: 2, stride: 16, side: 8, feature: "ramp", kind: "true", point: 0, backwards: false },
   ask: {
     question: "步长 16，框整个右移 2 个像素。RoI Pooling 的输出会变吗？",
@@ -123,7 +121,6 @@ export const view = makeView({
     box: movedBox(box, key ? [dx, dy] : [dx, dy].map((by) => Math.round((by / MAP) * side * stride * 10) / 10), resize, -Infinity, Infinity, 0),
   }),
   figure: (state) => picture(WIDTH, 460, `${state.side}×${state.side} 的特征图`, map(state), slide(state, 352)),
-  caption: "三种做法的输出",
   rows(state) {
     const found = outputs(state);
     return [["块（bin）", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {

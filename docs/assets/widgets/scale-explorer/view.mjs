@@ -27,8 +27,6 @@ function outside({ boxes }) {
 
 export const view = makeView({
   name: "scale-explorer",
-  title: "一个目标在各个尺度下有多大",
-  checked: ["mmcv 2.2.0、torchvision 0.29.1 与 detectron2 的规则", 3000],
   example: { w: 640, h: 480, longest: 2000, list: "400, 640, 800, 1200", side: 80, low: 32, high: 512, boxes: "" },
   ask: {
     question: "640×480 的图里一个 80×80 的目标。短边上限从 640 换到 672，它会换 FPN 的层吗？",
@@ -75,7 +73,6 @@ export const view = makeView({
     const side = key ? state.side + dx * (resize ? 10 : 1) : state.side * 2 ** ((dx * 7) / 290);
     return { side: clamp(Math.round(side), 1, Math.min(state.w, state.h)) };
   },
-  caption: "每个尺度的结果（补到 32 的倍数时，白补的份额）",
   rows: (state) => [
     ["短边上限", "mmcv", "detectron2", "torchvision", "目标边长", "FPN", "范围内", "补边"],
     ...outcomes(state).map(({ short, sizes, side, level, waste }) => {

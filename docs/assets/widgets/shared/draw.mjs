@@ -32,7 +32,7 @@ export function picture(width, height, title, ...children) {
 }
 
 /** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */
-export function table(caption, rows) {
+function table(caption, rows) {
   const cell = (name, extra) => (value) => {
     const { text = value, mark } = Object(value);
     return tag(name, { ...extra, class: mark }, escape(text));
@@ -43,6 +43,12 @@ export function table(caption, rows) {
       tag("thead", {}, tag("tr", {}, heads.map(cell("th", { scope: "col" })))),
       tag("tbody", {}, body.map((row) => tag("tr", {}, row.map(cell("td", {}))))),
     ));
+}
+
+/** One table a caption; an empty row parts one from the next. */
+export function tables(captions, rows) {
+  const ends = [...rows.flatMap((row, i) => (row.length ? [] : [i])), rows.length];
+  return captions.map((caption, i) => table(caption, rows.slice(i && ends[i - 1] + 1, ends[i]))).join("");
 }
 
 /** At most `digits` after the point, without zeros at the end; a real minus sign. */

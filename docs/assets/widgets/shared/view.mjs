@@ -1,6 +1,4 @@
-// What views have in common, without a page: controls, checks of a state that came from an address, and the table.
-
-import { table } from "./draw.mjs";
+// What views have in common, without a page: controls, and checks of a state that came from an address.
 
 export const between = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 export const wholeBetween = (value, low, high) => Number.isInteger(value) && between(value, low, high);
@@ -26,13 +24,13 @@ export function fits({ kind, value, min, max, step, options }) {
 }
 
 /**
- * A view as widget.mjs wants it. Its table is made of its caption and rows; a state is possible where the view can repair it and
+ * A view as widget.mjs wants it. A state is possible where the view can repair it and
  * each control may have its value. Presets are [text, what differs from the example].
  */
 export function makeView(view) {
   const controls = (state) => view.controls(state).map((one) => ({ value: state[one.key], ...one }));
   return {
-    table: (state) => table(view.caption, view.rows(state)), ...view, controls,
+    ...view, controls,
     repaired(state) {
       const next = view.repaired ? view.repaired(state) : state;
       return next && controls(next).every(fits) ? next : null;

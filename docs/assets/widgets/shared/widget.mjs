@@ -1,11 +1,12 @@
 // What all elements have in common: state in the address, controls, picking, a spoken sentence, undoing everything on leaving.
 
+import { tables } from "./draw.mjs";
 import { h } from "./html.mjs";
 import { clamp } from "./view.mjs";
 
 /**
- * A view is a module: {name, title, checked: what its kernel is compared with in the test run and over how many random cases, example,
- * presets: [text, state], controls(state), figure(state), rows(state), caption, sentence(state), small: keys of the controls that its smallest form
+ * A view is a module; its title, foot, captions and what more there is to say are those of what stands there without script: {name, example,
+ * presets: [text, state], controls(state), figure(state), rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
  * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, listen(widget): what more it listens to}.
  */
 export class Widget extends HTMLElement {
@@ -102,13 +103,14 @@ export class Widget extends HTMLElement {
 
   skeleton() {
     const { view } = this;
-    const [reference, cases] = view.checked ?? [];
-    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
+    const [title, foot, more] = [".w-title", ".w-foot", ".w-more"].map((one) => this.querySelector(one)?.cloneNode(true));
+    title.prepend("互动：");
+    this.captions = [...this.querySelectorAll(".w-caption")].map((one) => one.textContent);
     const group = (name, label) => h("div", { class: name, role: "group", "aria-label": label });
     const parts = {
-      title: h("p", { class: "w-title", text: `互动：${view.title}` }), ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
+      title, ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
       said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), controls: h("div", { class: "w-controls" }), note: h("p", { class: "w-note", role: "status" }),
-      extra: h("div", { class: "w-extra" }), table: h("div"), tools: h("div", { class: "w-buttons" }), foot: h("p", { class: "w-foot", text: foot }),
+      extra: h("div", { class: "w-extra" }), more, table: h("div"), tools: h("div", { class: "w-buttons" }), foot,
     };
     this.parts = parts;
     parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
@@ -119,8 +121,8 @@ export class Widget extends HTMLElement {
       ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : ["svg", "png"].map(taken)), taken("csv"),
     );
     this.question();
-    const frame = group("w", `互动：${view.title}`);
-    for (const [name, part] of Object.entries(parts)) if (!this.small || !["ask", "presets", "extra", "tools"].includes(name)) frame.append(part);
+    const frame = group("w", title.textContent);
+    for (const [name, part] of Object.entries(parts)) if (part && !(this.small && ["ask", "presets", "extra", "more", "tools"].includes(name))) frame.append(part);
     return frame;
   }
 
@@ -218,7 +220,7 @@ export class Widget extends HTMLElement {
   /** The table and what else there is; and one polite sentence a change, not one a frame. */
   say() {
     const { view, state, parts } = this;
-    parts.table.innerHTML = view.table(state);
+    parts.table.innerHTML = tables(this.captions, view.rows(state));
     if (view.extra && !this.small) {
       const focused = parts.extra.contains(document.activeElement) ? document.activeElement : null;
       parts.extra.replaceChildren(...view.extra(state, this));
