@@ -6,7 +6,7 @@
 import { gather, occurrences } from "./corpus.mjs";
 import { look } from "./look.mjs";
 import { names } from "./names.mjs";
-import { HAN } from "./pattern.mjs";
+import { HAN, spoken } from "./pattern.mjs";
 import { terms, withoutFrames } from "./question.mjs";
 import { scored } from "./score.mjs";
 import { vocabulary } from "./spelling.mjs";
@@ -30,23 +30,23 @@ export function prepare(index) {
 /** The sections that answer a question, best first: {address, title, anchor, heading, text, terms}. */
 export function ask(ready, pasted) {
   const question = withoutFrames(pasted);
-  const { asked, total } = understood(ready, question);
+  const { asked, total, phrase } = understood(ready, question);
   if (!asked.length) return [];
   const strong = asked.length > 1 ? WEIGHTS.strength : 0;
   const answers = ready.sections
-    .map((section) => ({ section, ...scored(section, asked, { ready, total }) }))
+    .map((section) => ({ section, ...scored(section, asked, { ready, total, phrase }) }))
     .filter(({ points, own, strength }) => points && own >= WEIGHTS.share && strength >= strong);
   return best(answers).map((section) => ({ ...section, terms: asked }));
 }
 
-/** The terms of a question, looked for and weighed; and what the whole weighs. */
+/** The terms of a question, looked for and weighed; what the whole weighs; and its words one behind the other, if they are several. */
 function understood(ready, question) {
   const asked = terms(question, ready);
   for (const term of asked) look(term, ready, (words, typed) => occurrences(words, ready, typed));
   const [first] = asked;
   if (asked.length === 2 && !HAN.test(first.said) && !first.places.size) first.weight = WEIGHTS.subject;
   const total = asked.reduce((sum, { weight }) => sum + weight, 0) + strangeness(asked, ready);
-  return { asked, total };
+  return { asked, total, phrase: asked.length > 1 ? spoken(question) : "" };
 }
 
 /** What is missing because pieces that stand side by side in the question do so nowhere in the notes. */

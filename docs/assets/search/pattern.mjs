@@ -18,3 +18,8 @@ export function pattern(words) {
   const before = /^[a-z]/.test(words) ? "(?<![a-z])" : /^\d/.test(words) ? "(?<![\\d.])" : "";
   return new RegExp(before + spaced, "g");
 }
+
+/** Text without its punctuation: as a pasted sentence is compared with it. */
+export function spoken(text) {
+  return plain(text).replace(/[^\p{L}\p{N}_.]+/gu, " ").trim();
+}

@@ -77,13 +77,13 @@ export function terms(asked, { all, vocabulary, names }) {
     if (value > 9 || (value && COUNTED.includes(unit))) take(rest.indexOf(said), said, [[said, 1], [`${value}${unit}`, 1]]);
   }
   for (const { 0: run, index } of rest.replace(ASKING, (word) => " ".repeat(word.length)).matchAll(/\p{sc=Han}+|[a-z\d_]+(?:[.+#'-][a-z\d_]+|\+\+|#)*/gu)) {
-    found.push(...(HAN.test(run) ? chinese(run, index, { all, names }) : latin(run, index, all)));
+    found.push(...(HAN.test(run) ? chinese(run, index, { all, names }) : latin(run, index)));
   }
   return telling(found.sort((a, b) => a.place - b.place));
 }
 
-function latin(word, place, all) {
-  const parts = all.includes(word) ? [] : word.split(/[._-]+/).filter((part) => part.length > 1);
+function latin(word, place) {
+  const parts = word.split(/[._-]+/).filter((part) => part.length > 1);
   return [{ place, said: word, ways: parts.length > 1 ? [[word, 1], [parts, WEIGHTS.loose]] : [[word, 1]] }];
 }
 

@@ -3,11 +3,12 @@
 // As in BM25F (Robertson, Zaragoza, Taylor 2004), what a term is worth in each field is added first and then saturates: a term
 // counts for at most its weight, however often and in however many places it stands, so that no single one outweighs the others.
 
+import { spoken } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 import { VAGUE } from "./words.mjs";
 
 /** {points, strength, own}: by which results are ordered; points by weight of the question; the share of it that the section has itself. */
-export function scored(section, asked, { ready, total }, w = WEIGHTS) {
+export function scored(section, asked, { ready, total, phrase }, w = WEIGHTS) {
   const { pieces, anchor, factor } = section;
   const room = 1 - w.length + w.length * (ready.pieces[pieces.text].long / ready.length);
   const places = [];
@@ -23,6 +24,7 @@ export function scored(section, asked, { ready, total }, w = WEIGHTS) {
     for (const place of at) places.push([place, weight * text, term.said]);
   }
   points += w.crowd * crowded(places) + (whole && !anchor ? w.named * named : 0);
+  if (phrase && spoken(ready.low[pieces.heading]).includes(phrase)) points += w.said * total;
   const kind = factor * (anchor || named ? 1 : w.lead); // the opening of a page with another title names much and explains little
   return { points: points * kind, strength: points / total, own: own / total };
 }

@@ -17,6 +17,7 @@ export const WEIGHTS = {
   crowd: 0.2, // points by weight of those that stand near each other
   window: 200, // near: in so many characters
   named: 0.2, // points by weight if all of the question stands in the title of a page: then its opening answers
+  said: 1, // points by weight if all of it stands in a heading, as a message does that was pasted
   lead: 0.2, // times: the opening of a page with another title, which names much and explains little
   common: 0.3, // times: a section that every page has, such as 自测
   // what a term weighs
