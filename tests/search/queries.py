@@ -44,7 +44,8 @@ GOALS = {  # of a list a little under what was reached, so that a change that lo
     "queries_readers.txt": Goal(0.97, 0.89, 0.82),
     "queries_second.txt": Goal(0.97, 0.90, 0.88),
     "queries_third.txt": Goal(0.97, 0.90, 0.85),
-    "queries_fourth.txt": Goal(0.90, 0.80, 0.73),
+    "queries_fourth.txt": Goal(0.90, 0.81, 0.73),
+    "queries_fifth.txt": Goal(0.87, 0.84, 0.79),
 }
 LISTS = {name: read(name) for name in GOALS if name.endswith(".txt")}
 LISTS["the first three lists"] = [query for name in FIRST_LISTS for query in LISTS[name]]

@@ -50,9 +50,9 @@ function joined(parts, { long }) {
 
 /** How much a term tells that stands in `number` of `sections`. Words of everyday speech are rare in the notes too, so rarity counts only so far. */
 function weigh({ said, ways }, number, sections) {
-  if (!ways.length && VAGUE.has(said)) return WEIGHTS.stray;
+  if (!ways.length && !telling(said)) return said.length > 1 ? WEIGHTS.stray : 0;
   if (!ways.length && said.length > 1) return WEIGHTS.unknown[Math.min(said.length, 4) - 2];
-  if (!ways.length) return LOOSE.includes(said) ? 0 : WEIGHTS.stray;
+  if (!ways.length) return WEIGHTS.stray;
   if (!number) return WEIGHTS.foreign;
   return Math.min(WEIGHTS.rare, Math.log(1 + (sections - number + 0.5) / (number + 0.5))) * (0.2 + 0.8 * telling(said));
 }
@@ -60,5 +60,6 @@ function weigh({ said, ways }, number, sections) {
 function telling(said) {
   if (VAGUE.has(said)) return 0;
   if (!HAN.test(said)) return 1;
-  return said.length === 1 ? 0.1 : [...said].filter((character) => !LOOSE.includes(character)).length / said.length;
+  const share = [...said].filter((character) => !LOOSE.includes(character)).length / said.length;
+  return said.length === 1 ? 0.1 * share : share;
 }

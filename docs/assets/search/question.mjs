@@ -95,7 +95,7 @@ function* chinese(run, place, { all, names }) {
     const parts = known && piece.length > 2 ? words(piece, all) : [];
     const others = names.get(piece)?.others;
     const ways = !known ? [] : [[piece, 1], ...(others ?? []), ...(parts.length > 0 ? [[parts, WEIGHTS.loose]] : [])];
-    yield { place, said: piece, ways, name: Boolean(others), beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
+    yield { place, said: piece, ways, name: [piece, ...parts].some((part) => names.has(part)), beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
     before = LOOSE.includes(piece) ? undefined : piece;
     place += piece.length;
   }

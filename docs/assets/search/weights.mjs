@@ -22,7 +22,7 @@ export const WEIGHTS = {
   common: 0.3, // times: a section that every page has, such as 自测
   // what a term weighs
   rare: 3.5, // at most
-  stray: 1, // a single character of no known word
+  stray: 1, // a single character of no known word, an everyday word that the notes do not have
   unknown: [3, 6, 9], // Chinese of two, three and more characters that the notes do not have
   foreign: 4, // a Latin word that the notes do not have
   subject: 10, // if it stands before a single other word: that is what is asked about
