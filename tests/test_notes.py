@@ -161,10 +161,18 @@ def test_no_space_stands_beside_full_width_punctuation():
 
 def test_one_sentence_of_a_paragraph_a_line():
     def find(line: str) -> Iterator[str]:
-        bare = re.sub(r"「[^」]*」|“[^”]*”|（[^）]*）|《[^》]*》", "", line)
+        bare = re.sub(r"「[^」]*」|（[^）]*）|《[^》]*》", "", line)
         if not re.match(r"\s*(\||!!!|\?\?\?|===|#|[-*+:] |\d+\. )", bare):  # lists may be terse
             for found in re.finditer(r"(?<=\S{12}[。？！])(?=[^\s）」』》”*])", bare):
                 yield f"start a new line after the sentence (so that a change touches one line): {around(bare, found)}"
+
+    assert not (wrong := everywhere(find)), "\n".join(wrong)
+
+
+def test_quotation_marks_are_corner_brackets():
+    def find(line: str) -> Iterator[str]:
+        for found in re.finditer(r"[“”]", line):
+            yield f"quote with 「」, as all pages do: {around(line, found)}"
 
     assert not (wrong := everywhere(find)), "\n".join(wrong)
 

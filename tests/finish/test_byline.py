@@ -49,8 +49,8 @@ def test_behind_each_heading_a_mistake_in_it_can_be_reported(site):
     address = urlsplit(reports[0].attributes["href"])
     asked = parse_qs(address.query)
     assert address.path == "/owner/notes/issues/new"
-    assert asked["title"] == ["detection/map.md：A & B：100%"]
-    assert asked["body"][0].splitlines() == ["docs/detection/map.md", "abc123"]
+    assert asked["title"] == [f"docs/detection/map.md#{PAGE.built.css_first('h2').id}"]
+    assert asked["body"] == ["提交 abc123\n\n"]
 
 
 def test_the_name_of_a_heading_stays_its_own(site):

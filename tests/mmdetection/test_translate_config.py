@@ -350,6 +350,10 @@ WRITTEN = {
         "data_root = 'data/coco/'\ndata = dict(samples_per_gpu=2, train=dict(type='CocoDataset', ann_file=data_root + 'a.json', img_prefix=data_root + 'i/'))", "2",
         {"train_dataloader.dataset.data_root": "data/coco/", "train_dataloader.dataset.ann_file": "a.json", "train_dataloader.dataset.data_prefix.img": "i/"},
     ),
+    "the year of VOC in the data root": (
+        "data = dict(samples_per_gpu=2, val=dict(type='VOCDataset', data_root='VOC2007/', img_prefix='a/'), test=dict(type='VOCDataset', img_prefix='VOC2012/'))", "2",
+        {"val_evaluator.eval_mode": "11points", "test_evaluator.eval_mode": "area"},
+    ),
     "the smallest box of VOC": (
         "data = dict(samples_per_gpu=2, train=dict(type='VOCDataset', min_size=32, pipeline=[]))", "2",
         {"train_dataloader.dataset.filter_cfg.bbox_min_size": 32},
@@ -426,6 +430,11 @@ LEFT = {
     "no batch": ("data = dict(train=dict(type='CocoDataset'))", "2", ["train_dataloader.batch_size"]),
     "an evaluation of Cityscapes": (
         "data = dict(samples_per_gpu=2, val=dict(type='CityscapesDataset', pipeline=[]))\nevaluation = dict(metric=['bbox'])", "2", ["val_evaluator"],
+    ),
+    "1.0 scored masks unless told, 1.1 did not, and a file does not say which it is of": (MASKS_2019, "1", ["evaluation.metric"]),
+    "and so with the recall of an RPN": (MASKS_2019.replace("'MaskRCNN'", "'RPN'"), "1", ["evaluation.metric"]),
+    "a VOC data set without a year stopped": (
+        "data = dict(samples_per_gpu=2, val=dict(type='VOCDataset', ann_file='2007.txt', img_prefix='mine/', pipeline=[]))", "2", ["val_evaluator.eval_mode"],
     ),
 }
 

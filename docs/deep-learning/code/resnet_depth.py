@@ -54,7 +54,7 @@ class Deep(nn.Module):
 
 
 def train(depth, residual, seed, rounds=ROUNDS):
-    """每一轮训练中的平均损失和错误率（%）：[(loss, error), …]。"""
+    """每一轮训练中的平均损失和认错的张数：[(loss, wrong), …]。"""
     torch.manual_seed(seed)
     network = Deep(depth, residual)
     optimizer = torch.optim.SGD(network.parameters(), lr=RATE, momentum=0.9)
@@ -71,7 +71,7 @@ def train(depth, residual, seed, rounds=ROUNDS):
             loss_sum += loss.item() * len(batch)
             wrong += int((scores.argmax(1) != labels[batch]).sum())
         schedule.step()
-        curve.append((round(loss_sum / len(images), 4), round(100 * wrong / len(images), 2)))
+        curve.append((round(loss_sum / len(images), 6), wrong))
     return curve
 
 
@@ -84,7 +84,7 @@ def record():
         for residual in (False, True)
         for seed in SEEDS
     ]
-    text = json.dumps({"torch": torch.__version__, "runs": runs}).replace('{"depth"', '\n{"depth"')
+    text = json.dumps({"torch": torch.__version__, "images": len(images), "runs": runs}).replace('{"depth"', '\n{"depth"')
     RECORD.write_text(text + "\n", encoding="utf-8")
 
 

@@ -218,8 +218,7 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
         return desk.added({}, "评测器没有定")
     made: dict[str, object] = {"type": name, "metric": _metric(name, old, desk)}
     if name == "VOCMetric":
-        old_year = "2007" in str(inner.get("img_prefix")) + str(inner.get("ann_file"))
-        made["eval_mode"] = desk.added("11points" if old_year else "area", "老的 VOCDataset 见到 VOC2007 用 11 点，否则用面积")
+        made["eval_mode"] = _eval_mode(inner, path, desk)
     else:
         made |= _ground_truth(inner, old, name)
     for key, value in evaluation.keys.items() if evaluation is not None else ():
@@ -230,8 +229,17 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
     return desk.new({key: value for key, value in made.items() if value is not None or key == "backend_args"}, note=DEFAULT)
 
 
+def _eval_mode(dataset: Value, path: str, desk: Desk) -> Value | None:
+    """老的 VOCDataset 在图片的文件夹里找年份：2007 用 11 点，2012 用面积，都没有就停下。"""
+    folder = f"{dataset.get('data_root', '')}{dataset.get('img_prefix', '')}"
+    if "VOC2007" in folder or "VOC2012" in folder:
+        return desk.added("11points" if "VOC2007" in folder else "area", "老的 VOCDataset：VOC2007 用 11 点，VOC2012 用面积")
+    desk.hand(dataset.at("img_prefix") or dataset.keys["type"], f"{path}.eval_mode", "老的 VOCDataset 在 img_prefix 里找不到 VOC2007 或 VOC2012 就停下：11 点还是面积，自己定")
+    return None
+
+
 def _metric(name: str, old: Old, desk: Desk) -> Value | None:
-    """老配置写了的照搬；没写的，2.x 是数据集的默认值，1.x 的 COCO 看模型：有掩码头就框和掩码都评，RPN 评召回。"""
+    """老配置写了的照搬；没写的，2.x 是数据集的默认值，1.x 的 COCO 看版本和模型：1.0 及以前有掩码头就框和掩码都评，RPN 评召回；1.1 起只评框。"""
     evaluation = old.tops.get("evaluation")
     said = evaluation.at("metric") if evaluation is not None else None
     if name == "CocoPanopticMetric":
@@ -243,9 +251,11 @@ def _metric(name: str, old: Old, desk: Desk) -> Value | None:
         return desk.added("mAP", DEFAULT)
     model = old.model if old.age == "1" else None
     if model is not None and model.get("type") == "RPN":
-        return desk.added("proposal_fast", "1.x 没有写评什么：RPN 评召回")
+        desk.hand(model.keys["type"], "evaluation.metric", "没有写评什么：1.0 及以前 RPN 评召回（照此补上），1.1 起评框")
+        return desk.added("proposal_fast", "1.0 及以前没有写评什么：RPN 评召回")
     if model is not None and (head := model.at("mask_head")) is not None and head.data is not None:
-        return desk.added(["bbox", "segm"], "1.x 没有写评什么：有掩码头就框和掩码都评")
+        desk.hand(head.at("type") or head, "evaluation.metric", "没有写评什么：1.0 及以前框和掩码都评（照此补上），1.1 起只评框：要删掉 segm")
+        return desk.added(["bbox", "segm"], "1.0 及以前没有写评什么：有掩码头就框和掩码都评")
     return desk.added("bbox", DEFAULT)
 
 

@@ -4,8 +4,8 @@
 # --8<-- [start:environment]
 python3 -m venv .venv
 . .venv/bin/activate
+pip install 'setuptools>=77.0.3,<82' mmengine-lite==0.10.7 packaging opencv-python-headless matplotlib mmdet==3.3.0
 pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
-pip install 'setuptools<82' mmengine-lite==0.10.7 packaging opencv-python-headless matplotlib mmdet==3.3.0
 pip install --no-deps mmcv-lite==2.1.0
 # --8<-- [end:environment]
 

@@ -8,7 +8,7 @@ from detection_notes.finish.fill import fill
 from detection_notes.finish.site import Page, Site
 
 UNDER_TITLE = re.compile(r'(<p class="reading-time"[^>]*>[^<]*)(?=</p>)')  # notes/reading_time.py
-HEADING = re.compile(r'<h[2-6] id="[^"]*"[^>]*>((?:(?!</h[2-6]>).)*?)<a class="headerlink"[^>]*>[^<]*</a>', re.DOTALL)
+HEADING = re.compile(r'<h[2-6] id="([^"]*)"[^>]*>(?:(?!</h[2-6]>).)*?<a class="headerlink"[^>]*>[^<]*</a>', re.DOTALL)
 PLACE = re.compile(rf"({HEADING.pattern})(?=</h)", re.DOTALL)
 
 
@@ -34,16 +34,20 @@ def _byline(site: Site, page: Page) -> Iterator[str]:
 
 
 def _with_reports(site: Site, page: Page, html: str) -> str:
-    """Behind each heading a link that opens an issue about it; the page, the heading and the commit are filled in."""
+    """Behind each heading a link that opens an issue about it; the page, the heading and the commit are filled in.
+
+    The heading is named by its anchor: it stands beside the link already, so that naming it there weighs little on the line.
+    """
     source, known = site.source(page), bool(site.editors.repository)
     if source and known and "<!-- report -->" not in html:
         html = PLACE.sub(r"\1<!-- report -->", html)
-    headings = (unescape(re.sub("<[^>]+>", "", words)).strip() for words in HEADING.findall(html))
+    anchors = map(unescape, HEADING.findall(html))
+    body = f"提交 {site.editors.commit}\n\n" if site.editors.commit else ""
 
     def link(_: str) -> str:  # called for one heading after the other
         if not source or not known:
             return ""
-        address = site.editors.issue(f"{source}：{next(headings)}", "\n".join(filter(None, (f"docs/{source}", site.editors.commit, "", ""))))
+        address = site.editors.issue(f"docs/{source}#{next(anchors)}", body)
         return f'<a class="report" href="{escape(address)}" title="这里不对？">这里不对？</a>'
 
     return fill(html, "report", link)
