@@ -13,7 +13,6 @@ import { ASKING, LOOSE, SMALL, VAGUE } from "./words.mjs";
 const COUNTED = "点次个张步阶层级类种卡"; // behind these words 两 and 三 are numbers
 const DIGITS = { 零: 0, 一: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9 };
 const LONG_NAME = 6; // characters: longer pieces than this are tried only while they stand in the notes
-const JOINING = /^[和与及或的了是在也都被把跟]|[和与及或的了是在也都被把跟]$/; // rather words that are joined than one
 
 /** A pasted traceback without its frames, which name files and lines of the asker's machine: what is left is the error. */
 export function withoutFrames(text) {
@@ -38,7 +37,7 @@ export function cut(run, all, longest = run.length, names = new Map()) {
       const half = names.has(piece) || VAGUE.has(piece) ? 0 : halfness(piece, all);
       if (half === undefined && end - start > LONG_NAME) break;
       if (half === undefined) continue;
-      const cost = best[start].cost + 1 + half + (JOINING.test(piece) ? 1 : 0);
+      const cost = best[start].cost + 1 + half;
       if (cost < best[end].cost) best[end] = { cost, pieces: [...best[start].pieces, piece] };
     }
   }
