@@ -32,7 +32,7 @@ def errors(text: str) -> dict[str, str]:
 
 
 def message(heading: str) -> str:
-    return " ".join(re.findall(r"`([^`]+)`", heading)[:1])
+    return " ".join(text for _, text in re.findall(r"(`+)(.+?)\1(?!`)", heading)[:1])
 
 
 def assigned(name: str) -> str:
