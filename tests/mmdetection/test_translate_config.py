@@ -835,6 +835,17 @@ def test_half_precision_without_a_scale_had_512():
     assert new("optimizer_config = dict(type='Fp16OptimizerHook')\ntotal_epochs = 1", "2")["optim_wrapper.loss_scale"] == 512.0
 
 
+def test_what_two_pipelines_share_is_told_once():
+    test = "[dict(type='MultiScaleFlipAug', img_scale=(9, 9), flip=False, transforms=[dict(type='ImageToTensor', keys=['img']), dict(type='RandomFlip')])]"
+    done = result(f"p = {test}\ndata = dict(samples_per_gpu=2, val=dict(type='CocoDataset', pipeline=p), test=dict(type='CocoDataset', pipeline=p))", "2")
+    told = [(decision.value.line, decision.value.text, decision.note) for decision in done.decisions if "ImageToTensor" in decision.value.text or "RandomFlip" in decision.value.text]
+    assert len(told) == len(set(told)) == 2
+
+
+def test_a_scale_that_only_running_gives_is_not_written():
+    assert "optim_wrapper.loss_scale" not in new("fp16 = dict(loss_scale=f(1))\ntotal_epochs = 1", "2")
+
+
 def test_what_has_no_counterpart_is_asked_for():
     left = [path for _, path in hand(EVERYTHING_2X)]
     assert "workflow" in left and "optimizer.constructor" in left

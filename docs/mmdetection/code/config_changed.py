@@ -35,7 +35,7 @@ def restate(step: Value, path: str, desk: Desk) -> Value:
         desk.hand(keys["flip_ratio"], f"{path}.flip_ratio", "3.3.0 的 MixUp 把比较写反了：翻转的机会是 1 - flip_ratio，要不要写成 1 减它")
     if kind == "Albu" and step.at("bbox_params.label_fields") is not None:
         keys["bbox_params"] = _label_fields(keys["bbox_params"], desk)
-    return replace(step, data=keys) if keys else step
+    return step if keys == step.keys else replace(step, data=keys)
 
 
 def _swapped(value: Value, path: str, desk: Desk) -> Value:

@@ -139,7 +139,7 @@ def optimizer(old: Old, desk: Desk) -> Value:
             desk.hand(builder, "optimizer.constructor", f"3.3.0 里没有 {builder.data} 这个类")
     if config is not None and isinstance(config.data, dict):
         _step(config, made, desk)
-    return desk.new(made)
+    return desk.new({key: value for key, value in made.items() if value is not None})
 
 
 def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
