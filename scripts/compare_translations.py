@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
-TRANSLATOR = [f"config_{name}.py" for name in ("compare", "desk", "early", "loaders", "meaning", "names", "network", "reader", "run", "steps")]
+TRANSLATOR = [f"config_{name}.py" for name in ("changed", "compare", "desk", "early", "loaders", "meaning", "names", "network", "reader", "run", "steps")]
 OLD = "2.28.2"
 DATA = ("model", "data", "optimizer", "optimizer_config", "lr_config", "evaluation", "runner", "log_config", "checkpoint_config", "train_cfg", "test_cfg")
 
@@ -44,18 +44,18 @@ def unpack(folder: Path) -> Path:
     return folder / "mmdet" / ".mim" / "configs"
 
 
-def same_as_mmengine(path: Path, config: config_reader.OldConfig) -> bool | None:
-    """Whether mmengine merges this config to the same values; None where either cannot read it."""
+def against_mmengine(path: Path, config: config_reader.OldConfig) -> str:
+    """``same`` or ``other``: what mmengine merges this config to; ``runs``: values that only running gives, ``imports``: mmengine cannot import its modules."""
     from mmengine import Config
 
     values = {key: config_reader.plain(value) for key, value in config.tops.items() if key in DATA}
     if config.unread or config.missing or "UNKNOWN" in repr(values):
-        return None
+        return "runs"
     try:
         theirs = Config.fromfile(str(path))._cfg_dict.to_dict()
     except ImportError:
-        return None
-    return values == {key: untyped(value) for key, value in theirs.items() if key in DATA}
+        return "imports"
+    return "same" if values == {key: untyped(value) for key, value in theirs.items() if key in DATA} else "other"
 
 
 def untyped(value: object) -> object:
@@ -70,17 +70,17 @@ def count(root: Path) -> dict:
     config_reader.read_file = functools.cache(config_reader.read_file)  # the same bases come again and again
     values, reader, per_config, undecided, crashed, listed = Counter(), Counter(), [], [], [], 0
     for path in sorted(root.rglob("*.py")):
-        same = [] if "_base_" in path.parts else names.namesakes(path.stem)
-        if len(same) != 1:
+        same = None if "_base_" in path.parts else names.namesake(path)
+        if same is None:
             continue
         config = config_reader.read_file(path)
-        reader[str(same_as_mmengine(path, config))] += 1
+        reader[against_mmengine(path, config)] += 1
         try:
             result = translate_config.translate(config, "2", names)
         except Exception as error:  # counted, never passed over
             crashed.append(f"{path.name}: {error!r}")
             continue
-        differences = config_compare.compare(result.made, config_reader.read_file(same[0], names.configs).tops)
+        differences = config_compare.compare(result.made, config_reader.read_file(same, names.configs).tops)
         kinds = Counter(difference.kind for difference in differences)
         values += kinds
         report = "\n".join(translate_config.compared(differences))
@@ -97,7 +97,7 @@ def count(root: Path) -> dict:
         "over_97": sum(share >= 0.97 for share in shares), "over_90": sum(share >= 0.9 for share in shares),
         "worst": [round(shares[0], 3), min(per_config)[1]],
         "undecided": sum(undecided), "with_undecided": sum(found > 0 for found in undecided),
-        "reader_same": reader["True"], "reader_other": reader["False"], "reader_unread": reader["None"],
+        **{f"reader_{kind}": reader[kind] for kind in ("same", "other", "runs", "imports")},
     }
 
 

@@ -74,6 +74,13 @@ def test_the_schema_would_find_something(old, new, message, tmp_path):
     assert done.returncode == 1 and message in done.stdout
 
 
+def test_compose_builds_for_the_card_that_it_is_told():
+    """The default of the Dockerfile would be every card's, if compose did not hand the reader's on."""
+    build = yaml.safe_load((CODE / "compose.yaml").read_text(encoding="utf-8"))["services"]["train"]["build"]
+    default = re.search(r'^ARG ARCH="(.+)"$', (CODE / build["dockerfile"]).read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert build["args"] == {"ARCH": f"${{ARCH:-{default}}}"}
+
+
 def test_the_short_form_for_gpus_keeps_the_schema_too(tmp_path):
     source = (CODE / "compose.yaml").read_text(encoding="utf-8")
     without = re.sub(r"    deploy:\n(?:      .*\n)+", "    gpus: all\n", source)

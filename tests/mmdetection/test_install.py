@@ -32,7 +32,7 @@ def errors(text: str) -> dict[str, str]:
 
 
 def message(heading: str) -> str:
-    return " ".join(re.findall(r"`([^`]+)`", heading)[:1])
+    return " ".join(text for _, text in re.findall(r"(`+)(.+?)\1(?!`)", heading)[:1])
 
 
 def assigned(name: str) -> str:
@@ -59,6 +59,21 @@ def test_the_message_on_mmcv_2_2_is_the_one_that_mmdet_raises(text):
     source = (package() / "__init__.py").read_text(encoding="utf-8")
     assert "f'MMCV=={mmcv.__version__} is used but incompatible. '" in source
     assert "f'Please install mmcv>={mmcv_minimum_version}, <{mmcv_maximum_version}.'" in source
+
+
+@pytest.mark.torch
+def test_what_torch_says_of_a_weight_of_mmengine_is_quoted_word_for_word(text, tmp_path):
+    import torch
+    from mmengine.logging.history_buffer import HistoryBuffer
+
+    torch.save({"message_hub": HistoryBuffer()}, tmp_path / "epoch_1.pth")
+    with pytest.raises(Exception, match="Weights only load failed") as raised:
+        torch.load(tmp_path / "epoch_1.pth", weights_only=True)
+    said = re.sub(r"\x1b\[\d+m", "", str(raised.value))
+    body = next(body for heading, body in errors(text).items() if "Weights only load failed" in heading)
+    quoted = [part for _, part in re.findall(r"(`+)(.+?)\1(?!`)", body) if len(part.split()) > 5]
+    assert len(quoted) == 4
+    assert [part for part in quoted if part not in said and " ".join(part.split()) not in " ".join(said.split())] == []
 
 
 def test_the_message_of_pip_names_the_requirement_of_the_extra_mim(text):

@@ -109,6 +109,47 @@ def test_a_picture_that_cannot_be_opened_is_named(folder):
     assert "打不开这张图" in convert(folder, "yolo", ".", "out.json", "--classes", "box")[0].stderr
 
 
+SHAPE = '{"shapes": [{"label": "box", "shape_type": "rectangle", "points": [[0, 0], [9, 9]]}, %s]}'
+BROKEN = {  # what stands in the file → what the program says of it
+    "a shape without points": (SHAPE % '{"label": "box"}', "a.json 的第 2 个形状：要有 label 和 points"),
+    "a shape without a label": (SHAPE % '{"points": [[0, 0], [9, 9]]}', "a.json 的第 2 个形状：要有 label 和 points"),
+    "a point with one number": (SHAPE % '{"label": "box", "points": [[0], [9, 9]]}', "a.json 的第 2 个形状：要有 label 和 points，每个点是两个数"),
+    "a point that is a word": (SHAPE % '{"label": "box", "points": [["a", 0]]}', "a.json 的第 2 个形状：要有 label"),
+    "a shape that is a number": (SHAPE % "3", "a.json 的第 2 个形状：要有 label"),
+    "a label that is a list": (SHAPE % '{"label": ["box"], "points": [[0, 0], [9, 9], [9, 0]]}', "a.json 的第 2 个形状：label 要是文字"),
+    "a point that is nowhere": (SHAPE % '{"label": "box", "points": [[NaN, 0], [9, 9], [9, 0]]}', "a.json 的第 2 个形状：label 要是文字，点的坐标要是有限的数"),
+    "a circle of one point": (SHAPE % '{"label": "box", "shape_type": "circle", "points": [[9, 9]]}', "a.json 的第 2 个形状：circle 不是框也不是面（1 个点）"),
+    "shapes that are a number": ('{"shapes": 3}', "a.json：不是 labelme 的 JSON（shapes 不是一列）"),
+    "half a file": ('{"shapes": [{"label": "bo', "a.json：不是 labelme 的 JSON"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_of_labelme_is_named(folder, name):
+    content, message = BROKEN[name]
+    (folder / "a.json").write_text(content, encoding="utf-8")
+    done, coco = convert(folder, "labelme", ".", "out.json", "--classes", "box")
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr and coco is None
+
+
+@pytest.mark.parametrize("form", ["yolo", "labelme"])
+def test_a_file_that_is_not_utf_8_is_named(folder, form):
+    name = "a.txt" if form == "yolo" else "a.json"
+    (folder / name).write_bytes("0 0.5 0.5 0.25 0.5 汉字".encode("gbk"))
+    done, _ = convert(folder, form, ".", "out.json", "--classes", "box")
+    assert done.returncode == 2 and f"{name}：不是 UTF-8 的文字" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_mark_of_windows_at_the_top_is_no_label(folder):
+    (folder / "a.txt").write_bytes(b"\xef\xbb\xbf0 0.5 0.5 0.25 0.5\r\n")
+    assert len(convert(folder, "yolo", ".", "out.json", "--classes", "box")[1]["annotations"]) == 1
+
+
+def test_a_place_that_cannot_be_written_is_named(folder):
+    done, _ = convert(folder, "yolo", ".", "nowhere/out.json", "--classes", "box")
+    assert done.returncode == 2 and "写不了 nowhere/out.json" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(("arguments", "message"), [(["nowhere", "out.json", "--classes", "a"], "没有文件夹 nowhere"), ([".", "out.json", "--classes", "a", "a"], "重复的名字")])
 def test_wrong_arguments_are_explained(folder, arguments, message):
     assert message in convert(folder, "yolo", *arguments)[0].stderr

@@ -4,24 +4,28 @@ The comparison with every config of the mmdet 2.28.2 wheel is made by scripts/co
 wheel); its counts lie in docs/mmdetection/code/translate_counts.json, and the last tests here hold them.
 """
 
+import ast
+import io
 import json
 import re
 import subprocess
 import sys
 import tempfile
+import tokenize
 from functools import cache
 from pathlib import Path
 
 import pytest
 from mmengine import Config
 
-from .wheel import classes, config_paths, load, registered, root
+from .wheel import classes, config_paths, load, package, registered, root
 
 CODE = Path(__file__).parents[2] / "docs" / "mmdetection" / "code"
 PROGRAM = CODE / "translate_config.py"
 sys.path.insert(0, str(CODE))
 
 import compare_translations  # noqa: E402
+import config_changed  # noqa: E402
 import config_compare  # noqa: E402
 import config_desk  # noqa: E402
 import config_meaning  # noqa: E402
@@ -153,6 +157,55 @@ resume_from = 'work_dirs/a/latest.pth'
 cudnn_benchmark = True
 my_own_key = 3
 """
+
+# Values that are moved, dropped or restated on the way, each of them once.
+EVERYTHING_2X = """
+model = dict(type='RetinaNet', backbone=dict(type='mmcls.ConvNeXt'), train_cfg=dict(), test_cfg=dict(rpn=dict(nms_post=5)))
+custom_imports = dict(imports=['mmcls.models', 'mine.models'], allow_failed_imports=False)
+find_unused_parameters = True
+train_pipeline = [
+    dict(type='Mosaic', img_scale=(640, 480), pad_val=114.0),
+    dict(type='RandomAffine', border=(-320, -240)),
+    dict(type='Albu', transforms=[], bbox_params=dict(type='BboxParams', label_fields=['gt_labels'])),
+    dict(type='Resize', img_scale=[(1333, 640), (1333, 800)], multiscale_mode='range', override=True, keep_ratio=True),
+    dict(type='RandomFlip', flip_ratio=None),
+    dict(type='Normalize', mean=[1, 2, 3], std=[4, 5, 6], to_rgb=True),
+    dict(type='Pad', size_divisor=32),
+    dict(type='SegRescale', scale_factor=0.125),
+    dict(type='DefaultFormatBundle'),
+    dict(type='Collect', keys=['img'], meta_keys=('img_norm_cfg',))]
+test_pipeline = [
+    dict(type='LoadImageFromFile', file_client_args=dict(backend='disk')),
+    dict(type='MultiScaleFlipAug', img_scale=(1333, 800), flip=True, flip_direction=['horizontal'], transforms=[
+        dict(type='Resize', keep_ratio=True),
+        dict(type='RandomFlip'),
+        dict(type='Normalize', mean=[1, 2, 3], std=[4, 5, 6], to_rgb=True),
+        dict(type='Pad', size_divisor=32),
+        dict(type='ImageToTensor', keys=['img']),
+        dict(type='Collect', keys=['img'])])]
+data = dict(
+    samples_per_gpu=2,
+    workers_per_gpu=1,
+    persistent_workers=True,
+    train_dataloader=dict(shuffle=False),
+    train=dict(type='CocoDataset', ann_file=['a.json', 'b.json'], img_prefix=['a/', 'b/'], filter_empty_gt=False, pipeline=train_pipeline),
+    val=dict(type='CocoDataset', ann_file='v.json', img_prefix='v/', filter_empty_gt=True, min_size=8, pipeline=test_pipeline),
+    test=dict(type='CocoDataset', ann_file='v.json', samples_per_gpu=4, test_mode=True, pipeline=test_pipeline))
+evaluation = dict(interval=3, start=4, metric='bbox', save_best='bbox_mAP', rule='greater', classwise=True)
+optimizer = dict(type='SGD', lr=0.01, constructor='Mine', paramwise_cfg=dict(norm_decay_mult=0.))
+optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=2, grad_clip=None)
+fp16 = dict()
+lr_config = dict(policy='step', by_epoch=True, warmup='linear', warmup_by_epoch=False, warmup_iters=500, warmup_ratio=0.001, step=[8, 11], gamma=0.5)
+runner = dict(type='EpochBasedRunner', max_epochs=12)
+checkpoint_config = dict(interval=1, create_symlink=False)
+log_config = dict(interval=50, hooks=[dict(type='TextLoggerHook'), dict(type='TensorboardLoggerHook')])
+dist_params = dict(backend='nccl', port=29500)
+workflow = [('train', 1), ('val', 1)]
+seed = 3
+gpu_ids = [0]
+auto_resume = True
+"""
+
 
 
 NAMES = config_names.installed()
@@ -670,6 +723,164 @@ def test_what_the_reader_does_not_understand_is_unknown_and_never_guessed():
     unknown = [key for key, inner in config.tops["x"].data.items() if inner.data is config_reader.UNKNOWN]
     assert unknown == ["a", "b", "d", "e"]
     assert [value.line for value in config.unread] == [2]
+
+
+# --- what becomes of every value ---
+
+
+def spread(source: str) -> str:
+    """The same config with one value a line, so that a line of the list is one value."""
+    lines, depth = source.splitlines(keepends=True), 0
+    for token in reversed(list(tokenize.generate_tokens(io.StringIO(source).readline))):
+        depth += (token.string in (")", "]", "}")) - (token.string in ("(", "[", "{"))
+        if token.string in ("(", "[", "{") or token.string == "," and depth > 0:
+            row, column = token.end
+            lines[row - 1] = lines[row - 1][:column] + "\n" + lines[row - 1][column:]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("source", [EARLY_2019, LATE_2019, STYLE_2X, EVERYTHING_2X], ids=["early 2019", "late 2019", "2.x", "all that is moved"])
+def test_the_list_names_every_value_of_the_old_file(source, tmp_path):
+    """New, not needed any more, or left to a person: no value is used without a trace."""
+    (tmp_path / "old.py").write_text(spread(source), encoding="utf-8")
+    config = config_reader.read_file(tmp_path / "old.py")
+    done = translate_config.translate(config, config_meaning.age_of(config)[0], NAMES)
+    assert not silent(done, config.tops, config.helpers)
+
+
+def silent(result: translate_config.Result, tops: dict[str, config_reader.Value], helpers: set[str]) -> list[tuple[int, str]]:
+    """Line and path of every value of the old file that the list does not name."""
+    named = [leaf for name, value in result.made.items() for _, leaf in config_desk.leaves(value, name)]
+    named += [inner for decision in result.decisions for _, leaf in config_desk.leaves(decision.value) for inner in (decision.value, leaf)]
+    lines = {value.line for value in named}
+    asked = [name for name in tops if name not in helpers or name in config_desk.ENTRIES]  # the others are parts of these
+    leaves = [(leaf, path) for name in asked for path, leaf in config_desk.leaves(tops[name], name)]
+    return [(leaf.line, path) for leaf, path in leaves if not {leaf.line, *(inner.line for inner in leaf.items)} & lines]
+
+
+RESTATED = {
+    "an absolute crop is height and width in 2.x": ("dict(type='RandomCrop', crop_size=(384, 600))", "crop_size", [600, 384]),
+    "a relative crop too": ("dict(type='RandomCrop', crop_size=(0.5, 0.9), crop_type='relative')", "crop_size", [0.9, 0.5]),
+    "the ends of a range are no sides": ("dict(type='RandomCrop', crop_size=(384, 600), crop_type='absolute_range')", "crop_size", [384, 600]),
+    "both versions take a relative range as height and width": ("dict(type='RandomCrop', crop_size=(0.5, 0.9), crop_type='relative_range')", "crop_size", [0.5, 0.9]),
+    "the crop of CenterNet": ("dict(type='RandomCenterCropPad', crop_size=(512, 768), ratios=(1.0,))", "crop_size", [768, 512]),
+    "no crop at test time": ("dict(type='RandomCenterCropPad', crop_size=None, test_mode=True)", "crop_size", None),
+    "mosaic": ("dict(type='Mosaic', img_scale=(640, 480))", "img_scale", [480, 640]),
+    "mixup": ("dict(type='MixUp', img_scale=(640, 480))", "img_scale", [480, 640]),
+    "the border of the affine": ("dict(type='RandomAffine', border=(-320, -240))", "border", [-240, -320]),
+    "padding to a size": ("dict(type='Pad', size=(640, 480))", "size", [480, 640]),
+    "one number pads picture and masks": ("dict(type='Pad', size=(640, 640), pad_val=114)", "pad_val", {"img": 114, "masks": 114, "seg": 255}),
+    "the color changed every other time": ("dict(type='ColorTransform', level=5)", "prob", 0.5),
+    "and was turned so": ("dict(type='Rotate', level=5)", "prob", 0.5),
+    "what is said stays": ("dict(type='ColorTransform', level=5, prob=0.2)", "prob", 0.2),
+    "labels of albumentations": ("dict(type='Albu', transforms=[], bbox_params=dict(type='BboxParams', label_fields=['gt_labels']))", "bbox_params", {"type": "BboxParams", "label_fields": ["gt_bboxes_labels", "gt_ignore_flags"]}),
+}
+
+
+def first_step(source: str, around: str = "{}") -> tuple[dict[str, object], list[str]]:
+    done = result(f"data = dict(samples_per_gpu=2, train=dict(type='CocoDataset', pipeline=[{around.format(source)}]))", "2")
+    step = config_reader.plain(done.made["train_dataloader"].at("dataset.pipeline").items[0])
+    return step, [decision.path for decision in done.hand if decision.path.startswith("data.")]
+
+
+@pytest.mark.parametrize("name", RESTATED)
+def test_a_parameter_that_changed_its_meaning_is_restated(name):
+    source, key, expected = RESTATED[name]
+    assert first_step(source)[0][key] == expected
+    wrapped, _ = first_step(source, "dict(type='AutoAugment', policies=[[{}]])")
+    assert wrapped["transforms"][0][0][key] == expected
+
+
+def test_a_meaning_that_cannot_be_restated_is_left_to_a_person():
+    assert first_step("dict(type='MixUp', flip_ratio=0.1)")[1] == ["data.train.pipeline[0].flip_ratio"], "3.3.0 flips when the draw is above it"
+    assert first_step("dict(type='MixUp', flip_ratio=0.5)")[1] == []
+    assert "data.train.pipeline[0].crop_size" in first_step("dict(type='RandomCrop', crop_size=(size, 600))")[1]
+
+
+def test_the_table_of_swapped_sizes_is_that_of_the_docstrings():
+    """3.3.0 says that the width comes first in these parameters; 2.28.2 had the same ones, said (or took) the height first."""
+    found = set()
+    for path in (NAMES.package / "datasets" / "transforms").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                parts = re.split(r"\n {4,8}(?=\w+ ?\()", ast.get_docstring(node) or "")
+                said = [(part.split()[0], " ".join(part.split())) for part in parts[1:]]
+                found |= {(node.name, key) for key, text in said if re.search(r"\(width, height\)|width and height sides", text)}
+    new_in_3_x = {("CachedMosaic", "img_scale"), ("CachedMixUp", "img_scale")}
+    assert set(config_changed.SWAPPED.items()) == found - new_in_3_x
+
+
+def test_the_best_checkpoint_is_named_with_its_evaluator():
+    source = "data = dict(samples_per_gpu=2, val=dict(type='{}', img_prefix='VOC2007/', pipeline=[]))\nevaluation = dict(save_best='{}')"
+    for kind, said, expected in (("CocoDataset", "bbox_mAP", "coco/bbox_mAP"), ("VOCDataset", "mAP", "pascal_voc/mAP"), ("CocoDataset", "auto", "auto")):
+        assert new(source.format(kind, said), "2")["default_hooks.checkpoint.save_best"] == expected
+    assert "evaluation.save_best" in [path for _, path in hand("evaluation = dict(save_best='bbox_mAP')\ntotal_epochs = 1", "2")]
+
+
+@pytest.mark.parametrize(("start", "every", "asked"), [(4, 2, False), (4, 3, True), (3, 1, False)])
+def test_a_first_evaluation_out_of_step_is_left_to_a_person(start, every, asked):
+    """2.x counts the interval from the start on, 3.x from the first epoch on."""
+    assert ("evaluation.start" in [path for _, path in hand(f"total_epochs = 9\nevaluation = dict(start={start}, interval={every})", "2")]) is asked
+
+
+def test_modules_of_mmcls_are_those_of_mmpretrain_and_others_are_asked_for():
+    values = new(EVERYTHING_2X)
+    assert (values["model.backbone.type"], values["custom_imports.imports"]) == ("mmpretrain.ConvNeXt", ["mmpretrain.models", "mine.models"])
+    assert [path for _, path in hand(EVERYTHING_2X)].count("custom_imports.imports") == 1
+
+
+def test_half_precision_without_a_scale_had_512():
+    assert new("fp16 = dict()\ntotal_epochs = 1", "2")["optim_wrapper.loss_scale"] == 512.0
+    assert new("fp16 = dict(loss_scale='dynamic')\ntotal_epochs = 1", "2")["optim_wrapper.loss_scale"] == "dynamic"
+    assert new("optimizer_config = dict(type='Fp16OptimizerHook')\ntotal_epochs = 1", "2")["optim_wrapper.loss_scale"] == 512.0
+
+
+def test_what_two_pipelines_share_is_told_once():
+    test = "[dict(type='MultiScaleFlipAug', img_scale=(9, 9), flip=False, transforms=[dict(type='ImageToTensor', keys=['img']), dict(type='RandomFlip')])]"
+    done = result(f"p = {test}\ndata = dict(samples_per_gpu=2, val=dict(type='CocoDataset', pipeline=p), test=dict(type='CocoDataset', pipeline=p))", "2")
+    told = [(decision.value.line, decision.value.text, decision.note) for decision in done.decisions if "ImageToTensor" in decision.value.text or "RandomFlip" in decision.value.text]
+    assert len(told) == len(set(told)) == 2
+
+
+def test_a_scale_that_only_running_gives_is_not_written():
+    assert "optim_wrapper.loss_scale" not in new("fp16 = dict(loss_scale=f(1))\ntotal_epochs = 1", "2")
+
+
+def test_what_has_no_counterpart_is_asked_for():
+    left = [path for _, path in hand(EVERYTHING_2X)]
+    assert "workflow" in left and "optimizer.constructor" in left
+    assert [path for _, path in hand("data = dict(samples_per_gpu=2, train=dict(type='CocoDataset', pipeline=[dict(type='Normalize', mean=[1])]))\ntotal_epochs = 1", "2")] == ["data"], "no model takes the mean"
+
+
+def test_notes_say_what_the_file_says():
+    """No note says the opposite of the value that it stands at."""
+    done = result(EVERYTHING_2X)
+    notes = {path: leaf.note for name, value in done.made.items() for path, leaf in config_desk.leaves(value, name)}
+    assert notes["train_cfg.type"] == ""
+    assert "没有框" not in notes["train_dataloader.dataset.datasets[0].filter_cfg.filter_empty_gt"] + notes["train_dataloader.dataset.datasets[0].filter_cfg.min_size"]
+    gone = {decision.path: decision.note for decision in done.decisions if decision.kind == "gone"}
+    assert not [path for path, note in gone.items() if note in ("不翻转", "测试时不翻转")]
+
+
+def test_one_of_several_namesakes_is_chosen_only_when_it_is_nearer():
+    near = {
+        "retinanet/retinanet_r18_fpn_1x_coco.py": "retinanet/retinanet_r18_fpn_1x_coco.py",
+        "fcos/fcos_r50_caffe_fpn_gn-head_1x_coco.py": "fcos/fcos_r50-caffe_fpn_gn-head_1x_coco.py",
+        "lad/lad_r101_paa_r50_fpn_coco_1x.py": "lad/lad_r101-paa-r50_fpn_2xb8_coco_1x.py",
+        "scnet/scnet_x101_64x4d_fpn_20e_coco.py": "scnet/scnet_x101-64x4d_fpn_20e_coco.py",
+    }
+    for old, expected in near.items():
+        assert NAMES.namesake(Path(old)).relative_to(NAMES.configs).as_posix() == expected
+    assert NAMES.namesake(Path("lad/r50_lad_paa_r101_fpn_1x.py")) is None
+
+
+def test_the_compared_keys_are_those_that_mmengine_reads():
+    source = (package("mmengine") / "runner" / "runner.py").read_text(encoding="utf-8")
+    read = set(re.findall(r"\bcfg(?:\.get\(|\[)'(\w+)'", source)) | {"custom_imports"}
+    used = {name for path in config_paths() for name in config_reader.read((root() / path).read_text(encoding="utf-8")).tops}
+    only_where_the_model_has_none = {"data_preprocessor"}
+    assert read & used <= set(config_compare.READ) | only_where_the_model_has_none
+    assert {"find_unused_parameters", "custom_imports"} <= read & used
 
 
 # --- the counts over the 2.28.2 wheel ---

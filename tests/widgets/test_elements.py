@@ -347,6 +347,17 @@ def test_the_command_of_2019_begins_at_a_third_and_a_broken_training_goes_on_or_
     assert "lr_mult=0.1" in page.locator("lr-schedule .w-extra").inner_text()
 
 
+def test_the_three_copied_blocks_accumulate_the_gradients_that_were_asked_for(alone):
+    page = alone("lr-schedule")
+    blocks = page.locator("lr-schedule .w-extra pre")
+    assert not any("accum" in text or "cumulative" in text or "zero_grad" in text for text in blocks.all_inner_texts())
+    page.get_by_role("button", name="1 卡 × 2 张，累积 8").click()
+    new, old, torch = blocks.all_inner_texts()
+    assert "accumulative_counts=8" in new
+    assert "optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=8)" in old
+    assert "每 8 次迭代 optimizer.step() 和 zero_grad() 一次，loss 先除以 8" in torch
+
+
 def test_one_row_of_the_jacobian_a_pass_with_its_finite_difference(alone):
     page = alone("autograd-stepper")
     page.get_by_role("button", name="雅可比 2×2").click()

@@ -1,6 +1,6 @@
 """把翻译出来的配置与 3.3.0 的同名配置逐值比较。
 
-只比 Runner 和测试脚本真正读的键（READ）：别的顶层名字只是拼装时用的变量。
+只比 MMEngine 的 Config、Runner 和测试脚本真正读的键（READ）：别的顶层名字只是拼装时用的变量。
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from config_reader import Value, plain
 READ = ("model", "train_dataloader", "val_dataloader", "test_dataloader", "train_cfg", "val_cfg", "test_cfg", "optim_wrapper")
 READ += ("param_scheduler", "val_evaluator", "test_evaluator", "default_hooks", "custom_hooks", "env_cfg", "visualizer", "default_scope")
 READ += ("log_processor", "log_level", "load_from", "resume", "auto_scale_lr", "randomness", "tta_model", "tta_pipeline", "work_dir")
+READ += ("custom_imports", "find_unused_parameters")
 
 
 @dataclass(frozen=True)

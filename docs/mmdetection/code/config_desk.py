@@ -53,6 +53,11 @@ class Desk:
         line, file = (known[0].line, known[0].file) if known else (0, "")
         return _wrap(data, line, file, note or ("" if known else "补上的"))
 
+    def keep(self, value: Value) -> Value:
+        """这个值换个地方原样写进新配置。"""
+        self.used.add(value)
+        return value
+
     def added(self, data: object, note: str) -> Value:
         return self.new(data, note=note)
 

@@ -156,8 +156,12 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
                 prefix["seg"] = _relative(inner, base if cut else "", desk)
             case "classes":
                 made["metainfo"] = desk.new({"classes": desk.carry(inner, at)})
+            case "filter_empty_gt" | "min_size" if train:
+                pass  # 在下面变成 filter_cfg
             case "filter_empty_gt" | "min_size":
-                desk.used.add(inner)
+                desk.gone(inner, at, "评测时不丢图，也不丢框")
+            case "test_mode" if not train:
+                desk.gone(inner, at, "评测用的总是 True")
             case "pipeline":
                 steps = Steps(desk, shared, at, Use.TRAIN if train else Use.TEST)
                 made["pipeline"] = pipeline(inner, steps, _carry_step(annotations, desk))
@@ -198,10 +202,11 @@ def _relative(value: Value, base: str, desk: Desk) -> Value | None:
 def _filter(value: Value, kind: str, desk: Desk) -> dict[str, object]:
     """老的数据集默认丢掉没有框的图和边长不足 32 的图；3.x 不写 filter_cfg 就什么都不丢。"""
     empty, smallest = value.at("filter_empty_gt"), value.at("min_size")
-    settings: dict[str, object] = {"filter_empty_gt": desk.carry(empty, "filter_empty_gt") if empty is not None else True, "min_size": 32}
+    settings: dict[str, object] = {"filter_empty_gt": desk.carry(empty, "filter_empty_gt") if empty is not None else desk.added(True, "老的默认：丢掉没有框的图")}
+    settings["min_size"] = desk.added(32, "老的默认：丢掉边长不足 32 像素的图")
     if smallest is not None:
         settings["bbox_min_size"] = desk.carry(smallest, "min_size")
-    return {"filter_cfg": desk.new(settings, note="老的默认：丢掉没有框的图和不足 32 像素的图")}
+    return {"filter_cfg": desk.new(settings)}
 
 
 def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:

@@ -87,6 +87,16 @@ class Names:
         wanted = _parts(name)
         return sorted(path for path in self.configs.rglob("*.py") if "_base_" not in path.parts and _parts(path.stem) == wanted)
 
+    def namesake(self, path: Path) -> Path | None:
+        """唯一的同名配置。几份都算同名的，取各段顺序也一样的、几卡几图也没有多写的、文件夹也相同的；仍有几份就不猜。"""
+        def nearness(one: Path) -> tuple[bool, bool, bool]:
+            exact = one.stem.replace("-", "_") == path.stem.replace("-", "_")
+            return _order(one.stem) == _order(path.stem), exact, one.parent.name == path.parent.name
+
+        same = sorted(self.namesakes(path.stem), key=nearness, reverse=True)
+        alone = len(same) == 1 or len(same) > 1 and nearness(same[0]) > nearness(same[1])
+        return same[0] if alone else None
+
     def load(self, path: Path) -> OldConfig:
         return read_file(path, self.configs)
 
@@ -113,10 +123,15 @@ def _engines() -> list[Path]:
 
 
 def _parts(name: str) -> frozenset[str]:
-    """``libra_faster_rcnn_x101_64x4d_fpn_1x_coco`` → 它的各段；2.x 与 3.x 写法不同的段写成一样。"""
-    old = {"mstrain": "ms", "fp16": "amp", "crop": "crop"}
-    words = {old.get(word, word) for word in re.split(r"[-_]", name)}
-    return frozenset(word for word in words - {"coco"} if not re.fullmatch(r"\d+xb\d+", word))
+    """``libra_faster_rcnn_x101_64x4d_fpn_1x_coco`` → 它的各段。"""
+    return frozenset(_order(name))
+
+
+def _order(name: str) -> list[str]:
+    """各段，照先后；2.x 与 3.x 写法不同的写成一样，coco 和几卡几图（``8xb2``）不算。"""
+    old = {"mstrain": "ms", "fp16": "amp"}
+    words = [old.get(word, word) for word in re.split(r"[-_]", name)]
+    return [word for word in words if word != "coco" and not re.fullmatch(r"\d+xb\d+", word)]
 
 
 def _note(key: str, value: Value, found: dict[str, set[str]]) -> None:

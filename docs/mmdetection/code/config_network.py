@@ -25,6 +25,8 @@ UNCOUNTED = {"FusedSemanticHead"}  # 语义分支的类数本来就不含背景
 def model(old: Old, desk: Desk, shared: Preprocessor) -> Value | None:
     """翻译整个模型；没有 model 就是 None。"""
     if old.model is None:
+        for value in filter(None, (shared.normalize, shared.divisor)):
+            desk.hand(value, "data", "没有 model：3.x 的归一化和补边写在 model.data_preprocessor 里，补上 model 再翻")
         return None
     keys = dict(old.model.keys)
     for name in ("train_cfg", "test_cfg"):
@@ -144,12 +146,7 @@ def _anchors(keys: Keys, path: str, desk: Desk) -> Keys:
     if not any(key.startswith("anchor_") for key in keys) or not moved:
         return keys
     rest = {key: inner for key, inner in keys.items() if key not in names}
-    return {**rest, "anchor_generator": desk.new({"type": "AnchorGenerator", **{key: _keep(inner, desk) for key, inner in moved.items()}}, note="2.0 起锚框由它生成")}
-
-
-def _keep(value: Value, desk: Desk) -> Value:
-    desk.used.add(value)
-    return value
+    return {**rest, "anchor_generator": desk.new({"type": "AnchorGenerator", **{key: desk.keep(inner) for key, inner in moved.items()}}, note="2.0 起锚框由它生成")}
 
 
 def _guided(keys: Keys, path: str, desk: Desk) -> Keys:
@@ -160,11 +157,11 @@ def _guided(keys: Keys, path: str, desk: Desk) -> Keys:
     base, strides = keys.get("octave_base_scale"), keys.get("anchor_strides")
     if base is None or strides is None:
         return keys
-    fine = {new: _keep(keys[key], desk) for key, new in (("octave_base_scale", "octave_base_scale"), ("scales_per_octave", "scales_per_octave"), ("octave_ratios", "ratios"), ("anchor_strides", "strides")) if key in keys}
+    fine = {new: desk.keep(keys[key]) for key, new in (("octave_base_scale", "octave_base_scale"), ("scales_per_octave", "scales_per_octave"), ("octave_ratios", "ratios"), ("anchor_strides", "strides")) if key in keys}
     made = {key: inner for key, inner in keys.items() if key not in old}
     made["approx_anchor_generator"] = desk.new({"type": "AnchorGenerator", **fine}, note="2.0 起锚框由它生成")
     made["square_anchor_generator"] = desk.new({"type": "AnchorGenerator", "ratios": [1.0], "scales": [base.data], "strides": strides}, base)
-    coder = {new: _keep(keys[key], desk) for key, new in (("anchoring_means", "target_means"), ("anchoring_stds", "target_stds")) if key in keys}
+    coder = {new: desk.keep(keys[key]) for key, new in (("anchoring_means", "target_means"), ("anchoring_stds", "target_stds")) if key in keys}
     if coder:
         made["anchor_coder"] = desk.new({"type": "DeltaXYWHBBoxCoder", **coder})
     if "anchor_base_sizes" in keys and keys["anchor_base_sizes"].data is not None:
@@ -175,7 +172,7 @@ def _guided(keys: Keys, path: str, desk: Desk) -> Keys:
 
 
 def _coder(keys: Keys, path: str, desk: Desk) -> Keys:
-    moved = {key: _keep(keys[key], desk) for key in ("target_means", "target_stds") if key in keys}
+    moved = {key: desk.keep(keys[key]) for key in ("target_means", "target_stds") if key in keys}
     if not moved or "bbox_coder" in keys or "BBoxCoder" in _kind(keys):
         return keys
     rest = {key: inner for key, inner in keys.items() if key not in moved}
@@ -193,6 +190,13 @@ def _shared_fc(keys: Keys, path: str, desk: Desk) -> Keys:
     return {**rest, "type": desk.new("ConvFCBBoxHead", keys["type"]), "num_shared_fcs": desk.new(layers.data, layers)}
 
 
+def _classifiers(keys: Keys, path: str, desk: Desk) -> Keys:
+    """mmcls 改名 mmpretrain，里面的类名没有变。"""
+    if not _kind(keys).startswith("mmcls."):
+        return keys
+    return {**keys, "type": desk.new("mmpretrain." + _kind(keys).removeprefix("mmcls."), keys["type"], note="mmcls 改名 mmpretrain")}
+
+
 def _old_words(keys: Keys, path: str, desk: Desk) -> Keys:
     """只换了名字的键。"""
     if "RoI" in _kind(keys) or path.endswith("roi_layer"):
@@ -207,7 +211,7 @@ def _semantic(keys: Keys, path: str, desk: Desk) -> Keys:
         return keys
     loss = {new: keys[old] for old, new in (("ignore_label", "ignore_index"), ("loss_weight", "loss_weight")) if old in keys}
     rest = {key: inner for key, inner in keys.items() if key not in ("ignore_label", "loss_weight")}
-    return {**rest, "loss_seg": desk.new({"type": "CrossEntropyLoss", **{key: _keep(inner, desk) for key, inner in loss.items()}})} if loss else keys
+    return {**rest, "loss_seg": desk.new({"type": "CrossEntropyLoss", **{key: desk.keep(inner) for key, inner in loss.items()}})} if loss else keys
 
 
 def _deformable(keys: Keys, path: str, desk: Desk) -> Keys:
@@ -232,7 +236,7 @@ def _suppression(keys: Keys, path: str, desk: Desk) -> Keys:
         limit = keys.pop("nms_thr")
         keys["nms"] = desk.new({"type": "nms", "iou_threshold": limit.data}, limit)
     if "max_num" in keys:
-        keys["max_per_img"] = _keep(keys.pop("max_num"), desk)
+        keys["max_per_img"] = desk.keep(keys.pop("max_num"))
     guided = "GA" in path
     if "nms_post" in keys and not guided:
         desk.gone(keys.pop("nms_post"), f"{path}.nms_post", "max_per_img 管最后留几个")
@@ -268,4 +272,4 @@ def _semantic_scale(made: Value, desk: Desk, shared: Preprocessor) -> None:
 
 
 FIRST = (_class_count, _shared_fc, _guided, _anchors, _coder, _old_words, _semantic)
-BOTH = (_deformable, _suppression, _extra_convs)
+BOTH = (_classifiers, _deformable, _suppression, _extra_convs)

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from config_changed import begin, best, imports
 from config_desk import Desk
 from config_meaning import Old, Schedule
-from config_reader import Value
+from config_reader import Value, plain
 
 DEFAULT = "3.x 每份配置都要有的"
+SCALE = (512.0, "老的 Fp16OptimizerHook 不写 loss_scale 就是 512，AmpOptimWrapper 不写是 dynamic")
 BACKENDS = {"TensorboardLoggerHook": "TensorboardVisBackend", "WandbLoggerHook": "WandbVisBackend", "MMDetWandbHook": "WandbVisBackend"}
 
 
@@ -16,17 +18,17 @@ def loops(old: Old, desk: Desk) -> dict[str, Value]:
     if schedule.loop is not None and str(schedule.loop.data) not in ("EpochBasedRunner", "IterBasedRunner"):
         desk.hand(schedule.loop, "runner.type", "3.x 里没有对应的训练循环")
     name, unit = ("EpochBasedTrainLoop", "max_epochs") if schedule.by_epoch else ("IterBasedTrainLoop", "max_iters")
-    train = {"type": desk.new(name, schedule.loop, note="没有写 runner，就是按轮训练")}
+    assumed = "没有写 runner.type，就是按轮训练" if schedule.by_epoch else "写的是迭代次数，就是按迭代训练"
+    train = {"type": desk.new(name, schedule.loop, note="" if schedule.loop is not None else assumed)}
     if schedule.length is not None:
         train[unit] = desk.carry(schedule.length, f"train_cfg.{unit}")
     else:
         desk.hand(schedule.lr or Value(1, "", None), "train_cfg", f"没有写训练多久：补上 {unit}")
     every = schedule.every
     train["val_interval"] = desk.carry(every, "train_cfg.val_interval") if every is not None else desk.added(1, "evaluation.interval 的默认值")
-    for key, new in (("start", "val_begin"), ("dynamic_intervals", "dynamic_intervals")):
-        value = evaluation.at(key) if evaluation is not None else None
-        if value is not None:
-            train[new] = desk.carry(value, f"evaluation.{key}")
+    train["val_begin"] = begin(old, desk)
+    intervals = evaluation.at("dynamic_intervals") if evaluation is not None else None
+    train["dynamic_intervals"] = desk.carry(intervals, "evaluation.dynamic_intervals") if intervals is not None else None
     made = {"train_cfg": desk.new({key: value for key, value in train.items() if value is not None})}
     for split, loop in (("val", "ValLoop"), ("test", "TestLoop")):  # 没有数据就不能有循环
         if split in old.loadings:
@@ -45,9 +47,8 @@ def schedulers(schedule: Schedule, desk: Desk) -> Value:
         desk.hand(lr, "lr_config", "只有一半：没有 policy，补上底稿再看")
         return desk.added([], "lr_config 没有看懂")
     parts = [*warm_up(lr, desk), *after(schedule, lr, desk)]
-    for key in ("by_epoch", "policy", "warmup"):
-        if lr.at(key) is not None:
-            desk.used.add(lr.keys[key])
+    if schedule.lr_by_epoch == schedule.by_epoch:
+        desk.gone(lr.at("by_epoch"), "lr_config.by_epoch", "写在各项的 by_epoch 里")
     return desk.new(parts)
 
 
@@ -65,38 +66,50 @@ def warm_up(lr: Value, desk: Desk) -> list[Value]:
         return []
     name, factor = names[str(kind)]
     desk.gone(lr.at("warmup_by_epoch"), "lr_config.warmup_by_epoch", "预热按迭代算")
-    ratio, length = lr.get("warmup_ratio", 0.1), lr.get("warmup_iters", 0)
-    return [desk.new({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}, *settings[:3])]
+    ratio, length = _said(lr, "warmup_ratio", 0.1, desk), _said(lr, "warmup_iters", 0, desk)
+    return [desk.new({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}, settings[0])]
+
+
+def _said(lr: Value, key: str, default: object, desk: Desk) -> Value:
+    """lr_config 里写了的照搬，没有写的是老的默认值。"""
+    value = lr.at(key)
+    return desk.carry(value, f"lr_config.{key}") or desk.added(default, "老的默认值") if value is not None else desk.added(default, "老的默认值")
 
 
 def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
     """预热之后的走法；没有对应物的要人来定。"""
     end = schedule.length.data if schedule.length is not None else None
     span = {"by_epoch": schedule.lr_by_epoch, "begin": 0, "end": end}
-    policy, made = lr.get("policy"), None
-    match policy:
+    policy, made = lr.keys["policy"], None
+
+    def scheduler(kind: str, **settings: object) -> Value:
+        return desk.new({"type": kind, **span, **settings}, policy)
+
+    def said(key: str, default: object = None) -> Value:
+        return _said(lr, key, default, desk)
+
+    match policy.data:
         case "step" if isinstance(lr.get("step"), int):
-            made = desk.new({"type": "StepLR", **span, "step_size": lr.get("step"), "gamma": lr.get("gamma", 0.1)}, lr.at("step"), lr.at("gamma"))
+            made = scheduler("StepLR", step_size=said("step"), gamma=said("gamma", 0.1))
         case "step" if lr.at("step") is not None:
-            steps = desk.carry(lr.keys["step"], "lr_config.step")
-            made = desk.new({"type": "MultiStepLR", **span, "milestones": steps, "gamma": lr.get("gamma", 0.1)}, lr.at("step"), lr.at("gamma"))
+            made = scheduler("MultiStepLR", milestones=said("step"), gamma=said("gamma", 0.1))
         case "CosineAnnealing" | "cosine" if lr.at("min_lr") is not None:
-            made = desk.new({"type": "CosineAnnealingLR", **span, "T_max": end, "eta_min": lr.get("min_lr")}, lr.at("min_lr"))
+            made = scheduler("CosineAnnealingLR", T_max=end, eta_min=said("min_lr"))
         case "CosineAnnealing" | "cosine" if lr.at("min_lr_ratio") is not None:
-            made = desk.new({"type": "CosineAnnealingLR", **span, "T_max": end, "eta_min_ratio": lr.get("min_lr_ratio")}, lr.at("min_lr_ratio"))
+            made = scheduler("CosineAnnealingLR", T_max=end, eta_min_ratio=said("min_lr_ratio"))
         case "poly":
-            made = desk.new({"type": "PolyLR", **span, "power": lr.get("power", 1.0), "eta_min": lr.get("min_lr", 0.0)}, lr.at("power"), lr.at("min_lr"))
+            made = scheduler("PolyLR", power=said("power", 1.0), eta_min=said("min_lr", 0.0))
         case "exp" if lr.at("gamma") is not None:
-            made = desk.new({"type": "ExponentialLR", **span, "gamma": lr.get("gamma")}, lr.at("gamma"))
+            made = scheduler("ExponentialLR", gamma=said("gamma"))
         case "fixed":
+            desk.gone(policy, "lr_config.policy", "学习率不变，不用写")
             return []
         case _:
-            desk.hand(lr.keys["policy"], "lr_config.policy", f"{policy} 没有已知的对应物，照 3.3.0 的同类配置写 param_scheduler")
-    if policy == "step" and lr.at("min_lr") is not None:
+            desk.hand(lr.keys["policy"], "lr_config.policy", f"{policy.data} 没有已知的对应物，照 3.3.0 的同类配置写 param_scheduler")
+    if policy.data == "step" and lr.at("min_lr") is not None:
         desk.hand(lr.keys["min_lr"], "lr_config.min_lr", "MultiStepLR 没有下限，原来降到这里就不再降")
     if schedule.lr_by_epoch != schedule.by_epoch:
-        said = lr.at("by_epoch") or lr
-        desk.hand(said, "lr_config.by_epoch", "学习率与训练循环的单位不同，begin、end 要自己换算")
+        desk.hand(lr.at("by_epoch") or lr, "lr_config.by_epoch", "学习率与训练循环的单位不同，begin、end 要自己换算")
     return [made] if made is not None else []
 
 
@@ -105,8 +118,11 @@ def optimizer(old: Old, desk: Desk) -> Value:
     config, fp16 = old.tops.get("optimizer_config"), old.tops.get("fp16")
     own = old.tops.get("optimizer")
     amp = fp16 if fp16 is not None and fp16.data is not None else None
-    made = {"type": desk.new("AmpOptimWrapper" if amp is not None else "OptimWrapper", note=DEFAULT)}
+    made = {"type": desk.new("AmpOptimWrapper" if amp is not None else "OptimWrapper", note="写了 fp16" if amp is not None else DEFAULT)}
+    if fp16 is not None and amp is None:
+        desk.gone(fp16, "fp16", "不用混合精度")
     if amp is not None:
+        made["loss_scale"] = desk.added(*SCALE)
         for key, value in amp.keys.items():
             made[key] = desk.carry(value, f"fp16.{key}")
             if key != "loss_scale":
@@ -118,9 +134,12 @@ def optimizer(old: Old, desk: Desk) -> Value:
         for key, new in apart.items():
             if own.at(key) is not None:
                 made[new] = desk.carry(own.keys[key], new)
+        builder = own.at("constructor")
+        if builder is not None and not desk.names.has(str(builder.data)):
+            desk.hand(builder, "optimizer.constructor", f"3.3.0 里没有 {builder.data} 这个类")
     if config is not None and isinstance(config.data, dict):
         _step(config, made, desk)
-    return desk.new(made)
+    return desk.new({key: value for key, value in made.items() if value is not None})
 
 
 def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
@@ -134,6 +153,7 @@ def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
                 desk.gone(value, "optimizer_config.type", "optim_wrapper 替它做")
             case "type", "Fp16OptimizerHook":
                 made["type"] = desk.new("AmpOptimWrapper", value)
+                made.setdefault("loss_scale", desk.added(*SCALE))
             case "type", "GradientCumulativeOptimizerHook":
                 desk.gone(value, "optimizer_config.type", "accumulative_counts 替它做")
             case "cumulative_iters", _:
@@ -144,27 +164,32 @@ def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
                 desk.hand(value, f"optimizer_config.{key}", "3.x 由 optim_wrapper 更新参数，没有这一项")
 
 
-def runtime(old: Old, desk: Desk) -> dict[str, Value]:
+def runtime(old: Old, desk: Desk, evaluator: Value | None) -> dict[str, Value]:
     """默认钩子、环境、日志、可视化和其余的顶层键。"""
     tops, made = old.tops, {"default_scope": desk.added("mmdet", DEFAULT)}
-    made["default_hooks"] = _hooks(old, desk)
+    made["default_hooks"] = _hooks(old, desk, evaluator)
     made["env_cfg"] = _environment(tops, desk)
     made["visualizer"] = desk.new({"type": "DetLocalVisualizer", "vis_backends": _backends(tops, desk), "name": "visualizer"}, note=DEFAULT)
     made["log_processor"] = desk.added({"type": "LogProcessor", "window_size": 50, "by_epoch": old.schedule.by_epoch}, DEFAULT)
     for key, default in (("log_level", "INFO"), ("load_from", None)):
         made[key] = desk.carry(tops[key], key) if key in tops else desk.added(default, DEFAULT)
     made["resume"] = _resume(tops, made, desk)
-    for key in ("custom_hooks", "auto_scale_lr", "work_dir", "find_unused_parameters", "custom_imports"):
+    for key in ("custom_hooks", "auto_scale_lr", "work_dir", "find_unused_parameters"):
         if key in tops:
             made[key] = desk.carry(tops[key], key)
+    if "custom_imports" in tops:
+        made["custom_imports"] = imports(tops["custom_imports"], desk)
     if "seed" in tops:
         made["randomness"] = desk.new({"seed": tops["seed"]}, tops["seed"])
-    desk.gone(tops.get("workflow"), "workflow", "评测的间隔由 train_cfg.val_interval 定")
+    if "workflow" in tops and "'val'" in repr(plain(tops["workflow"])):
+        desk.hand(tops["workflow"], "workflow", "3.x 不在验证集上算损失：要看就自己写一个钩子")
+    else:
+        desk.gone(tops.get("workflow"), "workflow", "评测的间隔由 train_cfg.val_interval 定")
     desk.gone(tops.get("gpu_ids"), "gpu_ids", "几张卡由启动命令定")
     return {key: value for key, value in made.items() if value is not None}
 
 
-def _hooks(old: Old, desk: Desk) -> Value:
+def _hooks(old: Old, desk: Desk, evaluator: Value | None) -> Value:
     saving, log, evaluation = (old.tops.get(name) for name in ("checkpoint_config", "log_config", "evaluation"))
     checkpoint: dict[str, object] = {"type": "CheckpointHook"}
     for key, value in saving.keys.items() if saving is not None else ():
@@ -174,10 +199,10 @@ def _hooks(old: Old, desk: Desk) -> Value:
             checkpoint[key] = desk.argument("CheckpointHook", key, value, f"checkpoint_config.{key}")
     if not old.schedule.by_epoch and "by_epoch" not in checkpoint:
         checkpoint["by_epoch"] = desk.added(False, "按迭代训练时，老的默认就是按迭代存")
-    for key in ("save_best", "rule"):
+    for key, move in (("save_best", lambda value: best(value, evaluator, desk)), ("rule", lambda value: desk.carry(value, "evaluation.rule"))):
         value = evaluation.at(key) if evaluation is not None else None
-        if value is not None:
-            checkpoint[key] = desk.carry(value, f"CheckpointHook.{key}")
+        if value is not None and (moved := move(value)) is not None:
+            checkpoint[key] = moved
     every = log.at("interval") if log is not None else None
     logger = {"type": "LoggerHook", "interval": desk.carry(every, "LoggerHook.interval") if every is not None else 10}
     hooks = {"timer": "IterTimerHook", "param_scheduler": "ParamSchedulerHook", "sampler_seed": "DistSamplerSeedHook", "visualization": "DetVisualizationHook"}

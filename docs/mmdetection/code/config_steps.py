@@ -6,10 +6,12 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from config_changed import restate
 from config_desk import Desk
 from config_reader import Value, plain
 
 META = ("img_id", "img_path", "ori_shape", "img_shape", "scale_factor")
+MOVED = "搬进 data_preprocessor"
 GONE = {"DefaultFormatBundle": "PackDetInputs 替它做", "ImageToTensor": "PackDetInputs 替它做"}
 
 
@@ -54,7 +56,7 @@ def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Va
 
 
 def _step(step: Value, path: str, steps: Steps) -> None:
-    kind = step.get("type")
+    kind, step = step.get("type"), restate(step, path, steps.desk)
     match kind:
         case "LoadImageFromFile" | "LoadPanopticAnnotations" | "LoadImageFromWebcam":
             steps.add({**_carried(step, path, steps), "backend_args": None}, note="3.3.0 的写法")
@@ -131,7 +133,7 @@ def _resize(step: Value, path: str, steps: Steps) -> None:
 def _flip(step: Value, path: str, steps: Steps) -> None:
     ratio = step.at("flip_ratio")
     if ratio is None or ratio.data is None:
-        steps.desk.gone(step, path, "没有写 flip_ratio，就不翻转")
+        steps.desk.gone(step, path, "flip_ratio 没有写，或者是 None：不翻转")
         return
     rest = _carried(step, path, steps, leave=("type", "flip_ratio"))
     steps.add({"type": steps.desk.new("RandomFlip", step.at("type")), "prob": steps.desk.carry(ratio, path), **rest})
@@ -142,7 +144,10 @@ def _share(name: str, value: Value, path: str, steps: Steps) -> None:
     known = getattr(steps.shared, name)
     if known is not None and plain(known) != plain(value):
         steps.desk.hand(value, path, f"与第 {known.place} 行不同，data_preprocessor 只能写一份")
+    elif known is not None and known.place != value.place:
+        steps.desk.gone(value, path, f"与第 {known.place} 行相同，data_preprocessor 里写一份")
     setattr(steps.shared, name, known or value)
+    steps.desk.gone(value.at("type"), f"{path}.type", MOVED)
     steps.desk.new(None, value)  # 有下落了：在 data_preprocessor 里
 
 
@@ -158,7 +163,7 @@ def _pad(step: Value, path: str, steps: Steps) -> None:
             steps.desk.gone(step, path, "不补边")
         return
     _share("divisor", divisor, f"{path}.size_divisor", steps)
-    steps.desk.new(None, step.at("type"))
+    steps.desk.gone(step.at("type"), f"{path}.type", MOVED)
     for key, inner in step.keys.items():
         if key == "pad_val":
             steps.desk.hand(inner, f"{path}.pad_val", "写成 data_preprocessor 的 pad_value、mask_pad_value、seg_pad_value")
@@ -180,6 +185,8 @@ def _collect(step: Value, path: str, steps: Steps) -> None:
         steps.desk.hand(step.keys["meta_keys"], f"{path}.meta_keys", "名字变了：filename 现在是 img_path，pad_shape、flip 等由 data_preprocessor 补上")
     if steps.use is Use.TRAIN:
         steps.add(made)
+    else:
+        steps.desk.gone(step.at("type"), f"{path}.type", "最后一步写成 PackDetInputs")
 
 
 def _choices(step: Value, path: str, steps: Steps) -> None:
@@ -205,9 +212,12 @@ def _test_time(step: Value, path: str, steps: Steps) -> None:
         desk.hand(size, f"{path}.img_scale", "测试时增强：3.x 写 tta_model 和 tta_pipeline，测试命令加 --tta；这里只取第一个尺寸")
     if step.get("flip"):
         desk.hand(step.keys["flip"], f"{path}.flip", "测试时翻转：3.x 写 tta_pipeline，测试命令加 --tta")
+    else:
+        desk.gone(step.at("flip"), f"{path}.flip", "不翻转")
     desk.gone(step.at("type"), f"{path}.type", "3.x 的测试流水线是平的")
-    desk.gone(step.at("flip"), f"{path}.flip", "不翻转")
-    desk.used.update(filter(None, (step, size, inside)))
+    desk.used.update(filter(None, (step, size)))
+    if inside is not None and not inside.items:
+        desk.gone(inside, f"{path}.transforms", "里面没有步骤")
     if sizes and not any(inner.get("type") == "Resize" for inner in (inside.items if inside is not None else [])):
         desk.hand(size, f"{path}.img_scale", "里面没有 Resize：这个尺寸要不要写成 Resize(scale=…)？")
     for index, inner in enumerate(inside.items if inside is not None else []):
@@ -215,7 +225,7 @@ def _test_time(step: Value, path: str, steps: Steps) -> None:
         if inner.get("type") == "Resize" and inner.at("img_scale") is None and sizes:
             _resize(Value(inner.line, inner.text, {**inner.keys, "img_scale": sizes[0]}, inner.file), at, steps)
         elif inner.get("type") == "RandomFlip":
-            desk.gone(inner, at, "测试时不翻转")
+            desk.gone(inner, at, "翻不翻由外壳的 flip 定")
         else:
             _step(inner, at, steps)
 

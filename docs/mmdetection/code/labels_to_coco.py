@@ -37,32 +37,49 @@ class Shape:
     outline: tuple[Point, ...] = ()
 
 
+def text(path: Path) -> str:
+    """一份标注的文字。"""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadLabel(f"{path}：不是 UTF-8 的文字，用编辑器另存为 UTF-8") from None
+    except OSError as error:
+        raise BadLabel(f"{path}：读不了（{error.strerror}）") from None
+
+
 # --8<-- [start:labelme]
 def from_labelme(path: Path) -> list[Shape]:
     """读一份 labelme 的 JSON。"""
     try:
-        shapes = json.loads(path.read_text(encoding="utf-8"))["shapes"]
-    except (ValueError, KeyError, TypeError):
+        shapes = json.loads(text(path))["shapes"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadLabel(f"{path}：不是 labelme 的 JSON（没有 shapes）") from None
-    return [_labelme_shape(shape, path) for shape in shapes]
+    if not isinstance(shapes, list):
+        raise BadLabel(f"{path}：不是 labelme 的 JSON（shapes 不是一列）")
+    return [_labelme_shape(shape, f"{path} 的第 {number} 个形状") for number, shape in enumerate(shapes, 1)]
 
 
-def _labelme_shape(shape: dict, path: Path) -> Shape:
-    kind, points = shape.get("shape_type", "polygon"), [(float(x), float(y)) for x, y in shape["points"]]
+def _labelme_shape(shape: object, place: str) -> Shape:
+    try:
+        name, kind, points = shape["label"], shape.get("shape_type", "polygon"), [(float(x), float(y)) for x, y in shape["points"]]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise BadLabel(f"{place}：要有 label 和 points，每个点是两个数") from None
+    if not isinstance(name, str) or not all(math.isfinite(value) for point in points for value in point):
+        raise BadLabel(f"{place}：label 要是文字，点的坐标要是有限的数")
     if kind == "rectangle" and len(points) == 2:
-        return Shape(shape["label"], around(points))
+        return Shape(name, around(points))
     if kind == "circle" and len(points) == 2:
         points = circle(*points)
     elif kind != "polygon" or len(points) < 3:
-        raise BadLabel(f"{path}：{kind} 不是框也不是面，删掉它或改成矩形、多边形")
-    return Shape(shape["label"], around(points), tuple(points))
+        raise BadLabel(f"{place}：{kind} 不是框也不是面（{len(points)} 个点），删掉它或改成矩形、多边形")
+    return Shape(name, around(points), tuple(points))
 # --8<-- [end:labelme]
 
 
 # --8<-- [start:yolo]
 def from_yolo(path: Path, size: tuple[int, int], classes: list[str]) -> list[Shape]:
     """读一份 YOLO 的 TXT；没有这个文件，就是没有物体。"""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = text(path).splitlines() if path.is_file() else []
     return [_yolo_shape(line, f"{path} 第 {number} 行", size, classes) for number, line in enumerate(lines, 1) if line.strip()]
 
 
@@ -144,13 +161,20 @@ def labelled(asked: argparse.Namespace) -> Iterator[tuple[Path, tuple[int, int],
         try:
             with Image.open(path) as image:
                 size = ImageOps.exif_transpose(image).size  # 手机的照片躺着存，训练时读进来是转正的
-        except OSError:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # Pillow 对坏的 PNG 抛 SyntaxError
             raise BadLabel(f"{path}：打不开这张图") from None
         if asked.form == "yolo":
             yield path, size, from_yolo((asked.labels or asked.folder) / f"{path.stem}.txt", size, asked.classes)
         else:
             beside = path.with_suffix(".json")
             yield path, size, from_labelme(beside) if beside.is_file() else []
+
+
+def save(path: Path, content: str) -> None:
+    """写完整了才出现在那里。"""
+    part = path.with_name(path.name + ".part")
+    part.write_text(content, encoding="utf-8")
+    os.replace(part, path)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -172,9 +196,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     if not coco["images"]:
         parser.error(f"{asked.folder} 里没有图片")
-    part = asked.out.with_name(asked.out.name + ".part")
-    part.write_text(json.dumps(coco, ensure_ascii=False), encoding="utf-8")
-    os.replace(part, asked.out)
+    try:
+        save(asked.out, json.dumps(coco, ensure_ascii=False))
+    except OSError as error:
+        parser.error(f"写不了 {asked.out}：{error.strerror}")
     counted = {name: sum(one["category_id"] == number for one in coco["annotations"]) for number, name in enumerate(asked.classes, 1)}
     print(f"{len(coco['images'])} 张图，" + "，".join(f"{name} {count} 个" for name, count in counted.items()))
     return 0

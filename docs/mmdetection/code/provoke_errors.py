@@ -1,6 +1,8 @@
 """把训练时的报错一条一条弄出来：在 CPU 上弄得出的，都在这里，页面上的原文就是它印的。
 
-    python provoke_errors.py            （在玩具数据旁边、装好玩具环境之后；约一分钟）
+    python provoke_errors.py            （装好玩具环境，做好 data/toy 和 data/mine 之后；约一分钟）
+
+data/toy 由 make_toy_data.py 画，data/mine 由 make_own_data.py 和 labels_to_coco.py 做（「自己的数据」一页开头的三条命令）。
 
 每一段印出真实的报错；弄不出来的（要 GPU 的）不在这里，页面上说明出处。
 """

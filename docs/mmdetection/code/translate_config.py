@@ -10,7 +10,7 @@
 退出码：0 没有要人来定的；1 有；2 读不了这份文件。
 
 分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
-→ config_compare 比；config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
+→ config_compare 比；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
 import argparse
@@ -54,7 +54,7 @@ def translate(config: OldConfig, age: str, names: Names) -> Result:
     made = dict(loaders(old, desk, shared))
     network = model(old, desk, shared)
     made |= {"model": network} if network is not None else {}
-    made |= loops(old, desk) | {"optim_wrapper": optimizer(old, desk), "param_scheduler": schedulers(old.schedule, desk)} | runtime(old, desk)
+    made |= loops(old, desk) | {"optim_wrapper": optimizer(old, desk), "param_scheduler": schedulers(old.schedule, desk)} | runtime(old, desk, made.get("val_evaluator"))
     for value in config.missing:
         desk.hand(value, "_base_", "找不到这份底稿：它说的都没有读到，把它放到同样的位置再翻一次")
     for value in config.unread:
@@ -188,14 +188,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def chosen(like: str | None, config: Path, names: Names) -> Path | None:
-    """与哪一份比：指定的，或者唯一同名的。"""
+    """与哪一份比：指定的，或者同名的。"""
     if like is not None:
         path = names.configs / like.removeprefix("configs/")
         if not path.is_file():
             raise ValueError(f"3.3.0 没有 configs/{like.removeprefix('configs/')}")
         return path
-    same = names.namesakes(config.stem)
-    return same[0] if len(same) == 1 else None
+    return names.namesake(config)
 
 
 if __name__ == "__main__":

@@ -41,12 +41,13 @@ function code(state) {
   const list = options.milestones.join(", ");
   const rate = six(options.base);
   const start = written(state.start);
+  const many = state.accumulation > 1;
   const groups = state.mult === 1 ? "" : `paramwise_cfg=dict(custom_keys={'backbone': dict(lr_mult=${state.mult})})`;
   const backbone = state.mult === 1 ? "" : `optimizer = torch.optim.SGD([\n    dict(params=model.backbone.parameters(), lr=${six(rate * state.mult)}),\n    dict(params=[one for name, one in model.named_parameters() if not name.startswith('backbone.')]),\n], lr=${rate})\n`;
   return [
-    ["3.x（mmengine）", `optim_wrapper = dict(optimizer=dict(lr=${rate})${state.accumulation > 1 ? `, accumulative_counts=${state.accumulation}` : ""}${groups && `, ${groups}`})\nparam_scheduler = [\n    dict(type='LinearLR', start_factor=${start}, by_epoch=False, begin=0, end=${state.warmup}),\n    dict(type='MultiStepLR', begin=0, end=${state.epochs}, by_epoch=True, milestones=[${list}], gamma=${state.gamma}),\n]`],
-    ["2.x", `optimizer = dict(lr=${rate}${groups && `, ${groups}`})\nlr_config = dict(policy='step', warmup='linear', warmup_iters=${state.warmup}, warmup_ratio=${start}, step=[${list}], gamma=${state.gamma})`],
-    ["PyTorch", `${backbone}warmup = torch.optim.lr_scheduler.LinearLR(optimizer, ${start}, total_iters=${state.warmup})  # 每次迭代 step()\nsteps = torch.optim.lr_scheduler.MultiStepLR(optimizer, [${list}], ${state.gamma})  # 每 ${perEpoch} 次迭代 step()`],
+    ["3.x（mmengine）", `optim_wrapper = dict(optimizer=dict(lr=${rate})${many ? `, accumulative_counts=${state.accumulation}` : ""}${groups && `, ${groups}`})\nparam_scheduler = [\n    dict(type='LinearLR', start_factor=${start}, by_epoch=False, begin=0, end=${state.warmup}),\n    dict(type='MultiStepLR', begin=0, end=${state.epochs}, by_epoch=True, milestones=[${list}], gamma=${state.gamma}),\n]`],
+    ["2.x", `optimizer = dict(lr=${rate}${groups && `, ${groups}`})\n${many ? `optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=${state.accumulation})\n` : ""}lr_config = dict(policy='step', warmup='linear', warmup_iters=${state.warmup}, warmup_ratio=${start}, step=[${list}], gamma=${state.gamma})`],
+    ["PyTorch", `${backbone}${many ? `# 每 ${state.accumulation} 次迭代 optimizer.step() 和 zero_grad() 一次，loss 先除以 ${state.accumulation}\n` : ""}warmup = torch.optim.lr_scheduler.LinearLR(optimizer, ${start}, total_iters=${state.warmup})  # 每次迭代 step()\nsteps = torch.optim.lr_scheduler.MultiStepLR(optimizer, [${list}], ${state.gamma})  # 每 ${perEpoch} 次迭代 step()`],
   ];
 }
 
