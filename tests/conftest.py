@@ -3,6 +3,7 @@
 import functools
 import http.server
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import find_browser
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -158,23 +159,44 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-quic"]}
 
 
+@pytest.fixture(scope="session")
+def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One context for each set of options: a new one for each page costs as much as all that the page does."""
+    kept: dict[str, BrowserContext] = {}
+
+    def context(**options: object) -> BrowserContext:
+        key = json.dumps(options, sort_keys=True)
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+        return kept[key]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
 @pytest.fixture
-def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Open a page of the site: ``page_at(path, viewport=…, …)``.
+def page_at(browser: Browser, context_of: Callable[..., BrowserContext], site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site: ``page_at(path, viewport=…, …)``, and wait until it asks for nothing more.
 
-    Its content security policy is not in force: it would forbid what Playwright waits with. The tests of the policy
-    open pages of their own.
+    It finds nothing that pages before it stored or were permitted, only files that the browser keeps, and on a
+    ``first_visit`` not even those. Its content security policy is not in force: it would forbid what Playwright waits
+    with. The tests of the policy open pages of their own.
     """
-    contexts = []
+    opened: list[Page | BrowserContext] = []
 
-    def open_page(path: str, **options: object) -> Page:
-        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}))
-        page = contexts[-1].new_page()
+    def open_page(path: str, *, first_visit: bool = False, **options: object) -> Page:
+        options = {"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}
+        context = browser.new_context(**options) if first_visit else context_of(**options)
+        page = context.new_page()
+        opened.append(context if first_visit else page)
+        context.clear_permissions()
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
         page.goto(site.url + path, wait_until="networkidle")
         if options.get("java_script_enabled", True):  # else no frame is ever asked for
             page.evaluate(SETTLED)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for each in opened:
+        each.close()

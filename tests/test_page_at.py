@@ -1,0 +1,21 @@
+"""Pages of the tests share a browser's context, and still meet each other's traces nowhere."""
+
+PERMITTED = "navigator.permissions.query({ name: 'clipboard-read' }).then(answer => answer.state)"
+LEFT = "Promise.all([localStorage.left ?? null, document.cookie, caches.keys(), indexedDB.databases()]).then(all => JSON.stringify(all))"
+
+
+def test_a_page_finds_nothing_that_one_before_it_left(page_at):
+    page = page_at("")
+    page.evaluate("async () => { localStorage.left = 'x'; document.cookie = 'left=x'; await caches.open('left') }")
+    page.context.grant_permissions(["clipboard-read"])
+    assert "left=x" in page.evaluate(LEFT) and page.evaluate(PERMITTED) == "granted"
+    after = page_at("")
+    assert after.context == page.context
+    assert after.evaluate(LEFT) == '[null,"",[],[]]' and after.evaluate(PERMITTED) != "granted"
+
+
+def test_a_first_visit_finds_no_file_kept_and_others_do(page_at):
+    kept = "performance.getEntriesByType('resource').filter(e => e.transferSize === 0 && e.decodedBodySize).length"
+    assert page_at("", first_visit=True).evaluate(kept) == 0
+    page_at("")
+    assert page_at("").evaluate(kept) > 0
