@@ -18,12 +18,13 @@ from pathlib import Path
 
 import find_browser
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
 EDIT_URI = "https://github.com/owner/notes/edit/main/docs/{path}"
-SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"  # scripts act on the layout
+SETTLED = """() => new Promise(done => requestIdleCallback(
+  () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))), { timeout: 1000 }))"""  # scripts act on the layout, or when there is time
 DESKTOP = {"width": 1280, "height": 900}
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
@@ -159,6 +160,26 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-quic"]}
 
 
+def go(page: Page, address: str) -> None:
+    """Open an address, and wait until the page has asked for nothing more while it had time to three times in a row.
+
+    Half a second without a request ("networkidle") is long for most pages, and on a busy machine too short for some:
+    what a page does next may still wait for the processor.
+    """
+    under_way: set[Request] = set()
+    asked: list[Request] = []
+    page.on("request", lambda request: (under_way.add(request), asked.append(request)))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: under_way.discard(request))
+    page.goto(address)
+    quiet, until = 0, time.monotonic() + 60
+    while quiet < 3:
+        assert time.monotonic() < until, f"{address} still waits for {[request.url for request in under_way]}"
+        before = len(asked)
+        page.evaluate(SETTLED)
+        quiet = 0 if under_way or len(asked) > before else quiet + 1
+
+
 @pytest.fixture(scope="session")
 def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """One context for each set of options: a new one for each page costs as much as all that the page does."""
@@ -192,9 +213,10 @@ def page_at(browser: Browser, context_of: Callable[..., BrowserContext], site: S
         opened.append(context if first_visit else page)
         context.clear_permissions()
         context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
-        page.goto(site.url + path, wait_until="networkidle")
-        if options.get("java_script_enabled", True):  # else no frame is ever asked for
-            page.evaluate(SETTLED)
+        if options.get("java_script_enabled", True):
+            go(page, site.url + path)
+        else:  # no frame is ever asked for, and nothing after what the page names
+            page.goto(site.url + path)
         return page
 
     yield open_page
