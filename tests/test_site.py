@@ -13,7 +13,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from detection_notes.notes.subset_font import CHARACTERS
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from .conftest import DESKTOP, ROOT, SETTLED, Site, go, html_files
@@ -69,9 +69,9 @@ def packed(file: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def visited(browser: Browser, site: Site) -> Iterator[Callable[[str], Visit]]:
+def visited(context_of: Callable[..., BrowserContext], site: Site) -> Callable[[str], Visit]:
     """What is seen of a page, which is opened once: on a phone, then on a desktop, then in the dark."""
-    context = browser.new_context(viewport=PHONE, color_scheme="light", locale="zh-CN")
+    context = context_of(viewport=PHONE, color_scheme="light", locale="zh-CN")
 
     @cache
     def seen_at(path: str) -> Visit:
@@ -90,8 +90,7 @@ def visited(browser: Browser, site: Site) -> Iterator[Callable[[str], Visit]]:
         page.close()
         return seen
 
-    yield seen_at
-    context.close()
+    return seen_at
 
 
 @pytest.fixture(scope="module", params=PATHS, ids=lambda path: path or "home")
