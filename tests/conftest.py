@@ -26,6 +26,15 @@ EDIT_URI = "https://github.com/owner/notes/edit/main/docs/{path}"
 SETTLED = """() => new Promise(done => requestIdleCallback(
   () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))), { timeout: 1000 }))"""  # scripts act on the layout, or when there is time
 DESKTOP = {"width": 1280, "height": 900}
+LONG = (  # the files that take longest, longest first
+    "test_site.py",
+    "test_examples.py",
+    "widgets/test_elements.py",
+    "test_face.py",
+    "test_builders.py",
+    "finish/test_policy_in_the_browser.py",
+    "search/test_box.py",
+)
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
     "torch is missing, so this could not be tested. Install it (make test does, or: pip install torch==2.13.0), "
@@ -49,6 +58,12 @@ def process_as_it_was() -> Iterator[None]:
 
 def _process() -> tuple[object, ...]:
     return time.time, time.monotonic, time.perf_counter, time.sleep, os.getcwd()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first: `make test` hands out the files in this order, and no process is left alone with a long one."""
+    order = {(ROOT / "tests" / name).resolve(strict=True): place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def pytest_report_header() -> str:

@@ -1,4 +1,8 @@
-"""Pages of the tests share a browser's context, and still meet each other's traces nowhere."""
+"""What conftest.py shares: pages in one context of a browser, which meet no traces of each other, and the order of the files."""
+
+from types import SimpleNamespace
+
+from .conftest import LONG, ROOT, pytest_collection_modifyitems
 
 PERMITTED = "navigator.permissions.query({ name: 'clipboard-read' }).then(answer => answer.state)"
 LEFT = "Promise.all([localStorage.left ?? null, document.cookie, caches.keys(), indexedDB.databases()]).then(all => JSON.stringify(all))"
@@ -20,3 +24,11 @@ def test_a_first_visit_finds_no_file_kept_and_others_do(page_at):
     page_at("")
     assert page_at("").evaluate(kept) > 0
     assert page_at("", first_visit=True).evaluate(kept) == 0
+
+
+def test_the_files_that_take_longest_go_first_and_all_keep_their_order_within():
+    names = ["test_a.py", LONG[1], LONG[0], "links/test_b.py"]
+    items = [SimpleNamespace(path=ROOT / "tests" / name, number=number) for name in names for number in range(3)]
+    pytest_collection_modifyitems(items)
+    wanted = [LONG[0], LONG[1], "test_a.py", "links/test_b.py"]
+    assert [(item.path, item.number) for item in items] == [(ROOT / "tests" / name, number) for name in wanted for number in range(3)]
