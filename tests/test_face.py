@@ -45,6 +45,22 @@ def test_targets_that_are_not_words_in_a_sentence_are_24_px(path: str, page_at):
     assert not page_at(path).evaluate(TARGETS)
 
 
+BROKEN = """() => [...document.querySelectorAll("article :is(h2, h3, h4)")].filter(heading => {
+  const links = [...heading.querySelectorAll(".headerlink, .report")], height = heading.clientHeight
+  links.forEach(link => link.hidden = true)
+  return heading.clientHeight < height && links.length
+}).map(heading => heading.textContent.slice(0, 40))"""
+
+
+@pytest.mark.parametrize("options", [{"viewport": PHONE}, TOUCH], ids=["mouse", "touch"])
+@pytest.mark.parametrize("path", ["refuted/", "mmdetection/install/"])
+def test_the_links_behind_a_heading_take_no_line_of_their_own(path: str, options: dict, page_at):
+    page = page_at(path, **options)
+    page.evaluate("document.adoptedStyleSheets[0].insertRule('* { content-visibility: visible !important } ')")
+    page.evaluate("document.adoptedStyleSheets[0].insertRule('.headerlink[hidden], .report[hidden] { display: none !important }')")
+    assert page.locator(".report").count() > 20 and not page.evaluate(BROKEN)
+
+
 # The answer stands in the first screen.
 
 

@@ -60,7 +60,7 @@ def main(folder: str) -> None:
         for name in MOVED:
             page = browser.new_page(viewport={"width": 1280, "height": 1400})
             page.goto(f"http://127.0.0.1:{server.server_port}/lab/{name}.html")
-            page.locator(f"{name} .w-foot").wait_for()
+            page.locator(f"{name} .w .w-foot").wait_for()
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
             took = sorted(frames(page, name))
             print(f"{name:16} {len(took):3} frames, median {statistics.median(took):5.1f} ms, 95 % under {took[int(0.95 * len(took)) - 1]:5.1f} ms")

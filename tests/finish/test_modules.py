@@ -1,7 +1,16 @@
+import json
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 from detection_notes.finish import modules
+from detection_notes.finish.join import JoinError, join
+from playwright._impl._driver import compute_driver_executable
 
 from ..conftest import ROOT
+
+NODE = compute_driver_executable()[0]
 
 TEXT = "// said to writers\nexport const told = (number) => `${number > 1 ? ` ${number} times` : \"once\"}  !`;\n"
 
@@ -33,7 +42,78 @@ def test_what_does_not_parse_is_refused_with_its_place():
             modules.shortened("export const = 3")
 
 
-def test_the_built_site_has_its_modules_short(site):
+def test_the_built_site_has_its_modules_short_and_those_of_the_widgets_in_few_files(site):
+    joined = join(modules.heads(ROOT / "docs" / modules.WIDGETS))
     for source in (ROOT / "docs" / "assets").rglob("*.mjs"):
         built = site.folder / source.relative_to(ROOT / "docs")
-        assert built.read_text(encoding="utf-8") == modules.shortened(source.read_text(encoding="utf-8")), source
+        if ROOT / "docs" / modules.WIDGETS in source.parents and source not in joined:
+            assert not built.exists(), source
+        else:
+            assert built.read_text(encoding="utf-8") == modules.shortened(joined.get(source) or source.read_text(encoding="utf-8")), source
+    assert len(joined) < 20
+
+
+# Modules in one file
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(**texts: str) -> dict[str, Path]:
+        for name, text in texts.items():
+            (tmp_path / f"{name}.mjs").write_text(text, encoding="utf-8")
+        return {name: tmp_path / f"{name}.mjs" for name in texts}
+
+    return write
+
+
+BASE = "export const box = (n) => [n];\nexport function whole(n) {\n  return n + 1;\n}\nlet hidden = 1;\nexport { hidden };\n"
+
+
+def test_what_modules_export_and_how_they_call_it_stays_when_they_are_joined(write, tmp_path):
+    path = write(
+        base=BASE,
+        left='import { box as boxed, whole } from "./base.mjs";\n\nexport const left = (n) => boxed(whole(n));\n',
+        right='import {\n  box as boxed, hidden,\n} from "./base.mjs";\nexport const [right, other] = [boxed(hidden), 2];\n',
+        head="".join(f'import {{ {name} }} from "./{file}.mjs";\n' for name, file in (("left", "left"), ("right", "right"), ("apart as away", "apart")))
+        + 'export { other } from "./right.mjs";\nexport const said = [left(1), right, away];\n',
+        apart='import { whole } from "./base.mjs";\nexport const apart = whole(5);\n',
+    )
+    joined = join({path["head"]: [], path["apart"]: [path["base"]]})
+    for file, text in joined.items():
+        file.write_text(modules.shortened(text), encoding="utf-8")
+    for name in ("base", "left", "right"):
+        path[name].unlink()
+    script = tmp_path / "say.mjs"
+    script.write_text('import * as head from "./head.mjs";\nconsole.log(JSON.stringify([head.said, Object.keys(head), Object.keys(await import("./apart.mjs"))]));\n', encoding="utf-8")
+    said = subprocess.run([NODE, str(script)], capture_output=True, encoding="utf-8", check=True).stdout
+    assert json.loads(said) == [[[2], [1], 6], ["other", "said"], ["apart", "box", "hidden", "whole"]]
+
+
+def test_a_module_that_two_files_import_is_to_have_a_file_of_its_own(write):
+    path = write(base=BASE, one='import { box } from "./base.mjs";\nbox(1);\n', two='import { box } from "./base.mjs";\nbox(2);\n')
+    heads = {path["one"]: [], path["two"]: []}
+    with pytest.raises(JoinError, match=r"base\.mjs is imported by .*one\.mjs and by .*two\.mjs"):
+        join(heads)
+    assert 'import { box } from "./base.mjs";' in join({**heads, path["base"]: []})[path["two"]]
+
+
+@pytest.mark.parametrize("own", ["const whole = 3;\n", "const [a, whole] = [1, 2];\n", 'import { box as whole } from "./base.mjs";\n', "class whole {}\n"])
+def test_a_name_that_means_two_things_in_one_file_is_refused(write, own):
+    path = write(base=BASE, head=f'import {{ box }} from "./base.mjs";\n{own}')
+    with pytest.raises(JoinError, match=r"whole is whole of .*base\.mjs and "):
+        join({path["head"]: []})
+
+
+def test_a_module_that_asks_for_its_own_place_stays_in_its_folder(write, tmp_path):
+    path = write(head='import { here } from "./inner/own.mjs";\nhere;\n')
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "own.mjs").write_text("export const here = import.meta.url;\n", encoding="utf-8")
+    with pytest.raises(JoinError, match=r"own\.mjs asks for its own place"):
+        join({path["head"]: []})
+
+
+@pytest.mark.parametrize("line", ["export default 3;", 'import * as base from "./base.mjs";', 'import "./base.mjs";', 'export * from "./base.mjs";'])
+def test_another_form_of_import_or_export_is_refused_with_its_line(write, line):
+    path = write(base=BASE, head=f"{line}\n")
+    with pytest.raises(JoinError, match=re.escape(f"not: {line}")):
+        join({path["head"]: []})

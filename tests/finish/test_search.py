@@ -1,8 +1,10 @@
 """What the search reads: the text of the notes cut at their headings, and what means the same."""
 
 import json
+from pathlib import Path
 
-from detection_notes.finish.search import index, leads, sections, synonyms, terms, with_box
+import pytest
+from detection_notes.finish.search import boost, index, leads, sections, synonyms, terms, with_box
 from detection_notes.finish.site import Page
 
 HTML = """<header class="md-header"><nav class="md-header__inner">x</nav></header><article><h1 id="t">题目<a class="headerlink">¶</a></h1>
@@ -25,25 +27,23 @@ def test_a_page_is_cut_at_the_headings_that_can_be_linked_to() -> None:
     assert found[1].text == "用 x+1 算 def f(): return 1 没有锚点 格 子"
 
 
-def test_a_section_knows_the_heading_above_it_and_what_is_marked_in_it() -> None:
-    page = Page(
-        "a/index.html",
-        """<article><h1 id="t">题</h1><h2 id="a">甲</h2><p><strong>锚框</strong>是参考框</p><h3 id="b">乙</h3>
-<div class="admonition"><p class="admonition-title">陷阱：丙</p><a href="x">全是链接</a></div><h2 id="c">丁</h2><p>字</p></article>""",
-    )
-    assert [(section.anchor, section.above, section.marked) for section in sections(page)] == [("a", "", ["锚框"]), ("b", "甲", ["陷阱：丙"]), ("c", "", [])]
-
-    (values,) = json.loads(index([page]))["pages"]
-    assert values[2] == [["a", "甲", "锚框是参考框", "", "锚框"], ["b", "乙", "陷阱：丙 全是链接", "甲", "陷阱：丙", 0.4], ["c", "丁", "字"]]
+@pytest.mark.parametrize(
+    ("markdown", "counts"),
+    [("# 题\n", 1), ("---\ndescription: x\n---\n# 题\n", 1), ("---\nsearch:\n  boost: 0.3\n---\n# 题\n", 0.3), ("---\nsearch:\n  exclude: false\n---\n", 1)],
+)
+def test_a_page_says_itself_how_much_it_counts(markdown: str, counts: float, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(markdown, encoding="utf-8")
+    assert boost(tmp_path / "a.md") == counts
 
 
 def test_words_lead_one_way_only() -> None:
     assert all(len(words) > 1 and all(words) for words in leads())
+    assert ["下载失败", "域名不通", "连不上"] in leads() and ["下载慢", "域名不通", "连不上"] in leads(), "each name of a line leads to all that it is found under"
     assert not {tuple(words) for words in leads()} & {tuple(words) for words in synonyms([])}
 
 
 def test_neither_what_was_filled_in_nor_the_sources_are_searched() -> None:
-    assert "填进来的" not in index([PAGE]) and "Girshick" not in index([PAGE])
+    assert "填进来的" not in index([(PAGE, 1)]) and "Girshick" not in index([(PAGE, 1)])
 
 
 def test_terms_of_the_glossary_are_synonyms_of_their_english_names() -> None:
@@ -57,10 +57,11 @@ def test_terms_of_the_glossary_are_synonyms_of_their_english_names() -> None:
 
 
 def test_the_index_holds_pages_terms_and_synonyms() -> None:
-    values = json.loads(index([PAGE, GLOSSARY]))
+    values = json.loads(index([(PAGE, 1), (GLOSSARY, 0.1)]))
 
     assert [page[:2] for page in values["pages"]] == [["a/b/", "题目"], ["glossary/", "术语表"]]
     assert values["pages"][0][2][1][:2] == ["a", "第一节"]
+    assert [page[4] for page in values["pages"]] == [1, 0.1]
     assert values["terms"][0][2] == "j" and values["glossary"] == "glossary/"
 
 

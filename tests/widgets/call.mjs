@@ -1,5 +1,5 @@
 // Call functions of the kernel: a JSON list of [module, function, ...arguments] in, a JSON list of results out.
-// With a folder as argument: every tenth call is also made of the modules there (those of the built site), which must say the same.
+// With a folder as argument: every tenth call is also made of the modules there (joined and short), which must say the same.
 // An integer too great for a Number is written {"bigint": "…"}, a number that is none {"nan": "…"}; so are they read.
 
 import { readFileSync } from "node:fs";
@@ -38,6 +38,6 @@ const answers = [];
 for (const [i, [module, name, ...given]] of JSON.parse(readFileSync(0, "utf8"), revive).entries()) {
   const answer = await run(KERNEL, module, name, given);
   const same = !SHORT || i % 10 || JSON.stringify(await run(SHORT, module, name, given), keep) === JSON.stringify(answer, keep);
-  answers.push(same ? answer : { thrown: "the module of the built site says something else" });
+  answers.push(same ? answer : { thrown: "joined and short, the module says something else" });
 }
 process.stdout.write(JSON.stringify(answers, keep));

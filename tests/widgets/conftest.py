@@ -3,6 +3,7 @@
 import importlib
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from types import ModuleType
 
 import pytest
 from detection_notes.finish import modules
+from detection_notes.finish.join import join
 from playwright._impl._driver import compute_driver_executable
 
 ROOT = Path(__file__).parents[2]
@@ -32,20 +34,29 @@ def from_json(value: dict) -> object:
 
 @pytest.fixture(scope="session")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The widgets as the built site has them: made short."""
-    folder = tmp_path_factory.mktemp("short") / "widgets"
-    shutil.copytree(ROOT / "docs" / "assets" / "widgets", folder)
-    modules.write_short(ROOT / "docs" / "assets" / "widgets", folder)
+    """The folder of the widgets as the built site has it: joined and made short."""
+    folder = tmp_path_factory.mktemp("short")
+    shutil.copytree(ROOT / "docs" / modules.WIDGETS, folder / modules.WIDGETS)
+    modules.write_short(ROOT / "docs", folder)
+    return folder / modules.WIDGETS
+
+
+@pytest.fixture(scope="session")
+def short_kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each module of the kernel with all that it imports in one file, joined and made short as the built site's files are."""
+    folder = tmp_path_factory.mktemp("kernel")
+    for module in (ROOT / "docs" / modules.WIDGETS / "kernel").glob("*.mjs"):
+        (folder / module.name).write_text(modules.shortened(join({module: []})[module]), encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
-def kernel(short: Path) -> Callable[[str, list], list]:
-    """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node; the built site's modules say the same."""
+def kernel(short_kernel: Path) -> Callable[[str, list], list]:
+    """``kernel(module, [[function, *arguments]…])`` → the results, from one run of Node; joined and short, the modules say the same."""
 
     def call(module: str, calls: list) -> list:
         given = json.dumps([[module, *one] for one in calls], allow_nan=False)
-        answers = json.loads(run_node(Path(__file__).with_name("call.mjs"), str(short / "kernel"), given=given), object_hook=from_json)
+        answers = json.loads(run_node(Path(__file__).with_name("call.mjs"), str(short_kernel), given=given), object_hook=from_json)
         thrown = [(one, answer) for one, answer in zip(calls, answers) if isinstance(answer, dict) and {"thrown", "changed"} & answer.keys()]
         assert not thrown, thrown[:3]
         return answers
@@ -93,7 +104,7 @@ def ratio(answer: dict) -> Fraction:
 NOT_NUMBERS = ["8", True, None, [], {}, {"nan": "NaN"}, {"nan": "Infinity"}, {"nan": "-Infinity"}]
 
 
-def cases_of(module: str) -> int:
-    """How many random cases the page says that this module was compared over."""
-    text = (ROOT / "docs" / "assets" / "widgets" / "kernel" / "checked.mjs").read_text(encoding="utf-8")
-    return json.loads(text.split("CHECKED = ", 1)[1].rstrip().removesuffix(";"))[module]["cases"]
+def cases_of(name: str) -> int:
+    """Over how many random cases an element says that its kernel was compared."""
+    text = (ROOT / "docs" / modules.WIDGETS / name / "fallback.part").read_text(encoding="utf-8")
+    return int(re.search(r'<p class="w-foot">与 .+在 (\d+) 个随机例子上核对过。', text)[1])

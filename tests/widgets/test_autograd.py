@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import NOT_NUMBERS, ROOT, cases_of, is_error
 
-CASES = cases_of("autograd")
+CASES = cases_of("autograd-stepper")
 CODE = ROOT / "docs" / "pytorch" / "code"
 
 pytestmark = pytest.mark.torch

@@ -12,7 +12,7 @@ from pycocotools.cocoeval import COCOeval
 
 from .conftest import NOT_NUMBERS, cases_of, is_error, ratio
 
-CASES = cases_of("average-precision")
+CASES = cases_of("map-playground")
 TENTHS = [i / 20 for i in range(10, 20)]
 
 

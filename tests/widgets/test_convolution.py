@@ -6,7 +6,7 @@ import pytest
 
 from .conftest import NOT_NUMBERS, cases_of, is_error
 
-CASES = cases_of("convolution")
+CASES = cases_of("conv-sizer")
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def alone(page_at):
     def go(name: str, state: dict | None = None, **options: object) -> Page:
         query = f"?{name}={quote(json.dumps(state))}" if state else ""
         page = page_at(f"lab/{name}.html{query}", **options)
-        page.locator(f"{name} .w-foot").wait_for()
+        page.locator(f"{name} .w .w-foot").wait_for()
         return page
 
     return go
@@ -90,7 +90,7 @@ def test_each_element_comes_up_in_its_note_without_a_complaint_and_without_anoth
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_it_was_compared_with_and_over_how_many_cases(alone, name):
-    foot = alone(name).locator(f"{name} .w-foot").inner_text()
+    foot = alone(name).locator(f"{name} .w .w-foot").inner_text()
     assert "核对过" in foot
     if name != "install-picker":
         assert int(re.search(r"在 (\d+) 个随机例子", foot)[1]) >= 1000
@@ -402,7 +402,7 @@ def test_the_state_is_in_the_address_survives_reload_and_leaves_other_words_of_i
     assert json.loads(parse_qs(place.query)["nms-explorer"][0]) == {"threshold": 0.6}
     assert parse_qs(place.query)["q"] == ["1"] and place.fragment == "fpn"
     page.reload()
-    page.locator("nms-explorer .w-foot").wait_for()
+    page.locator("nms-explorer .w .w-foot").wait_for()
     assert state_of(page, "nms-explorer")["threshold"] == 0.6
 
 
@@ -412,7 +412,7 @@ def test_a_damaged_state_falls_back_to_the_example_and_says_so(alone, name):
     good, address = state_of(page, name), page.url
     for damaged in ("{", "3", '{"n":"x","boxes":[1],"box":[1],"text":5,"program":7,"w":-1,"python":"9","images":0}'):
         page.goto(f"{address}?{name}={quote(damaged)}")
-        page.locator(f"{name} .w-foot").wait_for()
+        page.locator(f"{name} .w .w-foot").wait_for()
         assert state_of(page, name) == good
         if damaged != "3":
             assert name == "map-playground" or "读不出来" in said(page, name)
@@ -500,23 +500,23 @@ def loaded(page: Page) -> list[str]:
 def near(page: Page, name: str) -> None:
     """Go where the element is, and wait until it is there."""
     page.locator(name).first.scroll_into_view_if_needed()
-    page.locator(f"{name} .w-foot").wait_for()
+    page.locator(f"{name} .w .w-foot").wait_for()
 
 
 def test_an_element_is_loaded_when_its_reader_comes_near_and_at_once_for_a_state_in_the_address(page_at):
     page = page_at("detection/roi-align/", viewport=PHONE)
     assert not [name for name in loaded(page) if "roi" in name]
     near(page, "roi-explorer")
-    assert [name for name in loaded(page) if "kernel/roi" in name]
+    assert [name for name in loaded(page) if "roi-explorer/element" in name]
     given = quote('{"bins":3}')
     page = page_at(f"detection/roi-align/?roi-explorer={given}", viewport=PHONE)
-    assert [name for name in loaded(page) if "kernel/roi" in name] and state_of(page, "roi-explorer")["bins"] == 3
+    assert [name for name in loaded(page) if "roi-explorer/element" in name] and state_of(page, "roi-explorer")["bins"] == 3
 
 
 def test_the_tab_key_reaches_an_element_that_was_not_loaded(page_at):
     page = page_at("detection/roi-align/", viewport=PHONE)
     page.evaluate("document.activeElement.blur(); [...document.querySelectorAll('article a[href]')].filter(a => a.compareDocumentPosition(document.querySelector('roi-explorer')) & 4).at(-1).focus()")
-    page.locator("roi-explorer .w-foot").wait_for()
+    page.locator("roi-explorer .w .w-foot").wait_for()
     for _ in range(4):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('roi-explorer') !== null"):
@@ -550,16 +550,16 @@ def test_nothing_moves_by_itself_on_a_phone(page_at, name):
     while not page.evaluate("name => document.querySelector(name).getBoundingClientRect().bottom < 0", name):
         page.evaluate("scrollBy({ top: 300, behavior: 'instant' })")
         page.wait_for_timeout(25)
-    page.locator(f"{name} .w-foot").wait_for()
+    page.locator(f"{name} .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
     page = page_at(f"lab/{name}.html", first_visit=True, viewport=PHONE, has_touch=True, is_mobile=True)
-    page.locator(f"{name} .w-foot").wait_for()
+    page.locator(f"{name} .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
 
 
 def test_nothing_moves_by_itself_on_the_home_page(page_at):
     page = page_at("", first_visit=True)
-    page.locator("conv-sizer .w-foot").wait_for()
+    page.locator("conv-sizer .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
 
 
@@ -627,7 +627,7 @@ def test_a_strict_policy_holds(page_at, browser, site):
     context.route("**/lab/*.html", strict)
     for name in NAMES:
         page.goto(f"{site.url}lab/{name}.html")
-        page.locator(f"{name} .w-foot").wait_for()
+        page.locator(f"{name} .w .w-foot").wait_for()
         page.locator(f"{name} .w-buttons button").nth(1).click()
         settle(page)
     context.close()
@@ -641,9 +641,9 @@ def weight(names) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in names)
 
 
-# The wish of the plan is 60 kB for all and 25 kB for the largest page. What is reached, packed file by file: a page opens with FIRST, and
-# comes to WHOLE when its widget is near. Without the minifier (see pyproject.toml) the modules are as they are written.
-FIRST, WHOLE, LARGEST, ALL = (3_000, 20_000, 30_500, 79_500) if modules.minify else (3_500, 25_000, 39_500, 107_000)
+# The wish of the plan is 60 kB for all, which is not reached, and 25 kB for the largest page, which is. Packed file by file: a page opens with
+# FIRST, and comes to WHOLE when its widget is near, that of the largest to LARGEST. Without the minifier (see pyproject.toml) all is joined but not short.
+FIRST, WHOLE, LARGEST, ALL = (2_100, 16_600, 25_000, 69_300) if modules.minify else (2_700, 23_100, 34_500, 96_200)
 
 
 def test_what_each_page_loads_is_light(page_at, site):

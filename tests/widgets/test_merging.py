@@ -7,7 +7,7 @@ import pytest
 from .conftest import NOT_NUMBERS, cases_of, is_error, recorded
 from .recorded.cases import decays, fusions, suppressions
 
-CASES = cases_of("merging")
+CASES = cases_of("nms-explorer")
 
 
 @pytest.fixture(scope="module")

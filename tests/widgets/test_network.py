@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import NOT_NUMBERS, cases_of, is_error
 
-CASES = cases_of("network")
+CASES = cases_of("network-drawer")
 LENET = "input 1 32 32\nconv 6 5x5\ntanh\navgpool 2x2\nconv 16 5x5\ntanh\navgpool 2x2\nflatten\nfc 120\ntanh\nfc 84\ntanh\nfc 10"
 BLOCK = "res {{ conv {0} 1x1 nobias; bn; relu; conv {0} 3x3 s{2} p1 nobias; bn; relu; conv {1} 1x1 nobias; bn {3} }}; relu\n"
 

@@ -5,7 +5,7 @@ import pytest
 from .conftest import NOT_NUMBERS, cases_of, is_error, recorded
 from .recorded.cases import regions
 
-CASES = cases_of("roi")
+CASES = cases_of("roi-explorer")
 
 
 @pytest.fixture(scope="module")

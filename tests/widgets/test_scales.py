@@ -5,7 +5,7 @@ import pytest
 from .conftest import NOT_NUMBERS, cases_of, is_error, recorded
 from .recorded.cases import pictures
 
-CASES = cases_of("scales")
+CASES = cases_of("scale-explorer")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from .conftest import NOT_NUMBERS, cases_of, is_error
 
-CASES = cases_of("schedules")
+CASES = cases_of("lr-schedule")
 
 
 def setting(dice: random.Random) -> dict:

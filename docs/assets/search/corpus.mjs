@@ -3,9 +3,7 @@
 // Every word of a question is looked for once in the whole text, which is much faster than once in every section.
 
 import { pattern, plain } from "./pattern.mjs";
-
-const BEGUN = 0.7; // the worth of a word of which the beginning was typed
-const LISTS = 0.6; // a section that is so much links only lists other places
+import { WEIGHTS } from "./weights.mjs";
 
 /** An index as one text: {text, low, starts, pieces, sections, pages, length}. Of piece n, low[n] is the text and starts[n] its place in the whole; sections and pages name their pieces by number. */
 export function gather(index) {
@@ -15,14 +13,16 @@ export function gather(index) {
     const piece = plain(text);
     corpus.starts.push(corpus.pieces.length ? corpus.starts.at(-1) + low.at(-1).length + 1 : 0);
     low.push(piece);
-    return corpus.pieces.push({ long: piece.length, spoken: undefined }) - 1;
+    return corpus.pieces.push({ long: piece.length }) - 1;
   };
-  for (const [address, title, parts, summary] of index.pages) {
-    const page = corpus.pages.push({ title: add(title), summary: add(summary), address: add(address.replace(/[-/]/g, " ").trim()) }) - 1;
-    for (const [anchor, heading, text, above = "", marked = "", linked = 0] of parts) {
-      const pieces = { heading: add(heading), above: add(above), text: add(text), marked: add(marked && ` / ${marked} / `) };
-      corpus.sections.push({ address, title, anchor, heading, text, page, pieces, lists: linked > LISTS });
+  for (const [address, title, parts, summary, boost] of index.pages) {
+    const page = { title: add(title), summary: add(summary), address: add(address.replace(/[-/]/g, " ").trim()) };
+    for (const [anchor, heading, text] of parts) {
+      const pieces = { heading: add(heading), text: add(text) };
+      if (!anchor) page.opening = pieces.text;
+      corpus.sections.push({ address, title, anchor, heading, text, boost, pieces, page: corpus.pages.length });
     }
+    corpus.pages.push(page);
   }
   corpus.low = low;
   corpus.text = low.join("\n");
@@ -30,12 +30,12 @@ export function gather(index) {
   return corpus;
 }
 
-/** Where words stand, whole or as the beginning of longer ones: piece → {worth, times, long, at: [place…]}. */
-export function occurrences(words, { text, starts }) {
+/** Where words stand, whole and in the plural or, as long as they are being `typed`, as the beginning of longer ones: piece → {worth, times, long, at: [place…]}. */
+export function occurrences(words, { text, starts }, typed = true) {
   const found = new Map();
   let piece = 0;
   for (const [index, met] of places(words, text)) {
-    const worth = whole(met, text[index + met.length] ?? "");
+    const worth = whole(met, text.slice(index + met.length, index + met.length + 2), typed);
     if (!worth) continue;
     while (starts[piece + 1] <= index) piece++;
     const here = found.get(piece) ?? found.set(piece, { worth: 0, times: 0, long: 0, at: [] }).get(piece);
@@ -55,9 +55,10 @@ function* places(words, text) {
   }
 }
 
-/** 1 for a whole word, less for the beginning of one, 0 for digits of a longer number and for less than three letters. */
-function whole(met, next) {
-  const digits = /\d$/.test(met);
-  if (!/[a-z\d]$/.test(met) || !(digits ? /\d/ : /[a-z]/).test(next)) return 1;
-  return digits || met.length < 3 ? 0 : BEGUN;
+/** 1 for a whole word and its plural; less for what may be the beginning of one, three letters at least; 0 for digits of a longer number. */
+function whole(met, next, typed) {
+  if (!/[a-z\d]$/.test(met)) return 1;
+  if (/\d$/.test(met)) return /^\d/.test(next) ? 0 : 1;
+  if (!/^[a-z]/.test(next) || /^s(?![a-z])/.test(next)) return 1;
+  return typed && met.length > 2 ? WEIGHTS.loose : 0;
 }

@@ -4,17 +4,15 @@ import { HAN } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 import { LOOSE, VAGUE } from "./words.mjs";
 
-const BEGINS = 1.05; // a heading that begins with a term is about it
-const IS = 1.25; // and one that is the term still more
-
 /**
  * Look for a term everywhere. Adds to it `places` (piece → {all, some, times, at}: worth of all its words and of some,
- * how often, and where), `pages` (page → [worth, how often]) and `weight`. `find` gives the occurrences of words.
+ * how often, and where), `pages` (page → [worth, how often]) and `weight`. `find` gives the occurrences of words, and of
+ * longer ones that begin so if they are what was typed.
  */
 export function look(term, ready, find) {
   term.places = new Map();
   for (const [way, value] of term.ways) {
-    const each = [way].flat().map(find);
+    const each = [way].flat().map((words) => find(words, words === term.said));
     for (const piece of new Set(each.flatMap((found) => [...found.keys()]))) {
       const here = joined(each.map((found) => found.get(piece)), ready.pieces[piece]);
       const place = term.places.get(piece) ?? term.places.set(piece, { all: 0, some: 0, times: 0, at: [] }).get(piece);
@@ -42,10 +40,9 @@ function joined(parts, { long }) {
   const there = parts.filter(Boolean);
   const all = there.length === parts.length;
   const share = Math.min(1, there.reduce((sum, part) => sum + part.long, 0) / long);
-  const begins = parts.length === 1 && there[0].at[0] === 0 ? (share > 0.99 ? IS : BEGINS) : 1;
   return {
     all: all ? Math.min(...there.map(({ worth }) => worth)) : 0,
-    some: (there.reduce((sum, { worth }) => sum + worth, 0) / parts.length) * begins * (0.7 + 0.3 * share),
+    some: (there.reduce((sum, { worth }) => sum + worth, 0) / parts.length) * (0.7 + 0.3 * share) * (share > 0.99 ? WEIGHTS.exact : 1),
     times: all ? Math.min(...there.map(({ times }) => times)) : 0,
     at: all ? there[0].at : [],
   };
@@ -53,8 +50,9 @@ function joined(parts, { long }) {
 
 /** How much a term tells that stands in `number` of `sections`. Words of everyday speech are rare in the notes too, so rarity counts only so far. */
 function weigh({ said, ways }, number, sections) {
+  if (!ways.length && !telling(said)) return said.length > 1 ? WEIGHTS.stray : 0;
   if (!ways.length && said.length > 1) return WEIGHTS.unknown[Math.min(said.length, 4) - 2];
-  if (!ways.length) return LOOSE.includes(said) ? 0 : WEIGHTS.stray;
+  if (!ways.length) return WEIGHTS.stray;
   if (!number) return WEIGHTS.foreign;
   return Math.min(WEIGHTS.rare, Math.log(1 + (sections - number + 0.5) / (number + 0.5))) * (0.2 + 0.8 * telling(said));
 }
@@ -62,5 +60,6 @@ function weigh({ said, ways }, number, sections) {
 function telling(said) {
   if (VAGUE.has(said)) return 0;
   if (!HAN.test(said)) return 1;
-  return said.length === 1 ? 0.1 : [...said].filter((character) => !LOOSE.includes(character)).length / said.length;
+  const share = [...said].filter((character) => !LOOSE.includes(character)).length / said.length;
+  return said.length === 1 ? 0.1 * share : share;
 }

@@ -1,9 +1,7 @@
 // What readers call things and what the notes do. Pure.
 
 import { HAN, pattern, plain } from "./pattern.mjs";
-
-const SYNONYM = 0.8; // the worth of another name for the same thing
-const LEAD = 0.6; // of what is only found under that name
+import { WEIGHTS } from "./weights.mjs";
 
 /** Every name that leads somewhere in the notes: name → {others: [[other, worth]…], stands: its pattern as a word of a question}, the longest first. */
 export function names({ synonyms, leads }, all) {
@@ -14,15 +12,15 @@ export function names({ synonyms, leads }, all) {
   };
   for (const group of synonyms.map((each) => each.map(plain))) {
     if (!group.some((name) => pattern(name).test(all))) continue;
-    for (const name of group) for (const other of group) add(name, other, SYNONYM);
+    for (const name of group) for (const other of group) add(name, other, WEIGHTS.synonym);
   }
-  for (const [name, ...others] of leads.map((each) => each.map(plain))) for (const other of others) add(name, other, LEAD);
+  for (const [name, ...others] of leads.map((each) => each.map(plain))) for (const other of others) add(name, other, WEIGHTS.loose);
   const longest = [...known].filter(([name]) => name.length > 1).sort(([a], [b]) => b.length - a.length);
   return new Map(longest.map(([name, others]) => [name, { others: [...others], stands: alone(name) }]));
 }
 
 function alone(name) {
-  return new RegExp((/^[a-z\d]/.test(name) ? "(?<![a-z\\d_])" : "") + pattern(name).source + (/[a-z\d]$/.test(name) ? "(?![a-z\\d_])" : ""));
+  return new RegExp((/^[a-z\d]/.test(name) ? "(?<![a-z\\d_]|[a-z\\d]\\.)" : "") + pattern(name).source + (/[a-z\d]$/.test(name) ? "(?![a-z\\d_]|\\.[a-z\\d])" : ""));
 }
 
 /** Names in a question, the longest first: {place, said, name}. Two characters of Chinese may be parts of other words and are left to the cutting. */

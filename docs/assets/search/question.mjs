@@ -7,13 +7,12 @@
 import { named } from "./names.mjs";
 import { HAN, plain } from "./pattern.mjs";
 import { respelt } from "./spelling.mjs";
-import { ASKING, LOOSE, SMALL } from "./words.mjs";
+import { WEIGHTS } from "./weights.mjs";
+import { ASKING, LOOSE, SMALL, VAGUE } from "./words.mjs";
 
 const COUNTED = "点次个张步阶层级类种卡"; // behind these words 两 and 三 are numbers
 const DIGITS = { 零: 0, 一: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9 };
 const LONG_NAME = 6; // characters: longer pieces than this are tried only while they stand in the notes
-const JOINING = /^[和与及或的了是在也都被把跟]|[和与及或的了是在也都被把跟]$/; // rather words that are joined than one
-const PARTS = 0.6; // the worth of the parts of a long word, when the word itself is not there
 
 /** A pasted traceback without its frames, which name files and lines of the asker's machine: what is left is the error. */
 export function withoutFrames(text) {
@@ -35,10 +34,10 @@ export function cut(run, all, longest = run.length, names = new Map()) {
     best[end] = { cost: best[end - 1].cost + (LOOSE.includes(last) ? 1.05 : 2.1), pieces: [...best[end - 1].pieces, last] };
     for (let start = end - 2; start >= Math.max(0, end - longest); start--) {
       const piece = run.slice(start, end);
-      const half = names.has(piece) ? 0 : halfness(piece, all);
+      const half = names.has(piece) || VAGUE.has(piece) ? 0 : halfness(piece, all);
       if (half === undefined && end - start > LONG_NAME) break;
       if (half === undefined) continue;
-      const cost = best[start].cost + 1 + half + (JOINING.test(piece) ? 1 : 0);
+      const cost = best[start].cost + 1 + half;
       if (cost < best[end].cost) best[end] = { cost, pieces: [...best[start].pieces, piece] };
     }
   }
@@ -58,7 +57,7 @@ function halfness(piece, all) {
   return (before.size > 1 ? 0 : 0.6) + (after.size > 1 ? 0 : 0.6);
 }
 
-const words = (run, all) => cut(run, all, 3).filter((part) => part.length > 1);
+const words = (run, all) => cut(run, all, Math.min(3, run.length - 1)).filter((part) => part.length > 1);
 
 /** The terms of a question. Of the notes: `all` is their whole text, `vocabulary` its Latin words, `names` what has several names. */
 export function terms(asked, { all, vocabulary, names }) {
@@ -70,21 +69,21 @@ export function terms(asked, { all, vocabulary, names }) {
   };
   for (const { place, said, name } of named(rest, names, (place, said) => rest.slice(place, place + said.length) === said)) {
     const parts = /^\p{sc=Han}{4,}$/u.test(name) ? words(name, all) : [];
-    take(place, said, [[name, 1], ...names.get(name).others, ...(parts.length > 1 ? [[parts, PARTS]] : [])], true);
+    take(place, said, [[name, 1], ...names.get(name).others, ...(parts.length > 1 ? [[parts, WEIGHTS.loose]] : [])], true);
   }
   for (const [said, numeral, unit] of rest.matchAll(/([一二两三四五六七八九十]+)(\p{sc=Han})/gu)) {
     const value = number(numeral);
     if (value > 9 || (value && COUNTED.includes(unit))) take(rest.indexOf(said), said, [[said, 1], [`${value}${unit}`, 1]]);
   }
-  for (const { 0: run, index } of rest.replace(ASKING, (word) => " ".repeat(word.length)).matchAll(/\p{sc=Han}+|[a-z\d_]+(?:[.+#'][a-z\d_]+|\+\+|#)*/gu)) {
-    found.push(...(HAN.test(run) ? chinese(run, index, { all, names }) : latin(run, index, all)));
+  for (const { 0: run, index } of rest.replace(ASKING, (word) => " ".repeat(word.length)).matchAll(/\p{sc=Han}+|[a-z\d_]+(?:[.+#'-][a-z\d_]+|\+\+|#)*/gu)) {
+    found.push(...(HAN.test(run) ? chinese(run, index, { all, names }) : latin(run, index)));
   }
   return telling(found.sort((a, b) => a.place - b.place));
 }
 
-function latin(word, place, all) {
-  const parts = all.includes(word) ? [] : word.split(/[._]+/).filter((part) => part.length > 1);
-  return [{ place, said: word, ways: parts.length > 1 ? [[word, 1], [parts, PARTS]] : [[word, 1]] }];
+function latin(word, place) {
+  const parts = word.split(/[._-]+/).filter((part) => part.length > 1);
+  return [{ place, said: word, ways: parts.length > 1 ? [[word, 1], [parts, WEIGHTS.loose]] : [[word, 1]] }];
 }
 
 function* chinese(run, place, { all, names }) {
@@ -92,10 +91,10 @@ function* chinese(run, place, { all, names }) {
   let before;
   for (const piece of together(cut(run, all, run.length, names))) {
     const known = piece.length > 1 && (names.has(piece) || all.includes(piece));
-    const parts = known && piece.length > 3 ? words(piece, all) : [];
+    const parts = known && piece.length > 2 ? words(piece, all) : [];
     const others = names.get(piece)?.others;
-    const ways = !known ? [] : [[piece, 1], ...(others ?? []), ...(parts.length > 1 ? [[parts, PARTS]] : [])];
-    yield { place, said: piece, ways, name: Boolean(others), beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
+    const ways = !known ? [] : [[piece, 1], ...(others ?? []), ...(parts.length > 0 ? [[parts, WEIGHTS.loose]] : [])];
+    yield { place, said: piece, ways, name: [piece, ...parts].some((part) => names.has(part)), beside: before && !LOOSE.includes(piece) ? beside(before, piece) : undefined };
     before = LOOSE.includes(piece) ? undefined : piece;
     place += piece.length;
   }

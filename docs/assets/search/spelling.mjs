@@ -11,7 +11,7 @@ export function vocabulary(all) {
       words.add(parts[at]);
       for (const many of [2, 3]) {
         const some = parts.slice(at, at + many);
-        if (some.length === many && some.some((part) => /[a-z]/.test(part))) joined.set(some.join(""), some.join(" "));
+        if (some.length === many && some.some((part) => /[a-z]{2}/.test(part))) joined.set(some.join(""), some.join(" "));
       }
     }
   }

@@ -1,26 +1,28 @@
-// What makes a section the answer. Fitted to the lists of questions in tests/search.
+// Every number that decides what answers a question. Round, because the lists of questions in tests/search cannot tell 7 from 8.
 
 export const WEIGHTS = {
-  // where a term stands
-  heading: 3.8,
-  above: 0.1, // the heading of the section around it
-  marked: 0.6, // in bold, or the title of a box
-  alone: 3, // times as much if that is nothing but the term: it is explained there
-  title: 3, // of the page
-  address: 0.85, // of that, for the words of its address
-  summary: 1, // the description of the page
-  opening: 1.2, // the opening of a page of which the title has the term
-  named: 2.5, // or all of the question
-  often: 2.5, // in the text, however often
-  room: 2, // how fast often is enough
-  page: 0.15, // in the rest of the page
-  crowd: 0.28, // near other terms
-  said: 18, // the whole question in the heading
-  phrase: 0.8, // or in the text
+  // the worth of what is found instead of a word
+  synonym: 0.8, // another name for the same thing
+  loose: 0.6, // a word that it is found under, the parts of a long word, a longer word that begins so
+  exact: 1.25, // a heading that is nothing but the term
+  // where a term stands, in times that it stands in the text of a section of usual length
+  heading: 8,
+  title: 4, // of the page, or its address: all of its sections have it
+  summary: 2, // the page's description of itself
+  opening: 1, // what stands before the page's first section: the question that it answers, and the answer in one sentence
+  page: 1.5, // anywhere in the page
+  enough: 6, // so much gives a term half its points: BM25's k
+  length: 0.4, // how much a long text has to say a term more often: BM25's b
+  // what several terms have together
+  crowd: 0.2, // points by weight of those that stand near each other
+  window: 200, // near: in so many characters
+  named: 0.2, // points by weight if all of the question stands in the title of a page: then its opening answers
+  said: 1, // points by weight if all of it stands in a heading, as a message does that was pasted
+  lead: 0.2, // times: the opening of a page with another title, which names much and explains little
+  common: 0.3, // times: a section that every page has, such as 自测
   // what a term weighs
   rare: 3.5, // at most
-  number: 0.5, // times: a number of the reader's own, beside words
-  stray: 1, // a single character of no known word
+  stray: 1, // a single character of no known word, an everyday word that the notes do not have
   unknown: [3, 6, 9], // Chinese of two, three and more characters that the notes do not have
   foreign: 4, // a Latin word that the notes do not have
   subject: 10, // if it stands before a single other word: that is what is asked about
@@ -28,11 +30,8 @@ export const WEIGHTS = {
   strange: 1.5,
   compound: 6, // if they are the whole question
   apart: 0.4, // times: how much of a piece is found in a section that does not have the two together
-  // times, by the kind of a section
-  common: 0.2, // one that every page has
-  glossary: 0.05, // the notes explain at length what it defines
-  lists: 0.8, // little but links
-  appendix: 0.35,
-  lead: 0.2, // the opening of a page with another title: it names much and explains little
-  cover: 1.5, // power of the share of the question that is found in section and page
+  // what must be found at least
+  share: 0.3, // of a question's weight, in the section itself
+  strength: 0.13, // points by weight of a question of several terms
+  close: 0.4, // points by those of the best answer
 };

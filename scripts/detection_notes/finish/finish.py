@@ -39,7 +39,7 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
         pages = [policy.with_policy(page, said) for page in pages]
         modules.write_short(site.docs, site.folder)
     write_pages(site, pages, built)
-    write(site.folder / search.NAME, search.index(notes))
+    write(site.folder / search.NAME, search.index((page, search.boost(site.docs / source)) for page in notes if (source := site.source(page))))
     write(site.folder / feed.NAME, feed.feed(site, notes))
     write(site.folder / "sitemap.xml", feed.sitemap(site, notes))
     write(site.folder / "robots.txt", sharing.robots(site))

@@ -7,11 +7,11 @@ keep in step with a theme.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from selectolax.lexbor import LexborNode
 
 from detection_notes.finish.fill import fill, with_place
@@ -20,10 +20,8 @@ from detection_notes.finish.site import HEADINGS, Page, text_of
 NAME = "search.json"
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
-APPENDICES = ["", "lab/", "refuted/", "links/", "unrun/", "link-checker/", "contributing/"]  # and the home page: after the notes, where both answer
-USUAL = 4  # what is marked more often than this is the form of a page, such as 一句话, and not what it says
-A_NAME = 12  # characters: what is marked and longer is a sentence, which the text holds anyway
 SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
+FRONT_MATTER = re.compile(r"---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
 HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
@@ -31,59 +29,40 @@ HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-
 
 @dataclass
 class Section:
-    """``anchor`` is empty for what stands before the first heading with an id, and for the page's own heading.
-
-    ``above`` is the heading of the section that it is a part of; ``marked`` what is set in bold or heads a box in it;
-    ``linked`` counts the characters of links in its text.
-    """
+    """``anchor`` is empty for what stands before the first heading with an id, and for the page's own heading."""
 
     anchor: str
     heading: str
     text: str = ""
-    above: str = ""
-    marked: list[str] = field(default_factory=list)
-    linked: int = 0
-
-    def add(self, text: str, around: tuple[str, ...]) -> None:
-        self.text += text
-        self.linked += len(text.strip()) if "a" in around else 0
 
 
 def sections(page: Page) -> list[Section]:
     """The page cut at its headings."""
     found = [Section("", page.title)]
-    above: dict[str, str] = {}  # level → the heading last read
-    for node, text, around in _pieces(page.built):
-        tag = (node and node.tag) or ""
+    for node, text in _pieces(page.built):
         if node is None:
-            found[-1].add(text, around)
-        elif tag not in HEADINGS:
-            found[-1].marked.append(text_of(node))
-        elif tag != "h1":
-            above = {level: heading for level, heading in above.items() if level < tag}
-            found.append(Section(node.attributes.get("id") or "", text_of(node), above=next(reversed(above.values()), "")))
-            above[tag] = found[-1].heading
+            found[-1].text += text
+        elif node.tag != "h1":
+            found.append(Section(node.attributes.get("id") or "", text_of(node)))
     for section in found:
         section.text = re.sub(r"\s+", " ", section.text).strip()
     return [section for section in found if (section.text or section.anchor) and section.heading != SOURCES]
 
 
-def _pieces(parent: LexborNode, around: tuple[str, ...] = ()) -> Iterator[tuple[LexborNode | None, str, tuple[str, ...]]]:
-    """In the order of reading: (heading or what is marked, …), or (None, text, the tags around it). Blocks are set apart by a space."""
+def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
+    """In the order of reading: (heading, "") or (None, text). Blocks are set apart by a space."""
     node = parent.child
     while node is not None:
         attributes = node.attributes if node.is_element_node else {}
         if node.is_text_node:
-            yield None, node.text_content or "", around
+            yield None, node.text_content or ""
         elif node.tag in HEADINGS and attributes.get("id"):
-            yield node, "", around
+            yield node, ""
         elif node.is_element_node and node.tag not in SKIPPED and "data-search-exclude" not in attributes and "headerlink" not in (attributes.get("class") or ""):
             gap = "" if node.tag in FLOWING or _in_mathematics(node.tag) else " "
-            if node.tag == "strong" or "admonition-title" in (attributes.get("class") or ""):
-                yield node, "", around
-            yield None, gap, around
-            yield from _pieces(node, (*around, node.tag or ""))
-            yield None, gap, around
+            yield None, gap
+            yield from _pieces(node)
+            yield None, gap
         node = node.next
 
 
@@ -106,38 +85,37 @@ def terms(page: Page) -> list[tuple[str, str, str]]:
 
 def synonyms(entries: Iterable[tuple[str, str, str]]) -> list[list[str]]:
     """Groups of words that mean the same: those of synonyms.txt, and each term of the glossary with its English names."""
-    groups = [re.split(r"\s*=\s*", line) for line in _written() if ">" not in line]
+    groups = [asked for asked, found in _written() if not found]
     return groups + [[term, *re.split("[，,、]", english)] for term, english, _ in entries if " and " not in english]
 
 
 def leads() -> list[list[str]]:
     """Words under which something else is found: what is asked, and what the notes say."""
-    return [re.split(r"\s*[=>]\s*", line) for line in _written() if ">" in line]
+    return [[name, *found] for asked, found in _written() for name in asked if found]
 
 
-def _written() -> list[str]:
-    return [line.strip() for line in SYNONYMS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+def _written() -> Iterator[tuple[list[str], list[str]]]:
+    """The lines of synonyms.txt: what is asked, and under what it is found where that is said."""
+    for line in SYNONYMS.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            asked, _, found = line.partition(" > ")
+            yield asked.split(" = "), found.split(" = ") if found else []
 
 
-def _entry(section: Section, usual: set[str]) -> list[str | float]:
-    """[anchor, heading, text, heading above, what is marked, share of links]; the last ones are left out where they say nothing."""
-    marked = " / ".join(dict.fromkeys(text for text in section.marked if not usual & {text, section.heading} and len(text) <= A_NAME))
-    entry: list[str | float] = [section.anchor, section.heading, section.text, section.above, marked, round(section.linked / max(1, len(section.text)), 1)]
-    while not entry[-1] and len(entry) > 3:
-        entry.pop()
-    return entry
+def boost(markdown: Path) -> float:
+    """What its front matter says under ``search: boost:``, as Material's own search reads it: how much a page counts beside the others."""
+    matter = FRONT_MATTER.match(markdown.read_text(encoding="utf-8-sig"))
+    said = (yaml.safe_load(matter[1]) or {}).get("search") if matter else None
+    return float(said.get("boost", 1)) if isinstance(said, dict) else 1.0
 
 
-def index(pages: Iterable[Page]) -> str:
-    """The text of ``search.json``: pages as [address, title, [section…], description], terms, synonyms, leads."""
-    notes = [(page, sections(page)) for page in pages]
-    times = Counter(text for _, found in notes for section in found for text in (section.heading, *section.marked))
-    usual = {text for text, number in times.items() if number > USUAL}
+def index(pages: Iterable[tuple[Page, float]]) -> str:
+    """Pages with their boost → the text of ``search.json``: pages as [address, title, [[anchor, heading, text]…], description, boost], terms, synonyms, leads."""
+    notes = list(pages)
     entries = [entry for page, _ in notes if page.address == GLOSSARY for entry in terms(page)]
     values = {
-        "pages": [[page.address, page.title, [_entry(section, usual) for section in found], page.description] for page, found in notes],
+        "pages": [[page.address, page.title, [[section.anchor, section.heading, section.text] for section in sections(page)], page.description, boost] for page, boost in notes],
         "glossary": GLOSSARY,
-        "appendices": APPENDICES,
         "terms": entries,
         "synonyms": synonyms(entries),
         "leads": leads(),

@@ -2,67 +2,62 @@
 
 import { run } from "../kernel/autograd.mjs";
 import { escape, group, line, picture, rect, round, words } from "../shared/draw.mjs";
-import { clamp, makeView, whole } from "../shared/view.mjs";
+import { clamp, makeView, press, rangeField, replaced, textField, wholeBetween } from "../shared/view.mjs";
 
-const PROGRAMS = {
-  scalar: "w = torch.tensor(3.0, requires_grad=True)\nloss = (2 * w - 1) ** 2\nloss.backward()\nprint(w.grad)",
-  vector: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\nv = torch.tensor([10.0, 1.0])\ny.backward(v)\nprint(x.grad)",
-  vectorError: "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\ny.backward()",
-  jacobian: "m = torch.tensor([2.0, 3.0], requires_grad=True)\nk = torch.stack([m[0] ** 2 + 3 * m[1], m[1] ** 2 + 2 * m[0]])\nk.backward(torch.tensor([1.0, 0.0]), retain_graph=True)\nprint(m.grad)\nm.grad = None\nk.backward(torch.tensor([0.0, 1.0]))\nprint(m.grad)",
-  accumulate: "w = torch.tensor(1.0, requires_grad=True)\n(3 * w).backward()\nprint(w.grad)\n(3 * w).backward()\nprint(w.grad)\nw.grad = None\n(3 * w).backward()\nprint(w.grad)",
-  twice: "w = torch.tensor(3.0, requires_grad=True)\nloss = w ** 2\nloss.backward()\nloss.backward()",
-  silent: "w = torch.tensor(3.0, requires_grad=True)\nloss = w + 1\nloss.backward()\nloss.backward()\nprint(w.grad)",
-  inplace: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.mul_(2)\ny.sum().backward()",
-  data: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.data.zero_()\ny.sum().backward()\nprint(x.grad)",
-  detach: "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.detach().zero_()\ny.sum().backward()",
-  nograd: "w = torch.tensor([1.0, 2.0], requires_grad=True)\ncut = (w * 3).detach()\nwith torch.no_grad():\n    quiet = w * 3\nprint(cut.requires_grad, quiet.requires_grad)\nquiet.sum().backward()",
-  second: "x = torch.tensor(2.0, requires_grad=True)\n(slope,) = torch.autograd.grad(x ** 3, x, create_graph=True)\n(curve,) = torch.autograd.grad(slope, x)\nprint(slope, curve)",
-  matrix: "A = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)\nx = torch.tensor([1.0, -1.0], requires_grad=True)\ny = (A @ x).relu()\ny.sum().backward()\nprint(A.grad, x.grad)",
-};
+/** The programs of the note: what each is called, the step that it opens on, and its text. */
+const PROGRAMS = [
+  ["标量", 2, "w = torch.tensor(3.0, requires_grad=True)\nloss = (2 * w - 1) ** 2\nloss.backward()\nprint(w.grad)"],
+  ["非标量", 3, "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\nv = torch.tensor([10.0, 1.0])\ny.backward(v)\nprint(x.grad)"],
+  ["非标量报错", 2, "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\ny = torch.stack([x[0] * x[1], x[1] ** 2 + x[2]])\ny.backward()"],
+  ["雅可比 2×2", 3, "m = torch.tensor([2.0, 3.0], requires_grad=True)\nk = torch.stack([m[0] ** 2 + 3 * m[1], m[1] ** 2 + 2 * m[0]])\nk.backward(torch.tensor([1.0, 0.0]), retain_graph=True)\nprint(m.grad)\nm.grad = None\nk.backward(torch.tensor([0.0, 1.0]))\nprint(m.grad)"],
+  ["累加", 3, "w = torch.tensor(1.0, requires_grad=True)\n(3 * w).backward()\nprint(w.grad)\n(3 * w).backward()\nprint(w.grad)\nw.grad = None\n(3 * w).backward()\nprint(w.grad)"],
+  ["走两遍", 3, "w = torch.tensor(3.0, requires_grad=True)\nloss = w ** 2\nloss.backward()\nloss.backward()"],
+  ["原地改", 3, "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.mul_(2)\ny.sum().backward()"],
+  [".data", 4, "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.data.zero_()\ny.sum().backward()\nprint(x.grad)"],
+  ["detach", 3, "x = torch.tensor([0.5, 1.0], requires_grad=True)\ny = x.sigmoid()\ny.detach().zero_()\ny.sum().backward()"],
+  ["no_grad", 5, "w = torch.tensor([1.0, 2.0], requires_grad=True)\ncut = (w * 3).detach()\nwith torch.no_grad():\n    quiet = w * 3\nprint(cut.requires_grad, quiet.requires_grad)\nquiet.sum().backward()"],
+  ["二阶", 2, "x = torch.tensor(2.0, requires_grad=True)\n(slope,) = torch.autograd.grad(x ** 3, x, create_graph=True)\n(curve,) = torch.autograd.grad(slope, x)\nprint(slope, curve)"],
+  ["矩阵", 3, "A = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)\nx = torch.tensor([1.0, -1.0], requires_grad=True)\ny = (A @ x).relu()\ny.sum().backward()\nprint(A.grad, x.grad)"],
+];
 
 const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value, 4) : String(value));
-const result = ({ program }) => run(program);
 
 function here(state) {
-  const found = result(state);
-  if (found.error && !found.steps) return { ...found, step: null, at: 0 };
+  const found = run(state.program);
+  if (!found.steps) return { ...found, at: 0, last: 0 };
   const failed = found.error ? 1 : 0; // the statement that fails has no step of its own: one more place shows it
-  const last = found.steps.length - 1 + failed;
-  const at = clamp(state.step, 0, Math.max(last, 0));
-  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] ?? null };
+  const last = Math.max(found.steps.length - 1 + failed, 0);
+  const at = clamp(state.step, 0, last);
+  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] };
 }
 
 /** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; null where it has none. */
 function differences({ program }, upTo) {
   const lines = program.split("\n");
-  const at = lines.slice(0, upTo).findLastIndex((text) => /\.backward\(/.test(text));
-  if (at < 0) return {};
+  const at = lines.slice(0, upTo).findLastIndex((text) => text.includes(".backward("));
   const [, of, all] = /^\s*(.+)\.backward\((.*)\)\s*$/.exec(lines[at]) ?? [];
   if (!of) return {};
   const given = all.replace(/(?:^|,\s*)(?:retain_graph|create_graph)=\w+/g, "");
-  const before = lines.slice(0, at).map((text) => (/\.backward\(|\.grad\b/.test(text) ? "" : text)).join("\n").replace(/requires_grad=True/g, "requires_grad=False").replace(/\[([^\]]*)\]/g, "[$1]");
-  const value = (text) => {
-    const found = run(`${text}\nresult_ = ${given ? `((${of}) * (${given})).sum()` : of}`);
-    return found.error ? null : found.steps.at(-1).nodes.find(({ name }) => name === "result_")?.value;
+  const doubles = lines.slice(0, at).map((text) => (/\.backward\(|\.grad\b/.test(text) ? "" : text.replace(/requires_grad=True/g, "requires_grad=False").replace(/(torch\.tensor\(.*)\)\s*$/, "$1, dtype=torch.float64)")));
+  const value = (row, text) => {
+    const { steps, error } = run([...replaced(doubles, row, text), `result_ = ${given ? `((${of}) * (${given})).sum()` : of}`].join("\n"));
+    return error ? null : steps.at(-1).nodes.find(({ name }) => name === "result_").value;
   };
-  const found = {};
-  lines.slice(0, at).forEach((text, row) => {
-    const [, name, numbers] = /^(\w+) = torch\.tensor\((.+), requires_grad=True\)/.exec(text) ?? [];
-    if (!name) return;
-    const parts = numbers.split(/(-?\d+\.?\d*)/);
-    found[name] = parts.flatMap((part, k) => {
-      if (!/^-?\d/.test(part)) return [];
-      const sides = [1, -1].map((sign) => {
-        const moved = parts.map((one, i) => (i === k ? String(Number(part) + sign * 1e-4) : one)).join("");
-        const changed = before.split("\n");
-        changed[row] = `${name} = torch.tensor(${moved}, dtype=torch.float64)`;
-        return value(changed.map((one, i) => (i === row || !/torch\.tensor\(/.test(one) ? one : one.replace(/\)\s*$/, ", dtype=torch.float64)"))).join("\n"));
-      });
-      return sides.some((side) => typeof side !== "number") ? [null] : [(sides[0] - sides[1]) / 2e-4];
-    });
-  });
-  return found;
+  return Object.fromEntries(doubles.flatMap((_, row) => {
+    const [, name, numbers] = /^(\w+) = torch\.tensor\((.+), requires_grad=True\)/.exec(lines[row]) ?? [];
+    if (!name) return [];
+    const parts = numbers.split(/(-?\d+\.?\d*)/); // every second one is a number
+    return [[name, parts.flatMap((part, k) => {
+      if (k % 2 === 0) return [];
+      const [more, less] = [1e-4, -1e-4].map((h) => value(row, `${name} = torch.tensor(${replaced(parts, k, Number(part) + h).join("")}, dtype=torch.float64)`));
+      return [typeof more === "number" && typeof less === "number" ? (more - less) / 2e-4 : null];
+    })]];
+  }));
 }
+
+const changed = ({ freed, version, now }) => !freed && version !== now;
+/** What a node keeps for the way back, and whether it has been changed or let go since. */
+const savedText = ({ name, version, now, freed }) => `${name} 版本 ${version}${freed ? "（已释放）" : version === now ? "" : `，现在 ${now}`}`;
 
 function graph({ step }) {
   const nodes = step.nodes.filter(({ number }) => !number);
@@ -80,17 +75,16 @@ function graph({ step }) {
   const parts = [];
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
-    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, { class: node.requiresGrad ? "now" : "then" }));
+    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, node.requiresGrad ? "now" : "then"));
   }
   for (const node of nodes) {
     const [x, top] = place.get(node.id);
-    const broken = node.saved.some(({ version, now, freed }) => !freed && version !== now);
-    const saved = node.saved.map((one) => `${one.freed ? "已释放" : `${one.name} 版本 ${one.version}${one.version === one.now ? "" : `，现在 ${one.now}`}`}`).join("，");
+    const saved = node.saved.map((one) => (one.freed ? "已释放" : savedText(one))).join("，");
     const pass = step.passes.find(({ id }) => id === node.id);
-    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, { class: broken ? "trap" : node.requiresGrad ? "now tint" : "then" }),
-      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, { class: "bold" }),
-      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", { class: "mute" }),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", { class: "bold" })));
+    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, node.saved.some(changed) ? "trap" : node.requiresGrad ? "now tint" : "then"),
+      words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, "bold"),
+      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", "mute"),
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", "bold")));
   }
   return { height: Math.max(y, 60), parts };
 }
@@ -99,22 +93,19 @@ const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 
 export const view = makeView({
   name: "autograd-stepper",
-  title: "一步一步看 backward",
-  kernel: "autograd",
-  example: { program: PROGRAMS.scalar, step: 2 },
+  example: { program: PROGRAMS[0][2], step: 2 },
   ask: {
     question: "loss = w + 1，反传两次，不写 retain_graph。会怎样？",
-    choices: ["第二次报错", "不报错，w.grad = 2", "不报错，w.grad = 1"], right: 1, state: { program: PROGRAMS.silent, step: 4 },
+    choices: ["第二次报错", "不报错，w.grad = 2", "不报错，w.grad = 1"], right: 1, state: { program: "w = torch.tensor(3.0, requires_grad=True)\nloss = w + 1\nloss.backward()\nloss.backward()\nprint(w.grad)", step: 4 },
     why: "加法的反向什么值都不用存，没有东西被释放，于是静静地加了两次。",
   },
-  presets: [["标量", "scalar", 2], ["非标量", "vector", 3], ["非标量报错", "vectorError", 2], ["雅可比 2×2", "jacobian", 3], ["累加", "accumulate", 3], ["走两遍", "twice", 3], ["原地改", "inplace", 3], [".data", "data", 4], ["detach", "detach", 3], ["no_grad", "nograd", 5], ["二阶", "second", 2], ["矩阵", "matrix", 3]]
-    .map(([text, key, step]) => ({ text, state: { program: PROGRAMS[key], step } })),
-  repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && whole(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last ?? 0) } : null),
+  presets: PROGRAMS.map(([text, step, program]) => [text, { program, step }]),
+  repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && wholeBetween(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last) } : null),
   controls: (state) => [
-    { key: "step", label: "走到第几步", kind: "range", value: here(state).at, min: 0, max: Math.max(here(state).last ?? 0, 0), step: 1 },
-    { key: "back", label: "上一步", kind: "button", change: () => ({ step: Math.max(state.step - 1, 0) }) },
-    { key: "next", label: "下一步", kind: "button", change: () => ({ step: state.step + 1 }) },
-    { key: "program", label: "程序（可以改）", kind: "area", value: state.program, rows: 6 },
+    rangeField("step", "走到第几步", 0, here(state).last, 1, { value: here(state).at }),
+    press("back", "上一步", () => ({ step: Math.max(state.step - 1, 0) })),
+    press("next", "下一步", () => ({ step: state.step + 1 })),
+    textField("program", "程序（可以改）", 6),
   ],
   figure(state) {
     const now = here(state);
@@ -124,14 +115,13 @@ export const view = makeView({
     const { height, parts } = graph(now);
     return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
   },
-  caption: "这一步之后的张量（v 是反向传来的梯度；grad 右边是最近一次反传的有限差分）",
   rows(state) {
     const { step } = here(state);
     const numeric = step ? differences(state, step.line) : {};
     return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
-      { text: node.saved.map((one) => `${one.name} 版本 ${one.version}${one.freed ? "（已释放）" : one.version === one.now ? "" : `，现在 ${one.now}`}`).join("；") || "—", mark: node.saved.some(({ version, now, freed }) => !freed && version !== now) ? "diff" : undefined },
-      node.grad === null ? "None" : shown(node.grad), numeric[node.name] ? numeric[node.name].map((value) => (value === null ? "—" : round(value, 4))).join(", ") : "—",
+      { text: node.saved.map(savedText).join("；") || "—", mark: node.saved.some(changed) && "diff" },
+      node.grad === null ? "None" : shown(node.grad), numeric[node.name]?.map((value) => (value === null ? "—" : round(value, 4))).join(", ") ?? "—",
     ])];
   },
   sentence(state) {
@@ -149,5 +139,3 @@ function lineAfter(program, at) {
   const rest = program.split("\n").findIndex((text, i) => i >= at && text.trim() && !text.trim().startsWith("#") && !text.trim().startsWith("with "));
   return rest < 0 ? at : rest + 1;
 }
-
-export { PROGRAMS };

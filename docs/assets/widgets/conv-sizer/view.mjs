@@ -1,9 +1,9 @@
 // Layers one after the other: sizes, where the windows lie in two frameworks, and what a unit sees.
 
 import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolution.mjs";
-import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
+import { circle, group, picture, rect, round, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { clamp, makeView, whole } from "../shared/view.mjs";
+import { choice, clamp, fits, makeView, numberField, press, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"], ["transposed", "转置卷积"]];
 const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false, skip: 0 });
@@ -72,43 +72,43 @@ function spreads({ name, out, unit, before: n, rule }, state, y) {
   const { before, after } = outputSize({ ...last, n, rule });
   const [whole, cell] = [before + out + after, Math.min((WIDTH - 16) / (before + out + after), 28)];
   const taps = new Set(Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d));
-  const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, { class: "bold" })];
+  const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, "bold")];
   for (let i = 0; i < whole; i++) {
     const inside = i >= before && i < before + out;
-    parts.push(rect(8 + i * cell + 0.5, y + 44, Math.max(cell - 1, 0.4), 22, { class: inside ? (taps.has(i) ? "now tint" : "cell") : "then" }));
-    if (taps.has(i)) parts.push(rect(8 + i * cell + 0.5, y + 14, Math.max(cell - 1, 0.4), 26, { class: "solid" }));
-    if (inside && cell >= 18) parts.push(words(8 + (i + 0.5) * cell, y + 60, i - before, { class: "mid" }));
+    parts.push(rect(8 + i * cell + 0.5, y + 44, Math.max(cell - 1, 0.4), 22, inside ? (taps.has(i) ? "now tint" : "cell") : "then"));
+    if (taps.has(i)) parts.push(rect(8 + i * cell + 0.5, y + 14, Math.max(cell - 1, 0.4), 26, "solid"));
+    if (inside && cell >= 18) parts.push(words(8 + (i + 0.5) * cell, y + 60, i - before, "mid"));
   }
   return parts.join("");
 }
 
 function strip(side, state, y, weights) {
-  if (side.error) return words(8, y + 20, `${side.name}：放不下`, { class: "trap" });
+  if (side.error) return words(8, y + 20, `${side.name}：放不下`, "trap");
   if (side.jump === undefined) return spreads(side, state, y);
   const { out, jump, firstCentre, low, high, unit } = side;
   const left = Math.min(0, Math.floor(firstCentre - (side.receptiveField - 1) / 2));
   const right = Math.max(state.n - 1, Math.ceil(firstCentre + (out - 1) * jump + (side.receptiveField - 1) / 2));
   const cell = Math.min((WIDTH - 16) / (right - left + 1), 28);
   const x = (pixel) => 8 + (pixel - left) * cell;
-  const parts = [words(8, y, `${side.name}：第 ${unit} 格看见 ${round(low, 1)} 到 ${round(high, 1)}，中心 ${round(side.centre, 1)}`, { class: "bold" })];
+  const parts = [words(8, y, `${side.name}：第 ${unit} 格看见 ${round(low, 1)} 到 ${round(high, 1)}，中心 ${round(side.centre, 1)}`, "bold")];
   const most = Math.max(...weights);
-  parts.push(...weights.map((weight, i) => rect(x(low + i), y + 40 - 30 * (weight / most), Math.max(cell - 1, 0.4), 30 * (weight / most), { class: "solid" })));
+  parts.push(...weights.map((weight, i) => rect(x(low + i), y + 40 - 30 * (weight / most), Math.max(cell - 1, 0.4), 30 * (weight / most), "solid")));
   if (cell >= 5) {
     for (let pixel = left; pixel <= right; pixel++) {
       const real = pixel >= 0 && pixel < state.n;
       const inside = pixel >= low && pixel <= high;
-      parts.push(rect(x(pixel) + 1, y + 44, cell - 2, 22, { class: real ? (inside ? "now tint" : "cell") : "then" }));
-      if (real && cell >= 18) parts.push(words(x(pixel) + cell / 2, y + 60, pixel, { class: "mid" }));
+      parts.push(rect(x(pixel) + 1, y + 44, cell - 2, 22, real ? (inside ? "now tint" : "cell") : "then"));
+      if (real && cell >= 18) parts.push(words(x(pixel) + cell / 2, y + 60, pixel, "mid"));
     }
   } else {
-    if (left < 0) parts.push(rect(x(left), y + 44, -left * cell, 22, { class: "then" }));
-    if (right >= state.n) parts.push(rect(x(state.n), y + 44, (right - state.n + 1) * cell, 22, { class: "then" }));
-    parts.push(rect(x(0), y + 44, state.n * cell, 22, { class: "cell" }), rect(x(low), y + 44, (high - low + 1) * cell, 22, { class: "now" }));
+    if (left < 0) parts.push(rect(x(left), y + 44, -left * cell, 22, "then"));
+    if (right >= state.n) parts.push(rect(x(state.n), y + 44, (right - state.n + 1) * cell, 22, "then"));
+    parts.push(rect(x(0), y + 44, state.n * cell, 22, "cell"), rect(x(low), y + 44, (high - low + 1) * cell, 22, "now"));
   }
   for (let i = 0; i < Math.min(out, 200); i++) {
     const at = x(firstCentre + i * jump) + cell / 2;
     parts.push(group({ "data-pick": i, tabindex: i === unit ? "0" : "-1", role: "button", "aria-label": `第 ${i} 格` },
-      `<circle cx="${round(at, 1).replace("−", "-")}" cy="${y + 76}" r="${i === unit ? 6 : 4}" class="${i === unit ? "solid" : "cell"}"/>`, rect(at - Math.max(cell, 8) / 2, y + 66, Math.max(cell, 8), 22, { class: "grab" })));
+      circle(at, y + 76, i === unit ? 6 : 4, i === unit ? "solid" : "cell"), rect(at - Math.max(cell, 8) / 2, y + 66, Math.max(cell, 8), 22, "grab")));
   }
   return parts.join("");
 }
@@ -142,20 +142,17 @@ function units(state) {
 
 function layerControls(state) {
   const one = state.layers[state.at];
-  const change = (key) => (value) => ({ layers: state.layers.map((layer, i) => (i === state.at ? { ...layer, [key]: value } : layer)) });
-  const number = (key, label, min, max) => ({ key, label, kind: "number", value: one[key], min, max, step: 1, change: change(key) });
+  const its = (key) => ({ value: one[key], change: (value) => ({ layers: replaced(state.layers, state.at, { ...one, [key]: value }) }) });
   return [
-    { key: "kind", label: "类型", kind: "select", options: KINDS, value: one.kind, change: change("kind") },
-    number("k", "核 k", 1, 15), number("s", "步长 s", 1, 8), number("p", "填充 p", 0, 10), number("d", "膨胀 d", 1, 6),
-    { key: "skip", label: "捷径跨过几层，到这层为止", kind: "number", value: one.skip, min: 0, max: Math.min(state.at + 1, 6), step: 1, change: change("skip") },
-    ...(one.kind.endsWith("pool") ? [{ key: "ceil", label: "ceil_mode", kind: "check", value: one.ceil, change: change("ceil") }] : []),
+    choice("kind", "类型", KINDS, its("kind")),
+    ...[["k", "核 k", 1, 15], ["s", "步长 s", 1, 8], ["p", "填充 p", 0, 10], ["d", "膨胀 d", 1, 6], ["skip", "捷径跨过几层，到这层为止", 0, Math.min(state.at + 1, 6)]]
+      .map(([key, label, min, max]) => numberField(key, label, min, max, its(key))),
+    ...(one.kind.endsWith("pool") ? [tick("ceil", "ceil_mode", its("ceil"))] : []),
   ];
 }
 
 export const view = makeView({
   name: "conv-sizer",
-  title: "卷积的尺寸、位置与感受野",
-  kernel: "convolution",
   small: ["n", "k", "s", "p"],
   example: { n: 8, layers: [layer(3, 2, 1)], at: 0, unit: 0, out: 4 },
   ask: {
@@ -164,31 +161,30 @@ export const view = makeView({
     why: "PyTorch 左右各补 1，中心是像素 0；SAME 一共只补 1 格，补在右边，中心是像素 1。",
   },
   presets: [
-    { text: "错一格：n = 8", state: {} },
-    { text: "不错：n = 7", state: { n: 7 } },
-    { text: "224 过 7×7、步长 2", state: { n: 224, layers: [layer(7, 2, 3)], out: 112 } },
-    { text: "五层步长 2", state: { n: 224, layers: Array.from({ length: 5 }, () => layer(3, 2, 1)), at: 4 } },
-    { text: "ResNet-50 v1：483", state: { n: 512, layers: resnet50(true), unit: 8 } },
-    { text: "ResNet-50 v1.5：427", state: { n: 512, layers: resnet50(false), unit: 8 } },
-    { text: "ceil 丢一窗", state: { n: 3, layers: [{ ...layer(2, 2, 1, 1, "maxpool"), ceil: true }] } },
-    { text: "转置卷积：4 → 8", state: { n: 4, unit: 1, layers: [layer(4, 2, 1, 1, "transposed")] } },
-    { text: "十层核 3", state: { n: 40, layers: Array.from({ length: 10 }, () => layer(3, 1, 1)), unit: 20 } },
+    ["错一格：n = 8", {}],
+    ["不错：n = 7", { n: 7 }],
+    ["224 过 7×7、步长 2", { n: 224, layers: [layer(7, 2, 3)], out: 112 }],
+    ["五层步长 2", { n: 224, layers: Array.from({ length: 5 }, () => layer(3, 2, 1)), at: 4 }],
+    ["ResNet-50 v1：483", { n: 512, layers: resnet50(true), unit: 8 }],
+    ["ResNet-50 v1.5：427", { n: 512, layers: resnet50(false), unit: 8 }],
+    ["ceil 丢一窗", { n: 3, layers: [{ ...layer(2, 2, 1, 1, "maxpool"), ceil: true }] }],
+    ["转置卷积：4 → 8", { n: 4, unit: 1, layers: [layer(4, 2, 1, 1, "transposed")] }],
+    ["十层核 3", { n: 40, layers: Array.from({ length: 10 }, () => layer(3, 1, 1)), unit: 20 }],
   ],
   repaired(state) {
-    if (!whole(state.n, 1, 2000) || !Array.isArray(state.layers) || state.layers.length < 1 || state.layers.length > MOST) return null;
+    if (!Array.isArray(state.layers) || state.layers.length < 1 || state.layers.length > MOST) return null;
     const layers = state.layers.map((one) => one && { ...layer(one.k), ...one }); // addresses written by hand leave out what is usual
-    const good = layers.every((one) => one && whole(one.k, 1, 15) && whole(one.s, 1, 8) && whole(one.p, 0, 10) && whole(one.d, 1, 6) && typeof one.ceil === "boolean" && whole(one.skip, 0, 6) && KINDS.some(([kind]) => kind === one.kind));
-    if (!good || !apart(layers) || !whole(state.unit, 0, 5000) || !whole(state.out, 1, 2000)) return null;
-    return { ...state, layers, at: clamp(Math.round(state.at) || 0, 0, layers.length - 1) };
+    const good = wholeBetween(state.unit, 0, 5000) && layers.every((one, at) => one && typeof one.ceil === "boolean" && layerControls({ layers, at }).every(fits));
+    return good && apart(layers) && { ...state, layers, at: clamp(Math.round(state.at) || 0, 0, layers.length - 1) };
   },
   controls: (state) => [
-    { key: "n", label: "输入 n", kind: "number", value: state.n, min: 1, max: 2000, step: 1 },
-    { key: "unit", label: "看第几格", kind: "range", value: Math.min(state.unit, Math.max(units(state) - 1, 0)), min: 0, max: Math.max(units(state) - 1, 0), step: 1 },
-    { key: "at", label: "改第几层", kind: "select", value: state.at, options: state.layers.map((one, i) => [i, `${i + 1}：${one.k}×${one.k} 步 ${one.s}`]), change: (value) => ({ at: Number(value) }) },
+    numberField("n", "输入 n", 1, 2000),
+    rangeField("unit", "看第几格", 0, units(state) - 1, 1, { value: Math.min(state.unit, units(state) - 1) }),
+    choice("at", "改第几层", state.layers.map((one, i) => [i, `${i + 1}：${one.k}×${one.k} 步 ${one.s}`])),
     ...layerControls(state),
-    { key: "add", label: "加一层", kind: "button", change: () => ({ layers: [...state.layers, layer(3, 1, 1)], at: state.layers.length }) },
-    { key: "remove", label: "去掉这层", kind: "button", change: () => (state.layers.length > 1 ? { layers: state.layers.filter((_, i) => i !== state.at) } : {}) },
-    { key: "out", label: "反推：要得到", kind: "number", value: state.out, min: 1, max: 2000, step: 1 },
+    press("add", "加一层", () => ({ layers: [...state.layers, layer(3, 1, 1)], at: state.layers.length })),
+    press("remove", "去掉这层", () => (state.layers.length > 1 ? { layers: state.layers.filter((_, i) => i !== state.at) } : {})),
+    numberField("out", "反推：要得到", 1, 2000),
   ],
   picked: (_, unit) => ({ unit: Number(unit) }),
   figure(state) {
@@ -196,7 +192,6 @@ export const view = makeView({
     const shown = Array.isArray(weights) ? weights : [1];
     return picture(WIDTH, 220, "像素条", ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
   },
-  caption: "每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）",
   rows(state) {
     const [torch, tf] = RULES.map((rule) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1), rule)));
     return [

@@ -1,9 +1,7 @@
 // Python, torch, CUDA and card → the commands, from the data file of the note.
 
 import { escape } from "../shared/draw.mjs";
-import { makeView } from "../shared/view.mjs";
-
-const keys = ["system", "python", "torch", "cuda", "card"];
+import { choice, makeView } from "../shared/view.mjs";
 
 function choices(questions, key) {
   const given = questions[key];
@@ -39,50 +37,42 @@ const LABELS = { system: "系统", python: "Python", torch: "torch", cuda: "CUDA
 
 export function makePicker(matrix) {
   const { questions } = matrix;
-  const picker = {
-    ...makeView({
-      name: "install-picker",
-      title: "选一条安装的路",
-      kernel: "install",
-      foot: `规则取自本页的数据文件（${matrix.day}），逐条与安装包的要求核对过。`,
-      example: { system: "linux", python: "3.11", torch: "2.7-2.13", cuda: "cpu", card: "none" },
-      ask: {
-        question: "Linux，Python 3.10，torch 2.1，CUDA 12.1，RTX 30。要自己编译 mmcv 吗？",
-        choices: ["要", "不要，有现成的包"], right: 1, state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" },
-        why: "torch 2.1 有按 CUDA 11.8 和 12.1 编好的 mmcv 2.1.0；更新的 torch 才要编译。",
-      },
-      presets: [
-        { text: "只用 CPU", state: {} },
-        { text: "RTX 30，现成的包", state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" } },
-        { text: "RTX 50", state: { torch: "2.7-2.13", cuda: "13.0", card: "blackwell" } },
-        { text: "RTX 50，旧的 torch", state: { torch: "2.1", cuda: "12.1", card: "blackwell" } },
-        { text: "Python 3.14", state: { python: "3.14" } },
-      ],
-      repaired: (state) => (keys.every((key) => choices(questions, key).some(([id]) => id === state[key])) ? state : null),
-      controls: (state) => keys.map((key) => ({ key, label: LABELS[key], kind: "select", value: state[key], options: choices(questions, key) })),
-      figure: (state) => {
-        const found = way(matrix, state);
-        const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
-        return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${escape(lines)}</pre>`;
-      },
-      caption: "这条路",
-      rows(state) {
-        const found = way(matrix, state);
-        const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
-        const other = found.instead && matrix.ways[found.instead];
-        if (other) list.push(["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
-        return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
-      },
-      sentence(state) {
-        const found = way(matrix, state);
-        if (found.commands.length) return `${found.title}：${found.reason}大约 ${found.minutes} 分钟。`;
-        const other = nearest(matrix, state);
-        const told = (other ?? []).map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
-        return `${found.title}：${found.reason}${other ? `最近的可行选择：${told.join("，")}。` : ""}`;
-      },
-    }),
+  return makeView({
+    name: "install-picker",
     noPicture: true,
-  };
-  return picker;
+    example: { system: "linux", python: "3.11", torch: "2.7-2.13", cuda: "cpu", card: "none" },
+    ask: {
+      question: "Linux，Python 3.10，torch 2.1，CUDA 12.1，RTX 30。要自己编译 mmcv 吗？",
+      choices: ["要", "不要，有现成的包"], right: 1, state: { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" },
+      why: "torch 2.1 有按 CUDA 11.8 和 12.1 编好的 mmcv 2.1.0；更新的 torch 才要编译。",
+    },
+    presets: [
+      ["只用 CPU", {}],
+      ["RTX 30，现成的包", { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" }],
+      ["RTX 50", { torch: "2.7-2.13", cuda: "13.0", card: "blackwell" }],
+      ["RTX 50，旧的 torch", { torch: "2.1", cuda: "12.1", card: "blackwell" }],
+      ["Python 3.14", { python: "3.14" }],
+    ],
+    controls: () => Object.entries(LABELS).map(([key, label]) => choice(key, label, choices(questions, key))),
+    figure: (state) => {
+      const found = way(matrix, state);
+      const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
+      return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${escape(lines)}</pre>`;
+    },
+    rows(state) {
+      const found = way(matrix, state);
+      const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+      const other = found.instead && matrix.ways[found.instead];
+      if (other) list.push(["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
+      return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
+    },
+    sentence(state) {
+      const found = way(matrix, state);
+      if (found.commands.length) return `${found.title}：${found.reason}大约 ${found.minutes} 分钟。`;
+      const other = nearest(matrix, state);
+      const told = (other ?? []).map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
+      return `${found.title}：${found.reason}${other ? `最近的可行选择：${told.join("，")}。` : ""}`;
+    },
+  });
 }
 

@@ -4,7 +4,7 @@
 import { impossible, LARGEST, record, total, whole } from "./input.mjs";
 import { parsePython } from "./python.mjs";
 import {
-  assignItem, BOOL, carry, compare, detached, DOUBLE, FLOAT, floating, inPlace, LONG, make, OPS, raise, Raised, recorded, seed, shortName, sizes, Tensor, World, wrapped,
+  assignItem, BOOL, carry, compare, count, detached, DOUBLE, FLOAT, floating, inPlace, LONG, OPS, raise, Raised, recorded, seed, shortName, sizes, Tensor, World, wrapped,
 } from "./tensor.mjs";
 
 const DTYPES = { float32: FLOAT, float: FLOAT, float64: DOUBLE, double: DOUBLE, int64: LONG, long: LONG, bool: BOOL };
@@ -76,12 +76,10 @@ function formatter({ values, dtype }) {
   return values.map((value) => written(value).padStart(width));
 }
 
-function nested(texts, shape, depth) {
-  if (!shape.length) return texts[0];
-  if (shape.length === 1) return `[${texts.join(", ")}]`;
-  const size = texts.length / shape[0] || 0;
-  const rows = Array.from({ length: shape[0] }, (_, i) => nested(texts.slice(i * size, (i + 1) * size), shape.slice(1), depth + 1));
-  return `[${rows.join(`,\n${" ".repeat(depth + 1)}`)}]`;
+/** Rows one below the other, `margin` from the left. */
+function nested(texts, margin) {
+  if (!Array.isArray(texts)) return texts;
+  return `[${texts.map((one) => nested(one)).join(Array.isArray(texts[0]) ? `,\n${" ".repeat(margin)}` : ", ")}]`;
 }
 
 function tensorText(tensor) {
@@ -89,7 +87,7 @@ function tensorText(tensor) {
   if (tensor.dtype === DOUBLE) suffix.push("dtype=torch.float64");
   if (tensor.node) suffix.push(`grad_fn=<${tensor.node.name}>`);
   else if (tensor.requiresGrad) suffix.push("requires_grad=True");
-  return `tensor(${[nested(formatter(tensor), tensor.shape, 7), ...suffix].join(", ")})`;
+  return `tensor(${[nested(listOf(formatter(tensor), tensor.shape), 8), ...suffix].join(", ")})`;
 }
 
 function text(value, inside = false) {
@@ -110,7 +108,9 @@ function text(value, inside = false) {
 // Functions of torch and methods of tensors
 
 const METHODS = ["exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "neg", "clone", "mean", "norm"];
-const IN_PLACE = ["add", "sub", "mul", "div", "pow", ...METHODS.filter((name) => !["clone", "mean", "norm"].includes(name))];
+const ARITHMETIC = { "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow" };
+const TESTS = { "<": (x, y) => x < y, ">": (x, y) => x > y, "<=": (x, y) => x <= y, ">=": (x, y) => x >= y, "==": (x, y) => x === y, "!=": (x, y) => x !== y };
+const IN_PLACE = [...Object.values(ARITHMETIC), ...METHODS.filter((name) => !["clone", "mean", "norm"].includes(name))];
 
 function sizeOf(tensor) {
   const size = new Tuple(tensor.shape.map(BigInt));
@@ -128,13 +128,17 @@ function tensorOf(value, name) {
   return value;
 }
 
+/** What `with` turns on and off. */
+const CONTEXTS = { "torch.no_grad": { recording: false }, "torch.enable_grad": { recording: true }, "torch.inference_mode": { recording: false, inference: true }, "warnings.catch_warnings": {} };
+
 class Machine {
   constructor(limit) {
     this.world = new World();
     this.limit = limit;
     this.steps = [];
     this.output = "";
-    this.names = new Map([["torch", new Thing("torch")], ["warnings", new Thing("warnings")]]);
+    const known = [["module", "torch"], ["module", "warnings"], ...["print", "range", "len", "float", "int"].map((name) => ["builtin", name])];
+    this.names = new Map([["None", null], ["True", true], ["False", false], ...known.map(([kind, name]) => [name, new Thing(kind, { path: name })])]);
   }
 
   // Statements
@@ -163,7 +167,7 @@ class Machine {
       const context = this.value(of);
       if (!(context instanceof Thing) || context.kind !== "context") impossible("with 后面要 torch.no_grad()、torch.inference_mode() 这样的写法。");
       Object.assign(this.world, context.modes);
-      if (as) this.names.set(as, new Thing("warnings"));
+      if (as) this.names.set(as, new Thing("module", { path: "warnings" }));
     }
     try {
       this.run(body);
@@ -211,7 +215,7 @@ class Machine {
   augment({ operator, target, value: node }) {
     const old = this.value(target);
     const other = this.value(node);
-    const name = { "+": "add", "-": "sub", "*": "mul", "/": "div" }[operator];
+    const name = ARITHMETIC[operator];
     if (old instanceof Tensor) {
       if (!name) impossible(`这里没有 ${operator}=。`);
       inPlace(old, (one) => OPS[name](one, other));
@@ -239,11 +243,7 @@ class Machine {
   }
 
   named(name) {
-    if (name === "None") return null;
-    if (name === "True" || name === "False") return name === "True";
-    if (this.names.has(name)) return this.names.get(name);
-    if (["print", "range", "len", "float", "int"].includes(name)) return new Thing("builtin", { name });
-    return raise(`name '${name}' is not defined`, "NameError");
+    return this.names.has(name) ? this.names.get(name) : raise(`name '${name}' is not defined`, "NameError");
   }
 
   format(value, format) {
@@ -268,10 +268,9 @@ class Machine {
   }
 
   tensors(operator, a, b) {
-    const test = { "<": (x, y) => x < y, ">": (x, y) => x > y, "<=": (x, y) => x <= y, ">=": (x, y) => x >= y, "==": (x, y) => x === y, "!=": (x, y) => x !== y }[operator];
-    if (test) return compare(a, b, test);
+    if (operator in TESTS) return compare(a, b, TESTS[operator]);
     if (operator === "@") return OPS.matmul(tensorOf(a, "@ 左边"), tensorOf(b, "@ 右边"));
-    const name = { "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow" }[operator];
+    const name = ARITHMETIC[operator];
     if (!name) return impossible(`张量之间没有 ${operator}。`);
     if (name === "div" && !(a instanceof Tensor)) return OPS.mul(reciprocal(b), a);
     return OPS[name](a, b);
@@ -293,8 +292,8 @@ class Machine {
 
   attribute(of, name) {
     if (of instanceof Tensor) return this.tensorAttribute(of, name);
-    if (of instanceof Thing && of.kind === "torch" && name in DTYPES) return new Thing("dtype", { dtype: DTYPES[name] });
-    if (of instanceof Thing) return new Thing("member", { of, name });
+    if (of.path === "torch" && name in DTYPES) return new Thing("dtype", { dtype: DTYPES[name] });
+    if (of instanceof Thing) return new Thing("member", { of, name, path: `${of.path}.${name}` });
     return impossible(`这里没有 .${name}。`);
   }
 
@@ -320,9 +319,9 @@ class Machine {
     if (!(called instanceof Thing)) impossible("这个东西不能调用。");
     const args = node.args.map((one) => this.value(one));
     const named = Object.fromEntries(Object.entries(node.named).map(([key, one]) => [key, this.value(one)]));
-    if (called.kind === "builtin") return this.builtin(called.name, args, named);
+    if (called.kind === "builtin") return this.builtin(called.path, args, named);
     if (called.kind === "method") return this.method(called.tensor, called.name, args, named);
-    if (called.kind === "member") return this.member(path(called), args, named, called);
+    if (called.kind === "member") return this.member(called.path, args, named, called);
     return impossible("这个东西不能调用。");
   }
 
@@ -346,6 +345,7 @@ class Machine {
   member(name, args, named, called) {
     const { world } = this;
     if (called.of.kind === "optimizer") return this.optimizer(called.of, called.name, named);
+    if (name in CONTEXTS) return new Thing("context", { modes: CONTEXTS[name] });
     switch (name) {
       case "torch.tensor": return this.tensor(args[0], named);
       case "torch.ones": case "torch.zeros": return this.filled(args, named, name.endsWith("ones") ? 1 : 0);
@@ -353,18 +353,14 @@ class Machine {
       case "torch.stack": return OPS.stack((items(args[0]) ?? impossible("stack 要一个列表。")).map((one) => tensorOf(one, "stack")));
       case "torch.where": return OPS.where(tensorOf(args[0], "where"), args[1], args[2]);
       case "torch.matmul": case "torch.mm": case "torch.mv": case "torch.dot": return this.tensors("@", ...args);
-      case "torch.no_grad": return new Thing("context", { modes: { recording: false } });
-      case "torch.enable_grad": return new Thing("context", { modes: { recording: true } });
-      case "torch.inference_mode": return new Thing("context", { modes: { recording: false, inference: true } });
       case "torch.autograd.detect_anomaly": case "torch.autograd.set_detect_anomaly": return new Thing("context", { modes: { anomaly: args[0] ?? true } });
       case "torch.autograd.grad": return this.grad(args, named);
       case "torch.autograd.backward": return this.backward(args[0], args.slice(1), { gradient: named.grad_tensors, ...named });
       case "torch.optim.SGD": return this.sgd(args, named);
-      case "warnings.catch_warnings": return new Thing("context", { modes: {} });
       case "warnings.simplefilter": return null;
       default: {
         const method = /^torch\.(\w+)$/.exec(name)?.[1];
-        if (method && args[0] instanceof Tensor && [...METHODS, "sum", "add", "sub", "mul", "div", "pow"].includes(method)) return this.method(args[0], method, args.slice(1), named);
+        if (method && args[0] instanceof Tensor && [...METHODS, "sum", ...Object.values(ARITHMETIC)].includes(method)) return this.method(args[0], method, args.slice(1), named);
         return impossible(`这个小语言里没有 ${name}。`);
       }
     }
@@ -372,15 +368,15 @@ class Machine {
 
   method(tensor, name, args, named) {
     if (METHODS.includes(name)) return OPS[name](tensor);
+    if (Object.values(ARITHMETIC).includes(name)) return OPS[name](tensor, args[0]);
     if (name.endsWith("_") && IN_PLACE.includes(name.slice(0, -1))) return inPlace(tensor, (old) => OPS[name.slice(0, -1)](old, ...args));
     switch (name) {
-      case "add": case "sub": case "mul": case "div": case "pow": return OPS[name](tensor, args[0]);
       case "sum": return this.summed(tensor, args[0] ?? named.dim, named.keepdim ?? false);
       case "square": return OPS.pow(tensor, 2n);
       case "zero_": return inPlace(tensor, (old) => filledLike(old, 0, "ZeroBackward0"));
       case "fill_": return inPlace(tensor, (old) => filledLike(old, Number(args[0]), "FillBackward1"));
       case "item": return scalar(tensor);
-      case "tolist": return listOf(tensor.values, tensor.shape, tensor.dtype);
+      case "tolist": return listOf(tensor.values, tensor.shape, inPython(tensor));
       case "numpy": return tensor.requiresGrad ? raise("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.") : impossible("这里没有 NumPy。");
       case "detach": return detached(tensor);
       case "requires_grad_": return this.requireGrad(tensor, args[0] ?? true);
@@ -390,9 +386,7 @@ class Machine {
       case "t": return OPS.t(tensor);
       case "reshape": case "view": case "flatten": return OPS.reshape(tensor, shapeOf(name === "flatten" ? [BigInt(tensor.places.length)] : args));
       case "to": return OPS.cast(tensor, args[0]?.dtype ?? named.dtype?.dtype ?? impossible(".to 要一个类型，例如 torch.float64。"));
-      case "double": return OPS.cast(tensor, DOUBLE);
-      case "float": return OPS.cast(tensor, FLOAT);
-      case "long": return OPS.cast(tensor, LONG);
+      case "double": case "float": case "long": return OPS.cast(tensor, DTYPES[name]);
       case "numel": return BigInt(tensor.places.length);
       default: return impossible(`这个小语言里，张量没有 ${name}。`);
     }
@@ -403,22 +397,18 @@ class Machine {
   }
 
   tensor(value, { dtype, requires_grad: requires = false }) {
-    if (value instanceof Tensor) return this.tensor(listOf(value.values, value.shape, value.dtype), { dtype: dtype ?? new Thing("dtype", { dtype: value.dtype }), requires_grad: requires });
+    if (value instanceof Tensor) return this.tensor(listOf(value.values, value.shape, inPython(value)), { dtype: dtype ?? new Thing("dtype", { dtype: value.dtype }), requires_grad: requires });
     const shape = [];
     for (let at = value; items(at); [at] = items(at)) shape.push(items(at).length);
-    const values = [];
     const collect = (one, depth) => {
       const inside = items(one);
-      if (!inside) {
-        if (depth !== shape.length || !isNumber(one)) impossible("torch.tensor 里要是数，各行一样长。");
-        return values.push(one);
-      }
+      if (!inside) return depth === shape.length && isNumber(one) ? [one] : impossible("torch.tensor 里要是数，各行一样长。");
       if (inside.length !== shape[depth]) raise(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${inside.length})`, "ValueError");
-      return inside.forEach((part) => collect(part, depth + 1));
+      return inside.flatMap((part) => collect(part, depth + 1));
     };
-    collect(value, 0);
+    const values = collect(value, 0);
     const own = values.some((one) => typeof one === "number") || !values.length ? FLOAT : values.every((one) => typeof one === "boolean") ? BOOL : LONG;
-    const made = make(this.world, values.map(Number), shape, dtype?.dtype ?? own);
+    const made = new Tensor(this.world, values.map(Number), shape, dtype?.dtype ?? own);
     return this.factory(made, requires);
   }
 
@@ -431,7 +421,7 @@ class Machine {
 
   filled(args, { dtype, requires_grad: requires = false }, value) {
     const shape = shapeOf(args);
-    return this.factory(make(this.world, new Array(shape.reduce((all, side) => all * side, 1)).fill(value), shape, dtype?.dtype ?? FLOAT), requires);
+    return this.factory(new Tensor(this.world, new Array(count(shape)).fill(value), shape, dtype?.dtype ?? FLOAT), requires);
   }
 
   requireGrad(tensor, on) {
@@ -462,8 +452,9 @@ class Machine {
     wanted.forEach((one) => tensorOf(one, "grad").requiresGrad || raise("One of the differentiated Tensors does not require grad"));
     const found = carry(root, v, { retain: retain ?? create, create, wanted });
     return new Tuple(wanted.map((one, i) => {
-      if (found.has(one)) return found.get(one);
-      if (zeros) return make(this.world, one.values.map(() => 0), one.shape, one.dtype);
+      const gradient = found.get(one.node ?? one);
+      if (gradient) return gradient;
+      if (zeros) return one.like(0);
       return allow ? null : raise(`The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`);
     }));
   }
@@ -477,7 +468,7 @@ class Machine {
   optimizer({ parameters, rate }, name, { set_to_none: none = true }) {
     for (const parameter of parameters) {
       if (!parameter.grad) continue;
-      if (name === "zero_grad") parameter.grad = none ? null : make(this.world, parameter.values.map(() => 0), parameter.shape, parameter.dtype);
+      if (name === "zero_grad") parameter.grad = none ? null : parameter.like(0);
       else if (name === "step") recorded(this.world, false, () => inPlace(parameter, (old) => OPS.sub(old, OPS.mul(parameter.grad, rate))));
       else impossible(`优化器没有 ${name}。`);
     }
@@ -489,12 +480,8 @@ class Machine {
   keepStep(line) {
     const known = new Map([...this.names].filter(([, value]) => value instanceof Tensor).map(([name, value]) => [value, name]));
     const shown = new Set(known.keys());
-    const waiting = [...shown];
-    while (waiting.length) {
-      const { node } = waiting.pop();
-      for (const { tensor } of node?.inputs ?? []) if (!shown.has(tensor)) shown.add(tensor) && waiting.push(tensor);
-    }
-    const written = (tensor) => tensor && listOf(tensor.values.map(plain), tensor.shape, FLOAT);
+    for (const { node } of shown) node?.inputs.forEach(({ tensor }) => shown.add(tensor)); // those added are gone through, too
+    const written = (tensor) => tensor && listOf(tensor.values.map(plain), tensor.shape);
     const nodes = [...shown].sort((a, b) => a.id - b.id).map((tensor) => ({
       id: tensor.id, op: tensor.node ? shortName(tensor.node) : "leaf", value: written(tensor),
       saved: (tensor.node?.saved ?? []).map((saved) => ({
@@ -503,27 +490,26 @@ class Machine {
       version: tensor.version.count, grad: written(tensor.grad) ?? null, name: known.get(tensor) ?? "", requiresGrad: tensor.requiresGrad,
       inputs: (tensor.node?.inputs ?? []).map((edge) => edge.tensor.id), number: tensor.number === true,
     }));
-    const passes = this.world.passes.map((pass) => ({ ...pass, v: pass.v.map(plain), gives: pass.gives.map((given) => ({ ...given, value: given.value.map(plain) })) }));
+    const passes = this.world.passes.map((pass) => ({ ...pass, v: pass.v.map(plain) }));
     this.steps.push({ line, nodes, passes, output: this.output });
   }
 }
 
 const plain = (value) => (Number.isFinite(value) ? value : odd(value));
 
-function path({ of, name }) {
-  return `${of.kind === "member" ? path(of) : of.kind}.${name}`;
-}
-
 function scalar(tensor) {
   if (tensor.places.length !== 1) raise(`a Tensor with ${tensor.places.length} elements cannot be converted to Scalar`);
-  return listOf(tensor.values, [], tensor.dtype);
+  return listOf(tensor.values, [], inPython(tensor));
 }
 
-function listOf(values, shape, dtype) {
-  if (!shape.length) return dtype === LONG ? BigInt(values[0]) : dtype === BOOL ? values[0] === 1 : values[0];
+/** Values as lists within lists; `leaf` makes of each what it is in Python. */
+function listOf(values, shape, leaf = (value) => value) {
+  if (!shape.length) return leaf(values[0]);
   const size = values.length / shape[0] || 0;
-  return Array.from({ length: shape[0] }, (_, i) => listOf(values.slice(i * size, (i + 1) * size), shape.slice(1), dtype));
+  return Array.from({ length: shape[0] }, (_, i) => listOf(values.slice(i * size, (i + 1) * size), shape.slice(1), leaf));
 }
+
+const inPython = ({ dtype }) => (value) => (dtype === LONG ? BigInt(value) : dtype === BOOL ? value === 1 : value);
 
 function shapeOf(args) {
   const sides = (items(args[0]) ?? args).map(integer);
@@ -533,9 +519,9 @@ function shapeOf(args) {
 
 function filledLike(old, value, name) {
   const zero = OPS.mul(old, 0n);
-  const made = make(old.world, old.values.map(() => value), old.shape, old.dtype);
+  const made = old.like(value);
   if (zero.node) {
-    made.node = Object.assign(zero.node, { name, saved: [], back: (g) => [make(g.world, g.values.map(() => 0), g.shape, g.dtype)] });
+    made.node = Object.assign(zero.node, { name, saved: [], back: (g) => [g.like(0)] });
     made.requiresGrad = true;
   }
   return made;
@@ -568,20 +554,14 @@ function numbers(operator, a, b) {
     case "//": return real ? Math.floor(x / y) : (x - (((x % y) + y) % y)) / y;
     case "%": return ((x % y) + y) % y;
     case "**": return real || y < 0n ? Number(x) ** Number(y) : y > 1000n ? impossible("指数太大。") : x ** y;
-    case "<": return x < y;
-    case ">": return x > y;
-    case "<=": return x <= y;
-    case ">=": return x >= y;
-    case "==": return x === y;
-    case "!=": return x !== y;
-    default: return impossible(`数之间没有 ${operator}。`);
+    default: return (TESTS[operator] ?? impossible(`数之间没有 ${operator}。`))(x, y);
   }
 }
 
 /**
  * A program → {steps, output, error}: after each statement {line, nodes, passes, output} with every tensor that has a name or that one
  * is made from, {id, op, value, saved, version, grad, …}; what print wrote; and the last line that Python prints where it
- * stops, or null. `passes` is what the last backward carried: {id, op, v, gives}. inf and nan are written as words. Options: {limit}, statements at most.
+ * stops, or null. `passes` is what the last backward carried: {id, op, v}. inf and nan are written as words. Options: {limit}, statements at most.
  * A program outside of the small language is impossible input.
  */
 export const run = total((program, options = {}) => {

@@ -1,7 +1,8 @@
 // Matching of detections to truths by the rules of VOC and COCO, average precision in exact fractions, and COCO's twelve numbers.
 // Sources: py-faster-rcnn lib/datasets/voc_eval.py, pycocotools 2.0.11 cocoeval.py and maskApi.c.
 
-import { box as checkedBox, byScore, impossible, LARGEST, list, number, oneOf, record, total, whole, yesNo } from "./input.mjs";
+import { checkedBox, byScore } from "./boxes.mjs";
+import { impossible, LARGEST, list, number, oneOf, record, total, whole, yesNo } from "./input.mjs";
 
 const EPSILON = 2 ** -52;
 
@@ -38,7 +39,7 @@ const detectionsOf = (detections) => list(detections, "检测").map(checkedDetec
  * Overlap of a detection and a truth as maskApi.c reckons it from x, y, width and height: divided by the union, or by the
  * detection alone where the truth is a crowd.
  */
-function overlap(detection, truth, extra, crowd) {
+function cocoOverlap(detection, truth, extra, crowd) {
   const sides = [0, 1].map((k) => {
     const [a, b] = [detection, truth].map((box) => ({ low: box[k], length: box[k + 2] - box[k] + extra }));
     return { within: Math.min(a.low + a.length, b.low + b.length) - Math.max(a.low, b.low), a: a.length, b: b.length };
@@ -84,7 +85,7 @@ function matched({ truths, detections, cls, threshold, rule, plusOne, strict }) 
   return byScore(found.map(({ score }) => score)).map((i) => {
     const detection = found[i];
     const here = own.filter(({ image }) => image === detection.image);
-    const values = here.map((truth) => overlap(detection.box, truth.box, plusOne ? 1 : 0, rule === "coco" && truth.difficult));
+    const values = here.map((truth) => cocoOverlap(detection.box, truth.box, plusOne ? 1 : 0, rule === "coco" && truth.difficult));
     const difficult = here.map((truth) => truth.difficult);
     const choice = rule === "voc"
       ? vocChoice(values)
@@ -160,7 +161,7 @@ function plain([numerator, denominator]) {
 /**
  * The envelope as steps from left to right: {hits, true and seen}: up to recall hits / positives the best precision is tp / seen.
  */
-function steps(flags) {
+function envelopeSteps(flags) {
   const points = [];
   let [tp, seen] = [0, 0];
   for (const flag of flags) {
@@ -192,7 +193,7 @@ function checkedFlags(flags, positives) {
 export const envelope = total((flags, positives) => {
   checkedFlags(flags, positives);
   let from = 0;
-  return steps(flags).map(({ hits, tp, seen }) => {
+  return envelopeSteps(flags).map(({ hits, tp, seen }) => {
     const step = { from, to: hits, precision: [tp, seen] };
     from = hits;
     return step;
@@ -208,7 +209,7 @@ export const averagePrecision = total((flags, positives, mode) => {
   checkedFlags(flags, positives);
   const terms = [];
   let before = 0;
-  for (const { hits, tp, seen } of steps(flags)) {
+  for (const { hits, tp, seen } of envelopeSteps(flags)) {
     if (mode === "all") terms.push([BigInt(hits - before) * BigInt(tp), BigInt(seen)]);
     else {
       // Points i / last with before < i · positives / last ≤ hits; the first step has the point 0 too.
@@ -237,7 +238,7 @@ function evaluatePicture(truths, detections, range) {
   const ignored = truths.map(({ area, difficult }) => difficult || !inside(area, range));
   const crowds = truths.map(({ difficult }) => difficult);
   const best = byScore(detections.map(({ score }) => score)).slice(0, MOST).map((i) => detections[i]);
-  const overlaps = best.map(({ box }) => truths.map((truth) => overlap(box, truth.box, 0, truth.difficult)));
+  const overlaps = best.map(({ box }) => truths.map((truth) => cocoOverlap(box, truth.box, 0, truth.difficult)));
   const outside = best.map(({ box }) => !inside((box[2] - box[0]) * (box[3] - box[1]), range));
   const marks = THRESHOLDS.map((threshold) => {
     const taken = truths.map(() => false);

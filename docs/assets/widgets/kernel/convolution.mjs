@@ -8,7 +8,7 @@ const KINDS = ["conv", "transposed", "maxpool", "avgpool"];
 const RULES = ["torch", "SAME", "VALID", "SAME_UPPER", "SAME_LOWER"];
 
 /** The layer with its defaults filled in, `k` replaced by the cells from the first tap to the last as `span`. */
-function checked(layer) {
+function checkedLayer(layer) {
   const { kind, n, k, s = 1, p = 0, d = 1, ceil = false, outputPadding = 0, rule = "torch" } = record(layer, "层");
   oneOf(kind, KINDS, "kind");
   oneOf(rule, RULES, "rule");
@@ -69,7 +69,7 @@ function valid({ n, s, span }) {
  * checked and not used. Pooling with ceil may have a kernel longer than its input, as PyTorch allows.
  */
 export const outputSize = total((layer) => {
-  const whole = checked(layer);
+  const whole = checkedLayer(layer);
   if (whole.kind === "transposed") return transposed(whole);
   if (whole.rule === "torch") return torch(whole);
   return whole.rule === "VALID" ? valid(whole) : same(whole);

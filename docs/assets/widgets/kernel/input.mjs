@@ -10,7 +10,7 @@ export function impossible(sentence) {
 }
 
 /** A name before Chinese words: Latin letters and digits keep a space. */
-const told = (name) => (/[!-~]$/.test(name) ? `${name} ` : name);
+export const told = (name) => (/[!-~]$/.test(name) ? `${name} ` : name);
 
 function finite(value) {
   if (typeof value === "number") return Number.isFinite(value);
@@ -69,26 +69,4 @@ export function yesNo(value, name) {
 export function oneOf(value, choices, name) {
   if (!choices.includes(value)) impossible(`${told(name)}只能是 ${choices.join("、")}。`);
   return value;
-}
-
-/** Four corners, x1 ≤ x2 and y1 ≤ y2; a box may be empty. */
-export function box(value, name = "框") {
-  if (list(value, name).length !== 4) impossible(`${told(name)}要写成 [x1, y1, x2, y2]。`);
-  value.forEach((end) => number(end, `${told(name)}的坐标`, -LARGEST, LARGEST));
-  if (value[2] < value[0] || value[3] < value[1]) impossible(`${told(name)}的右下角在左上角的左边或上边。`);
-  return value;
-}
-
-/** Indices from the highest score to the lowest; of equal scores the lower index comes first. */
-export function byScore(scores) {
-  return scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
-}
-
-/** Intersection over union in continuous coordinates; 0 for two empty boxes. */
-export function iou(a, b) {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const overlap = width * height;
-  return overlap / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - overlap);
 }

@@ -1,9 +1,19 @@
 // NMS, soft-NMS (arXiv 1704.04503) and weighted boxes fusion (arXiv 1910.13302) of the boxes of one class, and the same in
 // steps with the reason for each. NMS as torchvision's operator, fusion as ensemble-boxes with conf_type "avg".
 
-import { box as checkedBox, byScore, impossible, iou as overlap, list, number, oneOf, positive, record, total } from "./input.mjs";
+import { checkedBox, byScore } from "./boxes.mjs";
+import { impossible, list, number, oneOf, positive, record, total } from "./input.mjs";
 
 const share = (value, name) => number(value, name, 0, 1);
+
+/** Intersection over union in continuous coordinates; 0 for two empty boxes. */
+function overlap(a, b) {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const overlap = width * height;
+  return overlap / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - overlap);
+}
 
 function scored(boxes, scores) {
   list(boxes, "框").forEach((box, i) => checkedBox(box, `第 ${i + 1} 个框`));

@@ -18,12 +18,12 @@ export const times = (shape) => shape.join("×");
 
 // Text → statements {line, words, arms}; arms is null or a list of lists of statements
 
-const WIDE = { "；": ";", "｛": "{", "｝": "}", "｜": "|" };
+const MARKS = { "；": ";", "｛": "{", "｝": "}", "｜": "|" };
 
 function tokens(text) {
   const found = [];
   text.split(/\r\n|\r|\n/).forEach((line, i) => {
-    const marks = line.replace(/[；｛｝｜]/g, (mark) => WIDE[mark]).match(/[{}|;]|[^\s{}|;]+/g) ?? [];
+    const marks = line.replace(/[；｛｝｜]/g, (mark) => MARKS[mark]).match(/[{}|;]|[^\s{}|;]+/g) ?? [];
     found.push(...marks.map((mark) => ({ mark, line: i + 1 })), { mark: "\n", line: i + 1 });
   });
   return found;
@@ -137,7 +137,7 @@ function sides(kind, shape, kernel, { s, p = 0, d = 1, ceil = false }) {
   });
 }
 
-function grouped(channels, g, name) {
+function inGroups(channels, g, name) {
   if (channels % g === 0) return;
   const legal = Array.from({ length: Math.min(channels, 1000) }, (_, i) => i + 1).filter((one) => channels % one === 0);
   const best = legal.reduce((a, b) => (Math.abs(b - g) < Math.abs(a - g) ? b : a));
@@ -148,8 +148,8 @@ function conv([channels, kernel, ...rest], shape) {
   const out = count(channels, "通道数");
   const k = kernelOf(kernel);
   const { s = 1, p = 0, d = 1, g = 1, nobias = false } = options(rest, ["s", "p", "d", "g"], ["nobias"]);
-  grouped(shape[0], g, "输入通道");
-  grouped(out, g, "输出通道");
+  inGroups(shape[0], g, "输入通道");
+  inGroups(out, g, "输出通道");
   const [height, width] = sides("conv", shape, k, { s, p, d });
   const weights = (shape[0] / g) * k[0] * k[1] * out;
   return {
@@ -189,15 +189,15 @@ const plain = (out, params) => (words, shape) => {
   none(words);
   return { out: out(shape), params: params(shape), macs: 0, spec: {} };
 };
-const same = (shape) => shape;
+const unchanged = (shape) => shape;
 const zero = () => 0;
 
 const LAYERS = {
   conv, fc, dropout, proj: project,
   maxpool: (words, shape) => pool("maxpool", words, shape),
   avgpool: (words, shape) => pool("avgpool", words, shape),
-  bn: plain(same, ([channels]) => 2 * channels),
-  relu: plain(same, zero), tanh: plain(same, zero), sigmoid: plain(same, zero),
+  bn: plain(unchanged, ([channels]) => 2 * channels),
+  relu: plain(unchanged, zero), tanh: plain(unchanged, zero), sigmoid: plain(unchanged, zero),
   gap: plain(([channels]) => [channels, 1, 1], zero),
   flatten: plain(([channels, height, width]) => [channels * height * width, 1, 1], zero),
 };
@@ -320,6 +320,16 @@ function readInput(statement) {
   if (word !== "input" || arms) fault("第一行要写 input 通道 高 宽，例如 input 3 224 224。");
   none(sizes.slice(3));
   return ["通道", "高", "宽"].map((name, i) => count(sizes[i], name));
+}
+
+/** What parse gives, checked before it is drawn or translated: with layers, and without a faulty line where `clean`. */
+export function checked(parsed, clean = true) {
+  if (!parsed || !Array.isArray(parsed.layers) || !Array.isArray(parsed.blocks) || !Array.isArray(parsed.errors)) {
+    impossible("这里要的是 parse 的结果。");
+  }
+  if (clean && parsed.errors.length) impossible(`先改正第 ${parsed.errors[0].line} 行：${parsed.errors[0].message}`);
+  if (!parsed.layers.length) impossible("还没有网络。");
+  return parsed;
 }
 
 /**

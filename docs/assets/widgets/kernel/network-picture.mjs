@@ -1,11 +1,10 @@
 // What is parsed, as a picture (SVG) and as a sentence.
 
 import { total } from "./input.mjs";
-import { checked } from "./network-parsed.mjs";
+import { checked, times } from "./network-language.mjs";
 
-const times = (shape) => shape.join("×");
 const shown = (shape) => (shape[1] === 1 && shape[2] === 1 ? String(shape[0]) : times(shape));
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+export const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** 1,234 as it is, more as 12.3 K, 4.09 G. */
 export function short(value) {
@@ -17,7 +16,7 @@ export function short(value) {
 
 const GAP = 16;
 const WIDE = 216;
-const escape = (text) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+export const escape = (text) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 const line = (...points) => `<polyline class="net-line" fill="none" stroke="#14211f" stroke-width="1.5" points="${points.map((p) => p.join(",")).join(" ")}"/>`;
 const words = (x, y, text, anchor = "middle", weight = 400) => `<text x="${x}" y="${y}" font-size="13" font-weight="${weight}" text-anchor="${anchor}" fill="#14211f">${escape(text)}</text>`;
 

@@ -1,7 +1,7 @@
 // What is parsed, as TikZ for Box and Ball of HarisIqbal88/PlotNeuralNet@e96bc85, with its init.tex.
 
 import { total } from "./input.mjs";
-import { checked } from "./network-parsed.mjs";
+import { checked } from "./network-language.mjs";
 
 const COLOURS = { conv: "\\ConvColor", maxpool: "\\PoolColor", avgpool: "\\PoolColor", gap: "\\PoolColor", fc: "\\FcColor", proj: "\\ConvColor", input: "white" };
 

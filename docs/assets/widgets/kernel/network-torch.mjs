@@ -1,8 +1,7 @@
 // What is parsed, as a program for PyTorch; and PyTorch's print(model) read back.
 
 import { impossible, total } from "./input.mjs";
-import { parse } from "./network-language.mjs";
-import { checked } from "./network-parsed.mjs";
+import { checked, parse } from "./network-language.mjs";
 
 const pair = ([a, b]) => (a === b ? String(a) : `(${a}, ${b})`);
 const python = (name, fixed, named) => `nn.${name}(${[...fixed, ...named.map(([key, value]) => `${key}=${value}`)].join(", ")})`;

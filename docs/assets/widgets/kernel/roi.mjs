@@ -1,7 +1,8 @@
 // RoI Pooling and RoIAlign of one feature map and one box, by the rules of torchvision's roi_pool_kernel.cpp and
 // roi_align_common.h, in double precision. A feature map is a list of rows; a box is in pixels of the image.
 
-import { box as checkedBox, impossible, LARGEST, list, number, positive, total, whole, yesNo } from "./input.mjs";
+import { checkedBox } from "./boxes.mjs";
+import { impossible, LARGEST, list, number, positive, total, whole, yesNo } from "./input.mjs";
 
 function setting(feature, box, bins, scale) {
   if (list(feature, "特征图").length === 0) impossible("特征图至少要有一行。");

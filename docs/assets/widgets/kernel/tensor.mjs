@@ -37,7 +37,7 @@ export class World {
     this.anomaly = false;
     this.tensors = [];
     this.sequence = 0;
-    this.passes = []; // what the last backward carried: {op, v, gives}
+    this.passes = []; // what the last backward carried: {id, op, v}
   }
 }
 
@@ -71,17 +71,24 @@ export class Tensor {
     return `torch.${NAMES[this.dtype]}Tensor`;
   }
 
+  /** Its values where another shape repeats them. */
+  over(shape) {
+    const { values } = this;
+    return spread(this.shape, shape).map((place) => values[place]);
+  }
+
+  /** A new tensor of these values, or of one value everywhere, in this one's shape and type. */
+  like(values, { shape = this.shape, dtype = this.dtype } = {}) {
+    return new Tensor(this.world, Array.isArray(values) ? values : new Array(count(shape)).fill(values), shape, dtype);
+  }
+
   write(values) {
     this.places.forEach((place, i) => (this.memory[place] = kept[this.dtype](values[i])));
   }
 }
 
-export function make(world, values, shape, dtype = FLOAT) {
-  return new Tensor(world, values, shape, dtype);
-}
-
 /** The same memory seen otherwise. */
-function view(tensor, places, shape, version = tensor.version) {
+function viewOf(tensor, places, shape, version = tensor.version) {
   const base = tensor.base ?? tensor;
   return new Tensor(tensor.world, [], shape, tensor.dtype, { values: tensor.memory, places, version, base });
 }
@@ -119,7 +126,7 @@ class Saved {
       raise(`one of the variables needed for gradient computation has been modified by an inplace operation: [${tensor.name} ${sizes(tensor.shape)}]${of} is at version ${tensor.version.count}; expected version ${this.version} instead.${hint}`);
     }
     if (this.node === tensor.node) return tensor;
-    const then = view(tensor, tensor.places, tensor.shape); // as it was when it was saved
+    const then = viewOf(tensor, tensor.places, tensor.shape); // as it was when it was saved
     then.node = this.node;
     then.requiresGrad = this.node !== null;
     return then;
@@ -129,7 +136,7 @@ class Saved {
 export class Node {
   constructor(world, name, inputs, back) {
     this.name = name;
-    this.inputs = inputs.map((tensor) => ({ tensor, node: tensor.node, leaf: tensor.leaf && tensor.requiresGrad, needs: tensor.requiresGrad }));
+    this.inputs = inputs.map(tensorEdge);
     this.back = back;
     this.saved = [];
     this.sequence = world.sequence++;
@@ -138,17 +145,20 @@ export class Node {
 
 /**
  * A tensor and, where the graph is recorded, its node. `saves(needs, result)` names what is kept as {what: tensor};
- * `back(gradient, kept)` gives one gradient for each input (or null).
+ * `back(gradient, kept)` gives one gradient for each input (or null). `made` is a view that is there already.
  */
-function result(world, name, inputs, values, shape, dtype, { saves = () => ({}), back, memory }) {
-  const made = memory ?? new Tensor(world, values, shape, dtype);
-  if (!world.recording || world.inference || !floating(dtype) || !inputs.some((tensor) => tensor.requiresGrad)) return made;
+function result(name, inputs, values, { shape = inputs[0].shape, dtype = inputs[0].dtype, saves = () => ({}), back, made = inputs[0].like(values, { shape, dtype }) }) {
+  const { world } = made;
+  if (!world.recording || world.inference || !floating(made.dtype) || !inputs.some((tensor) => tensor.requiresGrad)) return made;
   const node = new Node(world, name, inputs, back);
   made.node = node;
   made.requiresGrad = true;
   node.saved = Object.entries(saves(node.inputs.map(({ needs }) => needs), made)).map(([what, tensor]) => new Saved(tensor, what));
   return made;
 }
+
+/** The same memory in other places or another shape. */
+const seen = (name, tensor, places, shape, back) => result(name, [tensor], [], { made: viewOf(tensor, places, shape), back: (g) => [back(g)] });
 
 /** A gradient that PyTorch reckons in one operation of its own: only the name differs. */
 function called(name, tensor) {
@@ -183,19 +193,22 @@ function spread(from, to) {
   return Array.from({ length: count(to) }, (_, flat) => index(flat));
 }
 
+/** The values of a tensor summed over the dimensions that are 1 in a shape. */
+function summed(tensor, shape) {
+  const places = spread(shape, tensor.shape);
+  const sums = new Array(count(shape)).fill(0);
+  tensor.values.forEach((value, i) => (sums[places[i]] = kept[tensor.dtype](sums[places[i]] + value)));
+  return sums;
+}
+
 /** Sum a gradient over the dimensions that were spread. */
 function gathered(gradient, shape) {
   if (sizes(gradient.shape) === sizes(shape)) return gradient;
-  const places = spread(shape, gradient.shape);
-  const values = new Array(count(shape)).fill(0);
-  const add = kept[gradient.dtype];
-  gradient.values.forEach((value, i) => (values[places[i]] = add(values[places[i]] + value)));
-  return result(gradient.world, shape.length ? "SumBackward1" : "SumBackward0", [gradient], values, shape, gradient.dtype, { back: (g) => [expand(g, gradient.shape)] });
+  return result(shape.length ? "SumBackward1" : "SumBackward0", [gradient], summed(gradient, shape), { shape, back: (g) => [expand(g, gradient.shape)] });
 }
 
 function expand(tensor, shape) {
-  const values = spread(tensor.shape, shape).map((place) => tensor.values[place]);
-  return result(tensor.world, "ExpandBackward0", [tensor], values, shape, tensor.dtype, { back: (g) => [gathered(g, tensor.shape)] });
+  return result("ExpandBackward0", [tensor], tensor.over(shape), { shape, back: (g) => [gathered(g, tensor.shape)] });
 }
 
 // Numbers of Python become tensors of no dimension that give way to the other's type.
@@ -204,7 +217,7 @@ export function wrapped(world, value, like) {
   if (value instanceof Tensor) return value;
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") impossible("这里要一个数或张量。");
   const own = typeof value === "number" ? (floating(like.dtype) ? like.dtype : FLOAT) : typeof value === "bigint" && like.dtype === BOOL ? LONG : like.dtype;
-  const made = make(world, [Number(value)], [], own);
+  const made = new Tensor(world, [Number(value)], [], own);
   made.number = true;
   return made;
 }
@@ -219,15 +232,16 @@ function common(a, b) {
   return RANK[Math.max(RANK.indexOf(a.dtype), RANK.indexOf(b.dtype))];
 }
 
-function pairwise(name, one, other, compute, { dtype, saves, back }) {
+function pairwise(name, one, other, compute, { dtype = (own) => own, saves, back }) {
   const { world } = one instanceof Tensor ? one : other;
-  const [a, b] = [wrapped(world, one, other), wrapped(world, other, one)];
+  const both = [wrapped(world, one, other), wrapped(world, other, one)];
+  const [a, b] = both;
   const shape = broadcast(a.shape, b.shape);
-  const type = dtype?.(common(a, b)) ?? common(a, b);
-  const [x, y] = [a, b].map((tensor) => spread(tensor.shape, shape).map((place) => kept[floating(type) ? type : tensor.dtype](tensor.values[place])));
-  return result(world, name, [a, b], x.map((value, i) => compute(value, y[i])), shape, type, {
-    saves: saves && ((needs, made) => saves(needs, made, a, b)),
-    back: back && ((g, kept) => back(g, kept, a, b).map((part, i) => part && gathered(cast(part, [a, b][i].dtype), [a, b][i].shape))),
+  const type = dtype(common(a, b));
+  const [x, y] = both.map((tensor) => tensor.over(shape).map(kept[floating(type) ? type : tensor.dtype]));
+  return result(name, both, x.map((value, i) => compute(value, y[i])), {
+    shape, dtype: type, saves: saves && ((needs, made) => saves(needs, made, a, b)),
+    back: (g, kept) => back(g, kept, a, b).map((part, i) => part && gathered(cast(part, both[i].dtype), both[i].shape)),
   });
 }
 
@@ -235,7 +249,7 @@ const real = (dtype) => (floating(dtype) ? dtype : FLOAT);
 
 function cast(tensor, dtype) {
   if (tensor.dtype === dtype) return tensor;
-  return result(tensor.world, "ToCopyBackward0", [tensor], tensor.values, tensor.shape, dtype, { back: (g) => [cast(g, tensor.dtype)] });
+  return result("ToCopyBackward0", [tensor], tensor.values, { dtype, back: (g) => [cast(g, tensor.dtype)] });
 }
 
 /** PyTorch's float32 power: the small exponents are multiplied out. */
@@ -246,7 +260,6 @@ function power(x, e) {
   if (e === -1) return 1 / x;
   return x ** e;
 }
-
 
 export const OPS = {
   add: (a, b) => pairwise("AddBackward0", a, b, (x, y) => x + y, { back: (g) => [g, g] }),
@@ -264,8 +277,8 @@ export const OPS = {
     if (!(b instanceof Tensor)) {
       const e = Number(b);
       const dtype = typeof b === "number" && !floating(a.dtype) ? FLOAT : a.dtype;
-      return result(a.world, "PowBackward0", [a], a.values.map((x) => power(x, e)), a.shape, dtype, {
-        saves: () => ({ self: a }),
+      return result("PowBackward0", [a], a.values.map((x) => power(x, e)), {
+        dtype, saves: () => ({ self: a }),
         back: (g, { self }) => [e === 0 ? OPS.mul(g, 0) : OPS.mul(g, OPS.mul(OPS.pow(self, typeof b === "bigint" ? b - 1n : e - 1), b))],
       });
     }
@@ -279,44 +292,26 @@ export const OPS = {
       },
     });
   },
-  neg: (a) => unary("NegBackward0", a, (x) => -x, { back: (g) => [OPS.neg(g)] }),
-  exp: (a) => unary("ExpBackward0", a, Math.exp, { saves: (_, made) => ({ result: made }), back: (g, { result: y }) => [OPS.mul(g, y)] }),
-  log: (a) => unary("LogBackward0", a, Math.log, { saves: () => ({ self: a }), back: (g, { self }) => [OPS.div(g, self)] }),
-  sqrt: (a) => unary("SqrtBackward0", a, Math.sqrt, { saves: (_, made) => ({ result: made }), back: (g, { result: y }) => [OPS.div(g, OPS.mul(y, 2))] }),
-  sin: (a) => unary("SinBackward0", a, Math.sin, { saves: () => ({ self: a }), back: (g, { self }) => [OPS.mul(g, OPS.cos(self))] }),
-  cos: (a) => unary("CosBackward0", a, Math.cos, { saves: () => ({ self: a }), back: (g, { self }) => [OPS.mul(g, OPS.neg(OPS.sin(self)))] }),
-  tanh: (a) => unary("TanhBackward0", a, Math.tanh, { saves: (_, made) => ({ result: made }), back: (g, { result: y }) => [called("TanhBackwardBackward0", OPS.mul(g, OPS.sub(1n, OPS.mul(y, y))))] }),
-  sigmoid: (a) => unary("SigmoidBackward0", a, (x) => 1 / (1 + Math.exp(-x)), {
-    saves: (_, made) => ({ result: made }), back: (g, { result: y }) => [called("SigmoidBackwardBackward0", OPS.mul(g, OPS.mul(OPS.sub(1n, y), y)))],
-  }),
-  relu: (a) => unary("ReluBackward0", a, (x) => (x > 0 ? x : x === x ? 0 : x), {
-    keepsType: true, saves: (_, made) => ({ result: made }), back: (g, { result: y }) => [threshold(g, y)],
-  }),
-  abs: (a) => unary("AbsBackward0", a, Math.abs, { keepsType: true, saves: () => ({ self: a }), back: (g, { self }) => [OPS.mul(g, sign(self))] }),
-  clone: (a) => unary("CloneBackward0", a, (x) => x, { keepsType: true, back: (g) => [g] }),
   sum(a, dim, keep = false) {
     if (dim === undefined) return reduced("SumBackward0", a, 1);
     const axis = dimension(a, dim);
     const shape = a.shape.map((side, i) => (i === axis ? 1 : side));
-    const places = spread(shape, a.shape);
-    const values = new Array(count(shape)).fill(0);
-    a.values.forEach((value, i) => (values[places[i]] = kept[a.dtype](values[places[i]] + value)));
     const out = keep ? shape : shape.filter((_, i) => i !== axis);
-    return result(a.world, "SumBackward1", [a], values, out, a.dtype === BOOL ? LONG : a.dtype, { back: (g) => [expand(OPS.reshape(g, shape), a.shape)] });
+    return result("SumBackward1", [a], summed(a, shape), { shape: out, dtype: a.dtype === BOOL ? LONG : a.dtype, back: (g) => [expand(OPS.reshape(g, shape), a.shape)] });
   },
   mean: (a) => (floating(a.dtype) ? reduced("MeanBackward0", a, a.places.length) : raise("mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long")),
-  norm: (a) => result(a.world, "LinalgVectorNormBackward0", [a], [Math.sqrt(a.values.reduce((all, x) => kept[a.dtype](all + kept[a.dtype](x * x)), 0))], [], a.dtype, {
-    saves: (_, made) => ({ self: a, result: made }),
+  norm: (a) => result("LinalgVectorNormBackward0", [a], [Math.sqrt(a.values.reduce((all, x) => kept[a.dtype](all + kept[a.dtype](x * x)), 0))], {
+    shape: [], saves: (_, made) => ({ self: a, result: made }),
     back: (g, { self, result: y }) => [OPS.mul(g, OPS.where(compare(y, 0n, (p, q) => p === q), 0n, OPS.div(self, y)))],
   }),
   where: (condition, a, b) => {
     const { world } = condition;
-    const like = a instanceof Tensor ? a : b instanceof Tensor ? b : make(world, [0], [], typeof a === "number" || typeof b === "number" ? FLOAT : LONG);
+    const like = a instanceof Tensor ? a : b instanceof Tensor ? b : new Tensor(world, [0], [], typeof a === "number" || typeof b === "number" ? FLOAT : LONG);
     const [x, y] = [wrapped(world, a, like), wrapped(world, b, like)];
     const shape = broadcast(broadcast(condition.shape, x.shape), y.shape);
-    const [test, yes, no] = [condition, x, y].map((tensor) => spread(tensor.shape, shape).map((place) => tensor.values[place]));
-    return result(world, "WhereBackward0", [x, y], test.map((on, i) => (on ? yes[i] : no[i])), shape, common(x, y), {
-      saves: () => ({ condition }),
+    const [test, yes, no] = [condition, x, y].map((tensor) => tensor.over(shape));
+    return result("WhereBackward0", [x, y], test.map((on, i) => (on ? yes[i] : no[i])), {
+      shape, dtype: common(x, y), saves: () => ({ condition }),
       back: (g, { condition: test }) => [gathered(OPS.where(test, g, 0n), x.shape), gathered(OPS.where(test, 0n, g), y.shape)],
     });
   },
@@ -327,8 +322,8 @@ export const OPS = {
       if (sizes(tensor.shape) !== sizes(first.shape)) raise(`stack expects each tensor to be equal size, but got ${sizes(first.shape)} at entry 0 and ${sizes(tensor.shape)} at entry ${i}`);
     });
     const type = list.reduce((all, tensor) => common({ dtype: all, shape: first.shape }, tensor), first.dtype);
-    return result(first.world, "StackBackward0", list, list.flatMap((tensor) => tensor.values), [list.length, ...first.shape], type, {
-      back: (g) => list.map((_, i) => OPS.select(g, [i])),
+    return result("StackBackward0", list, list.flatMap((tensor) => tensor.values), {
+      shape: [list.length, ...first.shape], dtype: type, back: (g) => list.map((_, i) => OPS.select(g, [i])),
     });
   },
   /** One index or two, from the left. */
@@ -338,82 +333,87 @@ export const OPS = {
       const [side, ...rest] = tensor.shape;
       if (index < -side || index >= side) raise(`index ${index} is out of bounds for dimension 0 with size ${side}`, "IndexError");
       const from = ((index + side) % side) * count(rest);
-      const memory = view(tensor, tensor.places.slice(from, from + count(rest)), rest);
-      return result(tensor.world, "SelectBackward0", [tensor], [], rest, tensor.dtype, {
-        memory, back: (g) => [placed(g, tensor.shape, from)],
-      });
+      return seen("SelectBackward0", tensor, tensor.places.slice(from, from + count(rest)), rest, (g) => placed(g, tensor.shape, from));
     }, a);
   },
   reshape(a, shape) {
     if (sizes(shape) === sizes(a.shape)) return a;
     if (count(shape) !== a.places.length) raise(`shape '${sizes(shape)}' is invalid for input of size ${a.places.length}`);
-    return result(a.world, "ViewBackward0", [a], [], shape, a.dtype, { memory: view(a, a.places, shape), back: (g) => [OPS.reshape(g, a.shape)] });
+    return seen("ViewBackward0", a, a.places, shape, (g) => OPS.reshape(g, a.shape));
   },
   t(a, name = "TBackward0") {
-    if (a.shape.length < 2) return result(a.world, name, [a], [], a.shape, a.dtype, { memory: view(a, a.places, a.shape), back: (g) => [OPS.t(g, name)] });
-    const [rows, columns] = a.shape;
-    const places = Array.from({ length: rows * columns }, (_, i) => a.places[(i % rows) * columns + Math.floor(i / rows)]);
-    return result(a.world, name, [a], [], [columns, rows], a.dtype, { memory: view(a, places, [columns, rows]), back: (g) => [OPS.t(g, name)] });
+    const [rows, columns = 1] = a.shape;
+    const places = a.shape.length < 2 ? a.places : a.places.map((_, i) => a.places[(i % rows) * columns + Math.floor(i / rows)]);
+    return seen(name, a, places, [...a.shape].reverse(), (g) => OPS.t(g, name));
   },
   matmul(a, b) {
     if (!a.shape.length || !b.shape.length) raise(`both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`);
     if (a.dtype !== b.dtype) raise(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
-    const [left, right] = [a.shape.length === 1 ? [1, ...a.shape] : a.shape, b.shape.length === 1 ? [...b.shape, 1] : b.shape];
-    if (left[1] !== right[0]) {
-      if (a.shape.length === 1 && b.shape.length === 1) raise(`inconsistent tensor size, expected tensor [${left[1]}] and src [${right[0]}] to have the same number of elements, but got ${left[1]} and ${right[0]} elements respectively`);
-      if (b.shape.length === 1) raise(`size mismatch, got input (${left[0]}), mat (${left[0]}x${left[1]}), vec (${right[0]})`);
-      raise(`mat1 and mat2 shapes cannot be multiplied (${left.join("x")} and ${right.join("x")})`);
+    const [row, column] = [a, b].map(({ shape }) => shape.length === 1); // which is a vector
+    const [left, right] = [row ? [1, ...a.shape] : a.shape, column ? [...b.shape, 1] : b.shape];
+    const [[rows, inner], [others, columns]] = [left, right];
+    if (inner !== others) {
+      raise(row && column ? `inconsistent tensor size, expected tensor [${inner}] and src [${others}] to have the same number of elements, but got ${inner} and ${others} elements respectively`
+        : column ? `size mismatch, got input (${rows}), mat (${left.join("x")}), vec (${others})` : `mat1 and mat2 shapes cannot be multiplied (${left.join("x")} and ${right.join("x")})`);
     }
     const round = kept[a.dtype];
     const [x, y] = [a.values, b.values];
-    const values = Array.from({ length: left[0] * right[1] }, (_, i) => {
-      const [row, column] = [Math.floor(i / right[1]), i % right[1]];
+    const values = Array.from({ length: rows * columns }, (_, i) => {
       let all = 0;
-      for (let k = 0; k < left[1]; k++) all = round(all + round(x[row * left[1] + k] * y[k * right[1] + column]));
+      for (let k = 0; k < inner; k++) all = round(all + round(x[Math.floor(i / columns) * inner + k] * y[k * columns + (i % columns)]));
       return all;
     });
-    const shape = [...(a.shape.length === 1 ? [] : [left[0]]), ...(b.shape.length === 1 ? [] : [right[1]])];
-    const name = a.shape.length === 1 ? (b.shape.length === 1 ? "DotBackward0" : "SqueezeBackward4") : b.shape.length === 1 ? "MvBackward0" : "MmBackward0";
-    const made = result(a.world, name, [a, b], values, shape, a.dtype, {
-      saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
+    const name = row ? (column ? "DotBackward0" : "SqueezeBackward4") : column ? "MvBackward0" : "MmBackward0";
+    const made = result(name, [a, b], values, {
+      shape: [rows, columns].filter((_, i) => ![row, column][i]), saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
       back(g, { self, other }) {
-        if (name === "DotBackward0") return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
-        const grid = OPS.reshape(g, [left[0], right[1]]);
+        if (row && column) return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
+        const grid = OPS.reshape(g, [rows, columns]);
         return [
           other && OPS.reshape(OPS.matmul(grid, OPS.t(OPS.reshape(other, right))), a.shape),
           self && OPS.reshape(OPS.matmul(OPS.t(OPS.reshape(self, left)), grid), b.shape),
         ];
       },
     });
-    if (name === "SqueezeBackward4") made.version.count = 1; // a row times a matrix loses a dimension in place
+    if (row && !column) made.version.count = 1; // a row times a matrix loses a dimension in place
     return made;
   },
   cast,
 };
 
-const zeros = (tensor) => make(tensor.world, tensor.values.map(() => 0), tensor.shape, tensor.dtype);
-
 /** The gradient of relu: it depends on the output, too, though with slope 0. */
 function threshold(g, output) {
   const on = compare(output, 0n, (p, q) => p > q);
-  return result(g.world, "ThresholdBackwardBackward0", [g, output], g.values.map((value, i) => (on.values[i] ? value : 0)), g.shape, g.dtype, {
-    back: (gg) => [OPS.where(on, gg, 0n), zeros(output)],
+  return result("ThresholdBackwardBackward0", [g, output], g.values.map((value, i) => (on.values[i] ? value : 0)), {
+    back: (gg) => [OPS.where(on, gg, 0n), output.like(0)],
   });
 }
 
-function sign(tensor) {
-  return unary("SgnBackward0", tensor, Math.sign, { keepsType: true, back: () => [zeros(tensor)] });
-}
-
-function unary(name, a, compute, { keepsType = false, saves, back }) {
-  const dtype = keepsType || name === "NegBackward0" ? a.dtype : real(a.dtype);
-  return result(a.world, name, [a], a.values.map((x) => compute(x)), a.shape, dtype, { saves, back });
+/** Operations of one tensor: the value, what is saved of them, and the gradient from the one that arrives and what was saved. */
+const UNARY = {
+  neg: [(x) => -x, "", (g) => OPS.neg(g)],
+  exp: [Math.exp, "result", (g, y) => OPS.mul(g, y)],
+  log: [Math.log, "self", (g, x) => OPS.div(g, x)],
+  sqrt: [Math.sqrt, "result", (g, y) => OPS.div(g, OPS.mul(y, 2))],
+  sin: [Math.sin, "self", (g, x) => OPS.mul(g, OPS.cos(x))],
+  cos: [Math.cos, "self", (g, x) => OPS.mul(g, OPS.neg(OPS.sin(x)))],
+  tanh: [Math.tanh, "result", (g, y) => called("TanhBackwardBackward0", OPS.mul(g, OPS.sub(1n, OPS.mul(y, y))))],
+  sigmoid: [(x) => 1 / (1 + Math.exp(-x)), "result", (g, y) => called("SigmoidBackwardBackward0", OPS.mul(g, OPS.mul(OPS.sub(1n, y), y)))],
+  relu: [(x) => (x > 0 ? x : x === x ? 0 : x), "result", threshold],
+  abs: [Math.abs, "self", (g, x) => OPS.mul(g, OPS.sgn(x))],
+  sgn: [Math.sign, "", (g) => g.like(0)],
+  clone: [(x) => x, "", (g) => g],
+};
+const KEEP_TYPE = ["neg", "relu", "abs", "sgn", "clone"]; // the others make whole numbers real
+for (const [key, [compute, saved, gradient]] of Object.entries(UNARY)) {
+  OPS[key] = (a) => result(`${key[0].toUpperCase()}${key.slice(1)}Backward0`, [a], a.values.map((x) => compute(x)), {
+    dtype: KEEP_TYPE.includes(key) ? a.dtype : real(a.dtype), saves: (_, made) => saved && { [saved]: saved === "self" ? a : made }, back: (g, kept) => [gradient(g, kept[saved])],
+  });
 }
 
 function reduced(name, a, over) {
-  const round = kept[a.dtype];
-  const all = a.values.reduce((sum, value) => round(sum + value), 0);
-  return result(a.world, name, [a], [all / over], [], a.dtype === BOOL ? LONG : a.dtype, {
+  return result(name, [a], [summed(a, [])[0] / over], {
+    shape: [], dtype: a.dtype === BOOL ? LONG : a.dtype,
     back: (g) => [name === "SumBackward0" ? expand(g, a.shape) : called("DivBackward1", OPS.div(expand(g, a.shape), BigInt(over)))],
   });
 }
@@ -428,24 +428,14 @@ function dimension(a, dim) {
 function placed(g, shape, from) {
   const values = new Array(count(shape)).fill(0);
   g.values.forEach((value, i) => (values[from + i] = value));
-  return result(g.world, "SelectBackwardBackward0", [g], values, shape, g.dtype, {
-    back: (gg) => [OPS.reshape(cut(gg, from, g.places.length), g.shape)],
-  });
+  return result("SelectBackwardBackward0", [g], values, { shape, back: (gg) => [OPS.reshape(cut(gg, from, g.places.length), g.shape)] });
 }
 
 function cut(tensor, from, length) {
-  return result(tensor.world, "SliceBackward0", [tensor], tensor.values.slice(from, from + length), [length], tensor.dtype, {
-    back: (g) => [placed(g, tensor.shape, from)],
-  });
+  return result("SliceBackward0", [tensor], tensor.values.slice(from, from + length), { shape: [length], back: (g) => [placed(g, tensor.shape, from)] });
 }
 
-export function compare(a, b, test) {
-  const tensor = a instanceof Tensor ? a : b;
-  const [x, y] = [wrapped(tensor.world, a, tensor), wrapped(tensor.world, b, tensor)];
-  const shape = broadcast(x.shape, y.shape);
-  const [p, q] = [x, y].map((one) => spread(one.shape, shape).map((place) => one.values[place]));
-  return make(tensor.world, p.map((value, i) => Number(test(value, q[i]))), shape, BOOL);
-}
+export const compare = (a, b, test) => pairwise("", a, b, (x, y) => Number(test(x, y)), { dtype: () => BOOL });
 
 // In place
 
@@ -465,7 +455,7 @@ function mayChange(tensor) {
 /** `compute` gives the new tensor from the old one; its values and its node become the tensor's. */
 export function inPlace(tensor, compute) {
   mayChange(tensor);
-  const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(view(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
+  const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(viewOf(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
   const made = compute(old);
   if (RANK.indexOf(made.dtype) > RANK.indexOf(tensor.dtype) && floating(made.dtype) && !floating(tensor.dtype)) {
     raise(`result type ${NAMES[made.dtype]} can't be cast to the desired output type ${NAMES[tensor.dtype]}`);
@@ -482,7 +472,7 @@ export function inPlace(tensor, compute) {
   for (const saved of made.node.saved) {
     if (saved.tensor === made) [saved.tensor, saved.version] = [tensor, tensor.version.count];
     else if (saved.tensor === old) {
-      saved.tensor = make(tensor.world, before, tensor.shape, tensor.dtype); // the operation kept a copy
+      saved.tensor = tensor.like(before); // the operation kept a copy
       saved.version = 0;
     }
   }
@@ -500,16 +490,15 @@ export function assignItem(tensor, indices, value) {
   const given = wrapped(tensor.world, value, tensor);
   if (given.shape.length > part.shape.length) raise(`expand(${tensor.name}{${sizes(given.shape)}}, size=${sizes(part.shape)}): the number of sizes provided (${part.shape.length}) must be greater or equal to the number of dimensions in the tensor (${given.shape.length})`);
   const from = tensor.places.indexOf(part.places[0]);
-  part.write(spread(given.shape, part.shape).map((place) => given.values[place]));
+  part.write(given.over(part.shape));
   outsideInference(tensor);
   tensor.version.count += 1;
   if (!tensor.world.recording || !(tensor.requiresGrad || given.requiresGrad)) return;
-  const old = { ...tensorEdge(tensor) };
   const node = new Node(tensor.world, "CopySlices", [], (g) => {
-    const outside = make(g.world, g.values.map((_, i) => Number(i < from || i >= from + part.places.length)), g.shape, BOOL);
+    const outside = g.like(g.values.map((_, i) => Number(i < from || i >= from + part.places.length)), { dtype: BOOL });
     return [called("MulBackward0", OPS.where(outside, g, 0n)), gathered(OPS.reshape(cut(g, from, part.places.length), part.shape), given.shape)];
   });
-  node.inputs = [old, tensorEdge(given)];
+  node.inputs = [tensor, given].map(tensorEdge);
   const kept = new Saved(given, "fn"); // the copy is let go after one pass, whatever becomes of its values
   kept.unpack = () => (kept.freed ? twice() : given);
   node.saved = [kept];
@@ -518,12 +507,12 @@ export function assignItem(tensor, indices, value) {
 }
 
 function tensorEdge(tensor) {
-  return { tensor, node: tensor.node, leaf: tensor.leaf && tensor.requiresGrad, needs: tensor.requiresGrad };
+  return { tensor, node: tensor.node, needs: tensor.requiresGrad };
 }
 
 /** The same memory without the graph; `apart`: with a version counter of its own, as .data has. */
 export function detached(tensor, apart = false) {
-  const made = view(tensor, tensor.places, tensor.shape, apart ? { count: 0 } : tensor.version);
+  const made = viewOf(tensor, tensor.places, tensor.shape, apart ? { count: 0 } : tensor.version);
   made.base = null;
   made.inference = tensor.inference;
   return made;
@@ -550,85 +539,62 @@ function plus(a, b) {
   return a ? OPS.add(a, b) : b;
 }
 
-/** Nodes from a root, each once. */
+/** Nodes from a root, each once, in the order in which they were made. */
 function reachable(root) {
-  const found = new Set();
-  const waiting = [root];
-  while (waiting.length) {
-    const node = waiting.pop();
-    if (!node || found.has(node)) continue;
-    found.add(node);
-    node.inputs.forEach((edge) => edge.node && waiting.push(edge.node));
-  }
-  return found;
+  const found = new Set([root]);
+  for (const { inputs } of found) inputs.forEach(({ node }) => node && found.add(node)); // those added are gone through, too
+  return [...found].sort((a, b) => a.sequence - b.sequence);
 }
 
-function leads(edge, needed, wanted) {
-  return edge.node ? needed.has(edge.node) : wanted.includes(edge.tensor);
-}
+/** Where a gradient arrives: at the node that made a tensor, or at a leaf itself. */
+const arrival = ({ node, tensor }) => node ?? tensor;
 
-/** The nodes on a way to a wanted tensor: autograd.grad runs no other. */
+/** The places on a way to a wanted tensor: autograd.grad goes nowhere else. `nodes` are in the order in which they were made. */
 function leading(nodes, wanted) {
-  const needed = new Set(nodes.filter((node) => wanted.some((one) => one.node === node)));
-  for (const node of [...nodes].reverse()) if (node.inputs.some((edge) => leads(edge, needed, wanted))) needed.add(node);
+  const needed = new Set(wanted.map((tensor) => arrival(tensorEdge(tensor))));
+  for (const node of nodes) if (node.inputs.some((edge) => needed.has(arrival(edge)))) needed.add(node);
   return needed;
 }
 
 /**
- * Carry `v` from a tensor back through the graph. `wanted`: collect the gradients of these tensors instead of adding them to
- * leaves; the result is a Map from tensor to gradient.
+ * Carry `v` from a tensor back through the graph. `wanted`: only to these tensors, and add nothing to leaves.
+ * The result is a Map from each node or leaf reached to its gradient.
  */
 export function carry(root, v, { retain, create, wanted = null }) {
   const { world } = root;
-  const collected = new Map();
-  const leaves = new Map();
-  const reach = (tensor, node, gradient) => {
-    for (const one of wanted ?? []) {
-      if (one === tensor && one.node === node) collected.set(one, plus(collected.get(one), gradient));
-    }
-  };
+  const arriving = new Map();
   recorded(world, create, () => {
-    const nodes = [...(root.node ? reachable(root.node) : [])].sort((a, b) => b.sequence - a.sequence);
+    const nodes = root.node ? reachable(root.node) : [];
     const needed = wanted && leading(nodes, wanted);
-    const arriving = new Map();
-    const outputs = new Map(); // node → the tensor it made, to keep a gradient at
-    for (const tensor of world.tensors) if (tensor.node && nodes.includes(tensor.node)) outputs.set(tensor.node, tensor);
+    const outputs = new Map(world.tensors.map((tensor) => [tensor.node, tensor])); // node → the tensor it made, to keep a gradient at
     const deliver = (edge, gradient) => {
-      if (!edge.needs) return;
-      if (edge.node && needed && !needed.has(edge.node)) return;
-      if (edge.node) {
-        arriving.set(edge.node, plus(arriving.get(edge.node), gradient));
-        return;
-      }
-      reach(edge.tensor, null, gradient);
-      if (!wanted && edge.leaf) leaves.set(edge.tensor, plus(leaves.get(edge.tensor), gradient));
+      const place = arrival(edge);
+      if (edge.needs && (!needed || needed.has(place))) arriving.set(place, plus(arriving.get(place), gradient));
     };
     deliver(tensorEdge(root), v);
-    for (const node of nodes) {
+    for (const node of nodes.reverse()) {
       const gradient = arriving.get(node);
       if (!gradient) continue;
-      for (const one of wanted ?? []) if (one.node === node) collected.set(one, gradient);
-      if (needed && !node.inputs.some((edge) => leads(edge, needed, wanted))) continue; // nothing wanted lies behind it
+      if (needed && !node.inputs.some((edge) => needed.has(arrival(edge)))) continue; // nothing wanted lies behind it
       const made = outputs.get(node);
       if (made?.keepsGrad) made.grad = plus(made.grad, create ? OPS.clone(gradient) : detached(gradient));
-      const unpacked = Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()]));
-      const gives = node.back(gradient, unpacked);
-      if (world.anomaly) {
-        gives.forEach((given, i) => {
-          if (given && node.inputs[i].needs && nan(given)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
-        });
-      }
-      world.passes.push({ id: made?.id ?? null, op: shortName(node), v: gradient.values, gives: gives.map((given, i) => (given && node.inputs[i].needs ? { to: node.inputs[i].tensor.id, value: given.values } : null)).filter(Boolean) });
+      const gives = node.back(gradient, Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()])));
+      gives.forEach((given, i) => {
+        if (world.anomaly && given && node.inputs[i].needs && nan(given)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
+      });
+      world.passes.push({ id: made?.id ?? null, op: shortName(node), v: gradient.values });
       if (!retain) node.saved.forEach((saved) => (saved.freed = true));
       gives.forEach((given, i) => given && deliver(node.inputs[i], given));
     }
-    for (const [leaf, gradient] of leaves) {
-      if (!leaf.grad) leaf.grad = create ? gradient : make(world, gradient.values, leaf.shape, leaf.dtype);
+    if (wanted) return;
+    for (const [leaf, gradient] of arriving) {
+      if (!(leaf instanceof Tensor)) continue;
+      if (!leaf.grad) leaf.grad = create ? gradient : leaf.like(gradient.values);
       else if (create) leaf.grad = OPS.add(leaf.grad, gradient);
       else inPlace(leaf.grad, (old) => OPS.add(old, gradient));
     }
   });
-  return collected;
+  return arriving;
 }
 
 /** The v that goes with an output: given, or 1 for a single element. */
@@ -642,5 +608,5 @@ export function seed(root, given) {
   }
   if (root.requiresGrad && root.places.length !== 1) raise("grad can be implicitly created only for scalar outputs");
   if (!root.requiresGrad) raise("element 0 of tensors does not require grad and does not have a grad_fn");
-  return make(root.world, [1], root.shape, root.dtype);
+  return root.like(1);
 }

@@ -1,9 +1,10 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
-import { escape, group, line, path, picture, rect, round, table, words } from "../shared/draw.mjs";
+import { circle, escape, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { between, clamp, makeView, whole } from "../shared/view.mjs";
+import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
+import { between, choice, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
 const found = (image, box, score, cls = 1) => ({ image, cls, box, score });
@@ -52,12 +53,13 @@ function pictures(state) {
     const draw = (kind, i, one, mark, label) => {
       const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
       const at = kind === "t" ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
-      return group({ "data-move": `${kind}${i}`, tabindex: "0", role: "button", "aria-label": label },
-        rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now" }), rect(x + x1, y + y1, x2 - x1, y2 - y1, { class: "grab" }), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, { class: state.at === `${kind}${i}` ? "bold" : "" })) +
-        (state.at === `${kind}${i}` ? `<rect class="cell" data-move="${kind}${i}" data-resize="1" x="${round(x + x2 - 7, 1)}" y="${round(y + y2 - 7, 1)}" width="14" height="14"/>` : "");
+      const [key, look] = [kind + i, mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now"];
+      const chosen = state.at === key;
+      return handle(key, label, ...[look, "grab"].map((drawn) => rect(x + x1, y + y1, x2 - x1, y2 - y1, drawn)), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")) +
+        (chosen ? corner(key, x + x2, y + y2) : "");
     };
     const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    return rect(x, y, 166, 170, { class: "soft" }) + words(x + 166, y - 6, `图 ${image}`, { class: "bold end" }) +
+    return rect(x, y, 166, 170, "soft") + words(x + 166, y - 6, `图 ${image}`, "bold end") +
       state.truths.map((one, i) => (one.image === image && one.cls === state.cls ? draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`) : "")).join("") +
       state.detections.map((one, i) => (one.image === image && one.cls === state.cls && one.score >= state.cut ? draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`) : "")).join("");
   }).join("");
@@ -68,14 +70,13 @@ function curve(state) {
   const [left, top, size] = [206, 240, 136];
   const x = (recall) => left + recall * size;
   const y = (precision) => top + (1 - precision) * size;
-  const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", { class: "end" }), words(left, top - 8, "精确率")];
+  const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", "end"), words(left, top - 8, "精确率")];
   if (!positives) return `${parts.join("")}${words(left + 8, top + 60, "没有真值")}`;
   const covered = envelope(flags, positives);
-  if (Array.isArray(covered)) parts.push(...covered.map(({ from, to, precision: [tp, seen] }) => line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), { class: "now" }) + rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), { class: "tint area" })));
-  parts.push(path(all.map(({ recall, precision }) => [x(recall), y(precision)]), { class: "then" }));
+  if (Array.isArray(covered)) parts.push(...covered.map(({ from, to, precision: [tp, seen] }) => line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), "now") + rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), "tint area")));
+  parts.push(path(all.map(({ recall, precision }) => [x(recall), y(precision)]), "then"));
   const working = all.length - steps(state).filter(({ index }) => state.detections[index].score < state.work).length - 1;
-  all.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(group({ "data-pick": i, tabindex: "0", role: "button", "aria-label": `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个` },
-    `<circle cx="${round(x(recall), 1)}" cy="${round(y(precision), 1)}" r="${i === working ? 8 : 5}" class="${i === state.pick ? "trap" : flag ? "solid" : "cell"}"/>`)));
+  all.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(spot(i, `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个`, circle(x(recall), y(precision), i === working ? 8 : 5, i === state.pick ? "trap" : flag ? "solid" : "cell"))));
   return parts.join("");
 }
 
@@ -140,10 +141,11 @@ function ranks(state) {
   ];
 }
 
+/** The list and the index that the key of a box stands for: d2 is the third detection. */
+const place = (key) => [key[0] === "t" ? "truths" : "detections", Number(key.slice(1))];
+
 export const view = makeView({
   name: "map-playground",
-  title: "mAP 操场：拖框，看每一种算法",
-  kernel: "average-precision",
   example: { truths: TRUTHS, detections: DETECTIONS, cls: 1, threshold: 0.5, rule: "coco", cut: 0, work: 0.5, at: "d0", pick: 4 },
   ask: {
     question: "把 6 号检测（0.50 分，FP）的分改成 0.99，AP 会变吗？",
@@ -151,52 +153,44 @@ export const view = makeView({
     why: "它排到了最前，前三个 TP 处的精确率从 1、2/3、3/4 降到 1/2、1/2、3/5。改成 0.45 则次序不动，AP 不变。",
   },
   presets: [
-    { text: "笔记的例子", state: {} },
-    { text: "两个真值挨着", state: { truths: [truth(1, [0, 0, 100, 100]), truth(1, [20, 0, 120, 100])], detections: [found(1, [5, 0, 105, 100], 0.9), found(1, [8, 0, 108, 100], 0.8)] } },
-    { text: "难例不计", state: { truths: TRUTHS.map((one, i) => (i === 1 ? { ...one, difficult: true } : one)) } },
-    { text: "评测前卡 0.6", state: { cut: 0.6 } },
-    { text: "全对", state: { detections: TRUTHS.map((one, i) => found(one.image, one.box, 0.9 - i / 10)) } },
+    ["笔记的例子", {}],
+    ["两个真值挨着", { truths: [truth(1, [0, 0, 100, 100]), truth(1, [20, 0, 120, 100])], detections: [found(1, [5, 0, 105, 100], 0.9), found(1, [8, 0, 108, 100], 0.8)] }],
+    ["难例不计", { truths: TRUTHS.map((one, i) => (i === 1 ? { ...one, difficult: true } : one)) }],
+    ["评测前卡 0.6", { cut: 0.6 }],
+    ["全对", { detections: TRUTHS.map((one, i) => found(one.image, one.box, 0.9 - i / 10)) }],
   ],
   repaired(state) {
-    const box = (one) => one && [1, 2, 3].includes(one.image) && [1, 2].includes(one.cls) && Array.isArray(one.box) && one.box.length === 4 && one.box.every((end) => between(end, 0, 1000)) && one.box[0] <= one.box[2] && one.box[1] <= one.box[3];
-    if (!Array.isArray(state.truths) || state.truths.length > 12 || !state.truths.every((one) => box(one) && typeof one.difficult === "boolean")) return null;
-    if (!Array.isArray(state.detections) || state.detections.length > 20 || !state.detections.every((one) => box(one) && between(one.score, 0, 1))) return null;
-    if (![1, 2].includes(state.cls) || !between(state.threshold, 0.05, 0.95) || !RULES.some(([rule]) => rule === state.rule) || !between(state.cut, 0, 1) || !between(state.work, 0, 1) || !whole(state.pick, 0, 20)) return null;
-    const [, kind, index] = /^([td])(\d+)$/.exec(state.at) ?? [];
-    return kind && Number(index) < (kind === "t" ? state.truths : state.detections).length ? state : { ...state, at: state.detections.length ? "d0" : "t0" };
+    const good = (list, most, own) => Array.isArray(list) && list.length <= most && list.every((one) => one && ORIGINS[one.image] && CLASSES[one.cls - 1] && isBox(one.box, 0, 1000) && own(one));
+    if (!good(state.truths, 12, ({ difficult }) => typeof difficult === "boolean") || !good(state.detections, 20, ({ score }) => between(score, 0, 1)) || !wholeBetween(state.pick, 0, 20)) return null;
+    const [list, index] = /^[td]\d+$/.test(state.at) ? place(state.at) : ["truths"];
+    return state[list][index] ? state : { ...state, at: state.detections.length ? "d0" : "t0" };
   },
   controls(state) {
-    const [kind, index] = [state.at[0], Number(state.at.slice(1))];
-    const list = kind === "t" ? "truths" : "detections";
+    const [list, index] = place(state.at);
     const one = state[list][index];
-    const change = (key) => (value) => ({ [list]: state[list].map((item, i) => (i === index ? { ...item, [key]: value } : item)) });
-    const names = [...state.detections.map((_, i) => [`d${i}`, `检测 ${i + 1}`]), ...state.truths.map((_, i) => [`t${i}`, `真值 ${i + 1}`])];
+    const change = (key) => (value) => ({ [list]: replaced(state[list], index, { ...one, [key]: value }) });
+    const its = (key) => ({ value: one[key], change: change(key) });
     return [
-      { key: "rule", label: "匹配", kind: "select", value: state.rule, options: RULES },
-      { key: "threshold", label: "IoU 阈值", kind: "range", value: state.threshold, min: 0.05, max: 0.95, step: 0.05 },
-      { key: "work", label: "工作点的分", kind: "range", value: state.work, min: 0, max: 1, step: 0.05 },
-      { key: "cut", label: "评测前卡分", kind: "range", value: state.cut, min: 0, max: 1, step: 0.05 },
-      { key: "at", label: "改哪个框", kind: "select", value: state.at, options: names },
-      ...(!one ? [] : kind === "d" ? [{ key: "score", label: "它的分", kind: "range", value: one.score, min: 0, max: 1, step: 0.01, change: change("score") }] : [{ key: "difficult", label: "难例／人群", kind: "check", value: one.difficult, change: change("difficult") }]),
-      ...(one ? [{ key: "its", label: "它的类", kind: "select", value: one.cls, options: CLASSES, change: (value) => change("cls")(Number(value)) }] : []),
-      { key: "cls", label: "评哪个类", kind: "select", value: state.cls, options: CLASSES, change: (value) => ({ cls: Number(value) }) },
-      ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: one?.box[i] ?? 0, min: 0, max: 1000, step: 1, change: (value) => change("box")(one.box.map((end, j) => (j === i ? value : end))) })),
+      choice("rule", "匹配", RULES), rangeField("threshold", "IoU 阈值", 0.05, 0.95, 0.05), rangeField("work", "工作点的分", 0, 1, 0.05), rangeField("cut", "评测前卡分", 0, 1, 0.05),
+      ...(one ? [
+        choice("at", "改哪个框", [...state.detections.map((_, i) => [`d${i}`, `检测 ${i + 1}`]), ...state.truths.map((_, i) => [`t${i}`, `真值 ${i + 1}`])]),
+        list === "truths" ? tick("difficult", "难例／人群", its("difficult")) : rangeField("score", "它的分", 0, 1, 0.01, its("score")),
+        choice("its", "它的类", CLASSES, its("cls")),
+      ] : []),
+      choice("cls", "评哪个类", CLASSES),
+      ...(one ? sideFields(one.box, 0, 1000, "any", change("box")) : []),
     ];
   },
   picked: (_, pick) => ({ pick: Number(pick) }),
+  listen: moving,
   moved(state, key, dx, dy, resize, pressed) {
-    const [list, index] = [key[0] === "t" ? "truths" : "detections", Number(key.slice(1))];
-    const [x, y] = pressed ? [dx, dy] : [Math.round(dx / SCALE), Math.round(dy / SCALE)];
-    return { at: key, [list]: state[list].map((one, i) => {
-      if (i !== index) return one;
-      const [x1, y1, x2, y2] = one.box;
-      return { ...one, box: resize ? [x1, y1, Math.max(x2 + x, x1 + 1), Math.max(y2 + y, y1 + 1)] : [x1, y1, x2, y2].map((end, k) => end + (k % 2 ? Math.max(y, -y1) : Math.max(x, -x1))) };
-    }) };
+    const [list, index] = place(key);
+    const one = state[list][index];
+    const by = pressed ? [dx, dy] : [dx, dy].map((side) => Math.round(side / SCALE));
+    return { at: key, [list]: replaced(state[list], index, { ...one, box: movedBox(one.box, by, resize, 0, Infinity, 1) }) };
   },
   figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
-  caption: "检测按分从高到低",
-  table: (state) => table("AP：每种匹配，每种取点", sums(state)) + table(view.caption, ranks(state)),
-  rows: (state) => [...sums(state), [], ...ranks(state)],
+  rows: (state) => [...sums(state), [], ...ranks(state)], // two tables
   sentence(state) {
     const { points: all } = points(state);
     const [eleven, area, hundred] = averages(state, state.rule);

@@ -1,10 +1,9 @@
 // Write a network line by line: its picture with shapes, parameters and multiply-adds; SVG, TikZ and PyTorch out, print(model) in.
 
 import { parse } from "../kernel/network-language.mjs";
-import { toSvg } from "../kernel/network-picture.mjs";
-import { escape, grouped } from "../shared/draw.mjs";
+import { escape, grouped, toSvg } from "../kernel/network-picture.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { makeView } from "../shared/view.mjs";
+import { makeView, textField } from "../shared/view.mjs";
 
 const LENET = "input 1 32 32\nconv 6 5x5\ntanh\navgpool 2x2\nconv 16 5x5\ntanh\navgpool 2x2\nflatten\nfc 120\ntanh\nfc 84\ntanh\nfc 10";
 const block = (width, stride, down) => `res { conv ${width} 1x1 nobias; bn; relu; conv ${width} 3x3 s${stride} p1 nobias; bn; relu; conv ${4 * width} 1x1 nobias; bn${down ? ` | proj ${4 * width} s${stride}` : ""} }; relu`;
@@ -13,8 +12,6 @@ const INCEPTION = "input 192 28 28\nbranch {\n  conv 64 1x1; relu\n| conv 96 1x1
 
 export const view = makeView({
   name: "network-drawer",
-  title: "画网络：写几行，得到图、形状和代码",
-  kernel: "network",
   example: { text: LENET },
   ask: {
     question: "把 LeNet 的输入改成 12×12，哪一行先放不下？",
@@ -22,14 +19,14 @@ export const view = makeView({
     why: "12 → 8 → 4，第二个 5×5 卷积放不下；那一行会标出来，并说最近的可行填充。",
   },
   presets: [
-    { text: "LeNet", state: {} },
-    { text: "ResNet-50", state: { text: RESNET } },
-    { text: "Inception 块", state: { text: INCEPTION } },
-    { text: "一个残差块", state: { text: "input 64 56 56\nres {\n  conv 128 3x3 s2 p1 nobias; bn; relu\n  conv 128 3x3 p1 nobias; bn\n| proj 128 s2\n}\nrelu" } },
-    { text: "写错的", state: { text: "input 3 224 224\nconv 96 11x11 s4\nmaxpol 3x3 s2\nconv 256 5x5 p2 g7\nres { conv 128 3x3 s2 p1 }\nfc 1000" } },
+    ["LeNet", {}],
+    ["ResNet-50", { text: RESNET }],
+    ["Inception 块", { text: INCEPTION }],
+    ["一个残差块", { text: "input 64 56 56\nres {\n  conv 128 3x3 s2 p1 nobias; bn; relu\n  conv 128 3x3 p1 nobias; bn\n| proj 128 s2\n}\nrelu" }],
+    ["写错的", { text: "input 3 224 224\nconv 96 11x11 s4\nmaxpol 3x3 s2\nconv 256 5x5 p2 g7\nres { conv 128 3x3 s2 p1 }\nfc 1000" }],
   ],
-  repaired: (state) => (typeof state.text === "string" && state.text.length < 20000 && !parse(state.text).error ? state : null),
-  controls: (state) => [{ key: "text", label: "网络，一行一层", kind: "area", value: state.text, rows: 13 }],
+  repaired: (state) => (state.text.length < 20000 && !parse(state.text).error ? state : null),
+  controls: () => [textField("text", "网络，一行一层", 13)],
   figure: (state) => {
     const parsed = parse(state.text);
     const drawn = parsed.layers.length ? toSvg(parsed) : "";
@@ -37,7 +34,6 @@ export const view = makeView({
     const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${escape(message)}</p>`).join("");
     return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
   },
-  caption: "每一层",
   rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parse(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
   sentence(state) {
     const { layers, params, macs, errors } = parse(state.text);
@@ -68,8 +64,7 @@ export const view = makeView({
           else widget.save(kind, made, "text/plain");
         }));
       }
-      const others = h("p", { text: "平面叠片用 NN-SVG 或 draw_convnet，立体块和跳跃连接用 PlotNeuralNet（这里能存它的 TikZ）；四个工具都只画写下的数，写错不提醒，这里会标出哪一行。" });
-      widget.kept = [buttons, code, area, told, others];
+      widget.kept = [buttons, code, area, told];
     }
     if (parsed.errors.length) widget.kept[1].textContent = "";
     return widget.kept;

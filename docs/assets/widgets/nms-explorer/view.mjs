@@ -1,8 +1,9 @@
 // The same boxes through NMS, both soft-NMS and weighted boxes fusion, with the reason for each.
 
 import { fuse, iou, nms, nmsSteps, softNms, softNmsSteps } from "../kernel/merging.mjs";
-import { group, line, picture, rect, round, words } from "../shared/draw.mjs";
-import { between, clamp, makeView } from "../shared/view.mjs";
+import { line, picture, rect, round, words } from "../shared/draw.mjs";
+import { corner, handle, isBox, movedBox, moving } from "../shared/moving.mjs";
+import { choice, clamp, fits, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
 
 const box = (x1, y1, x2, y2, score, model = 0, cls = 0) => ({ box: [x1, y1, x2, y2], score, model, cls });
 const KINDS = [["hard", "NMS"], ["linear", "soft-NMS 线性"], ["gaussian", "soft-NMS 高斯"], ["wbf", "WBF"]];
@@ -53,18 +54,19 @@ function reasons(state) {
 function pictureOf(state) {
   const after = scores(state);
   const place = (value) => 8 + value * SIZE;
+  const drawn = ({ box: [x1, y1, x2, y2] }, mark) => rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, mark);
   const order = state.boxes.map((_, i) => i).sort((a, b) => (a === state.at ? 1 : 0) - (b === state.at ? 1 : 0));
-  const parts = [rect(8, 8, SIZE, SIZE, { class: "soft" })];
-  if (state.kind === "wbf") parts.push(...fused(state).map(({ box: [x1, y1, x2, y2] }) => rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: "now tint" })));
+  const parts = [rect(8, 8, SIZE, SIZE, "soft")];
+  if (state.kind === "wbf") parts.push(...fused(state).map((one) => drawn(one, "now tint")));
   for (const i of order) {
-    const { box: [x1, y1, x2, y2], score } = state.boxes[i];
+    const one = state.boxes[i];
+    const { box: [x1, y1, x2, y2], score } = one;
     const now = state.kind === "wbf" ? null : after[i][state.kind];
     const told = state.kind === "wbf" ? round(score, 2) : now === null ? "删" : round(now, 2);
     const label = `${i + 1} 号，分 ${round(score, 2)}，${state.kind === "wbf" ? `模型${"甲乙"[state.boxes[i].model]}` : now === null ? "被删" : `变成 ${round(now, 3)}`}；方向键移动，加 Shift 改大小`;
-    parts.push(group({ "data-move": i, tabindex: "0", role: "button", "aria-label": label },
-      rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: now === null ? "then" : "now" }), rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, { class: "grab" }),
-      words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${told}`, { class: "bold" })),
-    `<rect class="cell" data-move="${i}" data-resize="1" x="${round(place(x2) - 7, 1)}" y="${round(place(y2) - 7, 1)}" width="14" height="14"/>`);
+    parts.push(handle(i, label, ...[now === null ? "then" : "now", "grab"].map((mark) => drawn(one, mark)),
+      words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${told}`, "bold")),
+    corner(i, place(x2), place(y2)));
   }
   return parts.join("");
 }
@@ -75,18 +77,26 @@ function bars(state, top) {
   const x = (value) => 34 + value * 280;
   const parts = [words(8, top - 6, "每个框在哪些阈值下活下来（NMS）：")];
   state.boxes.forEach((_, i) => {
-    parts.push(words(8, top + 15 + i * 22, i + 1, { class: "bold" }));
-    spans.forEach(([low, high], k) => parts.push(rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, { class: kept[k][i] ? "solid" : "then" })));
+    parts.push(words(8, top + 15 + i * 22, i + 1, "bold"));
+    spans.forEach(([low, high], k) => parts.push(rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept[k][i] ? "solid" : "then")));
   });
   const bottom = top + state.boxes.length * 22 + 4;
-  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, { class: "trap" }), words(x(0), bottom + 14, "0", { class: "mid" }), words(x(1), bottom + 14, "1", { class: "mid" }), words(x(state.threshold), bottom + 14, round(state.threshold, 2), { class: "mid bold" }));
+  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), words(x(0), bottom + 14, "0", "mid"), words(x(1), bottom + 14, "1", "mid"), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
   return parts.join("");
+}
+
+/** The controls of one box. */
+function itsFields(boxes, at) {
+  const its = (key) => ({ value: boxes[at][key], change: (value) => ({ boxes: replaced(boxes, at, { ...boxes[at], [key]: value }) }) });
+  return [
+    rangeField("score", "它的分", 0.01, 1, 0.01, its("score")),
+    choice("model", "它来自", [[0, "模型甲"], [1, "模型乙"]], its("model")),
+    choice("cls", "它的类", [[0, "人"], [1, "车"]], its("cls")),
+  ];
 }
 
 export const view = makeView({
   name: "nms-explorer",
-  title: "NMS、soft-NMS 与 WBF 走同一组框",
-  kernel: "merging",
   example: { boxes: NOTE, threshold: 0.3, sigma: 0.5, floor: 0.001, kind: "hard", at: 0, byClass: false },
   ask: {
     question: "2 号几乎就是 1 号，3 号是挨着 1 号的另一个物体（IoU 0.33）。阈值 0.3 的 NMS 留下哪几个？",
@@ -94,51 +104,37 @@ export const view = makeView({
     why: "0.33 也大于 0.3，3 号被误删；soft-NMS 只把它降到 0.4667，留着。",
   },
   presets: [
-    { text: "笔记的四个框", state: {} },
-    { text: "一群人", state: { boxes: [box(0.1, 0.1, 0.4, 0.9, 0.95), box(0.22, 0.1, 0.52, 0.9, 0.9), box(0.34, 0.12, 0.64, 0.9, 0.85), box(0.46, 0.1, 0.76, 0.92, 0.8)], threshold: 0.5 } },
-    { text: "一个物体，四次", state: { boxes: [box(0.2, 0.2, 0.7, 0.7, 0.95), box(0.22, 0.2, 0.72, 0.7, 0.9), box(0.2, 0.24, 0.7, 0.74, 0.85), box(0.26, 0.26, 0.7, 0.7, 0.8)], threshold: 0.5 } },
-    { text: "挤着的人，旁边是重复框", state: { boxes: [box(0.05, 0.1, 0.35, 0.9, 0.95), box(0.12, 0.1, 0.42, 0.9, 0.9), box(0.6, 0.2, 0.9, 0.6, 0.85), box(0.6, 0.3, 0.9, 0.7, 0.8)], threshold: 0.61 } },
-    { text: "恰好等于阈值", state: { boxes: [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.1, 0.1, 0.5, 0.3, 0.8)], threshold: 0.5 } },
-    { text: "两个模型：WBF", state: { kind: "wbf", threshold: 0.55 } },
+    ["笔记的四个框", {}],
+    ["一群人", { boxes: [box(0.1, 0.1, 0.4, 0.9, 0.95), box(0.22, 0.1, 0.52, 0.9, 0.9), box(0.34, 0.12, 0.64, 0.9, 0.85), box(0.46, 0.1, 0.76, 0.92, 0.8)], threshold: 0.5 }],
+    ["一个物体，四次", { boxes: [box(0.2, 0.2, 0.7, 0.7, 0.95), box(0.22, 0.2, 0.72, 0.7, 0.9), box(0.2, 0.24, 0.7, 0.74, 0.85), box(0.26, 0.26, 0.7, 0.7, 0.8)], threshold: 0.5 }],
+    ["挤着的人，旁边是重复框", { boxes: [box(0.05, 0.1, 0.35, 0.9, 0.95), box(0.12, 0.1, 0.42, 0.9, 0.9), box(0.6, 0.2, 0.9, 0.6, 0.85), box(0.6, 0.3, 0.9, 0.7, 0.8)], threshold: 0.61 }],
+    ["恰好等于阈值", { boxes: [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.1, 0.1, 0.5, 0.3, 0.8)], threshold: 0.5 }],
+    ["两个模型：WBF", { kind: "wbf", threshold: 0.55 }],
   ],
   repaired(state) {
     const { boxes } = state;
     if (!Array.isArray(boxes) || boxes.length < 1 || boxes.length > 8) return null;
-    const good = boxes.every((one) => one && Array.isArray(one.box) && one.box.length === 4 && one.box.every((end) => between(end, 0, 1)) && one.box[0] < one.box[2] && one.box[1] < one.box[3] && between(one.score, 0.01, 1) && [0, 1].includes(one.model) && [0, 1].includes(one.cls));
-    if (!good || !between(state.threshold, 0, 1) || !between(state.sigma, 0.01, 2) || !between(state.floor, 0, 1) || !KINDS.some(([kind]) => kind === state.kind) || typeof state.byClass !== "boolean") return null;
-    return { ...state, at: clamp(Math.round(state.at) || 0, 0, boxes.length - 1) };
+    const good = boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
+    return good && { ...state, at: clamp(Math.round(state.at) || 0, 0, boxes.length - 1) };
   },
-  controls(state) {
-    const change = (key) => (value) => ({ boxes: state.boxes.map((one, i) => (i === state.at ? { ...one, [key]: value } : one)) });
-    const one = state.boxes[state.at];
-    return [
-      { key: "kind", label: "规则", kind: "select", value: state.kind, options: KINDS },
-      { key: "threshold", label: "阈值", kind: "range", value: state.threshold, min: 0, max: 1, step: 0.01 },
-      { key: "sigma", label: "σ（高斯）", kind: "range", value: state.sigma, min: 0.05, max: 2, step: 0.05 },
-      { key: "floor", label: "丢弃线", kind: "number", value: state.floor, min: 0, max: 1, step: 0.001 },
-      { key: "at", label: "改哪个框", kind: "select", value: state.at, options: state.boxes.map((_, i) => [i, `${i + 1} 号`]), change: (value) => ({ at: Number(value) }) },
-      { key: "score", label: "它的分", kind: "range", value: one.score, min: 0.01, max: 1, step: 0.01, change: change("score") },
-      { key: "model", label: "它来自", kind: "select", value: one.model, options: [[0, "模型甲"], [1, "模型乙"]], change: (value) => change("model")(Number(value)) },
-      { key: "cls", label: "它的类", kind: "select", value: one.cls, options: [[0, "人"], [1, "车"]], change: (value) => change("cls")(Number(value)) },
-      { key: "byClass", label: "类与类分开", kind: "check", value: state.byClass },
-      { key: "add", label: "加一个框", kind: "button", change: () => (state.boxes.length < 8 ? { boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length } : {}) },
-      { key: "remove", label: "去掉这个", kind: "button", change: () => (state.boxes.length > 1 ? { boxes: state.boxes.filter((_, i) => i !== state.at) } : {}) },
-    ];
-  },
-  moved(state, key, dx, dy, resize, pressed) {
-    const [x, y] = pressed ? [dx / 100, dy / 100] : [dx / SIZE, dy / SIZE];
-    const boxes = state.boxes.map((one, i) => {
-      if (i !== Number(key)) return one;
-      const [x1, y1, x2, y2] = one.box;
-      const ends = resize
-        ? [x1, y1, clamp(x2 + x, x1 + 0.02, 1), clamp(y2 + y, y1 + 0.02, 1)]
-        : [x1 + clamp(x, -x1, 1 - x2), y1 + clamp(y, -y1, 1 - y2), x2 + clamp(x, -x1, 1 - x2), y2 + clamp(y, -y1, 1 - y2)];
-      return { ...one, box: ends.map((end) => Math.round(end * 1000) / 1000) };
-    });
-    return { boxes, at: Number(key) };
+  controls: (state) => [
+    choice("kind", "规则", KINDS),
+    rangeField("threshold", "阈值", 0, 1, 0.01),
+    rangeField("sigma", "σ（高斯）", 0.05, 2, 0.05),
+    numberField("floor", "丢弃线", 0, 1, { step: 0.001 }),
+    choice("at", "改哪个框", state.boxes.map((_, i) => [i, `${i + 1} 号`])),
+    ...itsFields(state.boxes, state.at),
+    tick("byClass", "类与类分开"),
+    press("add", "加一个框", () => (state.boxes.length < 8 ? { boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length } : {})),
+    press("remove", "去掉这个", () => (state.boxes.length > 1 ? { boxes: state.boxes.filter((_, i) => i !== state.at) } : {})),
+  ],
+  listen: moving,
+  moved({ boxes }, key, dx, dy, resize, pressed) {
+    const [at, unit] = [Number(key), pressed ? 100 : SIZE];
+    const ends = movedBox(boxes[at].box, [dx / unit, dy / unit], resize, 0, 1, 0.02);
+    return { boxes: replaced(boxes, at, { ...boxes[at], box: ends.map((end) => Math.round(end * 1000) / 1000) }), at };
   },
   figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", pictureOf(state), bars(state, 332)),
-  caption: "每个框的分（删 = 不留）",
   rows(state) {
     const after = scores(state);
     const told = (value) => (value === null ? "删" : round(value, 4));

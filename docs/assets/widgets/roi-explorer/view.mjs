@@ -1,8 +1,9 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
 import { gradient, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
-import { group, line, path, picture, rect, round, words } from "../shared/draw.mjs";
-import { between, clamp, makeView, whole } from "../shared/view.mjs";
+import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
+import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
+import { choice, makeView, numberField, tick, wholeBetween } from "../shared/view.mjs";
 
 const FEATURES = {
   ramp: ["10·行 + 列", (row, column) => 10 * row + column],
@@ -30,7 +31,7 @@ function points(state) {
 
 /** Only the lines: in so many cells there is no room for values. */
 function grid(side, at) {
-  return Array.from({ length: side + 1 }, (_, i) => line(at(i), at(0), at(i), at(side), { class: "soft" }) + line(at(0), at(i), at(side), at(i), { class: "soft" }));
+  return Array.from({ length: side + 1 }, (_, i) => line(at(i), at(0), at(i), at(side), "soft") + line(at(0), at(i), at(side), at(i), "soft"));
 }
 
 function map(state) {
@@ -38,29 +39,26 @@ function map(state) {
   const feature = featureOf(state);
   const CELL = MAP / side;
   const at = (cell) => 20 + cell * CELL;
-  const parts = side > 8 ? grid(side, at) : feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, { class: "cell" }) + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, { class: "mid" })));
-  const shift = kind === "true" ? 0.5 : 0; // aligned=True reads at half a cell less
+  const parts = side > 8 ? grid(side, at) : feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, "cell") + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")));
   if (state.backwards) {
     const weights = gradient(kind === "pool" ? "pool" : "align", feature, box, [bins, bins], 1 / stride, [0, 0], state.ratio, kind === "true");
-    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, { class: "tint now" }), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), { class: "mid bold" }))));
+    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, "tint now"), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), "mid bold"))));
   }
   if (kind === "pool") {
     const { rows, columns } = poolRegions(feature, box, [bins, bins], 1 / stride);
     rows.forEach(([top, bottom], i) => columns.forEach(([left, right], j) => {
       const inset = (CELL / 12) * (1 + ((i + j) % 2)); // neighbours may share a row or a column: drawn one inside of the other
-      if (right > left && bottom > top) parts.push(rect(at(left) + inset, at(top) + inset, (right - left) * CELL - 2 * inset, (bottom - top) * CELL - 2 * inset, { class: "now" }));
+      if (right > left && bottom > top) parts.push(rect(at(left) + inset, at(top) + inset, (right - left) * CELL - 2 * inset, (bottom - top) * CELL - 2 * inset, "now"));
     }));
   }
   const [x1, y1, x2, y2] = box.map((end) => end / stride);
-  const inner = kind === "pool" ? "" : Array.from({ length: bins - 1 }, (_, i) => line(at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y1), at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y2), { class: "now" }) + line(at(x1), at(y1 + ((y2 - y1) * (i + 1)) / bins), at(x2), at(y1 + ((y2 - y1) * (i + 1)) / bins), { class: "now" })).join("");
+  const inner = kind === "pool" ? "" : Array.from({ length: bins - 1 }, (_, i) => line(at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y1), at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y2), "now") + line(at(x1), at(y1 + ((y2 - y1) * (i + 1)) / bins), at(x2), at(y1 + ((y2 - y1) * (i + 1)) / bins), "now")).join("");
   const dots = kind === "pool" ? [] : points(state).map((point, i) => {
     const [x, y] = [at(point.x + 0.5), at(point.y + 0.5)]; // a value stands in the middle of its cell
-    return group({ "data-pick": i, tabindex: "0", role: "button", "aria-label": `取样点 ${i + 1}` }, `<circle class="${i === state.point ? "trap" : "solid"}" cx="${x}" cy="${y}" r="${i === state.point ? 6 : 4}"/>`);
+    return spot(i, `取样点 ${i + 1}`, i === state.point ? circle(x, y, 6, "trap") : circle(x, y, 4, "solid"));
   });
   const label = `框：左 ${round(box[0], 1)}，上 ${round(box[1], 1)}，右 ${round(box[2], 1)}，下 ${round(box[3], 1)}`;
-  parts.push(group({ "data-move": "box", tabindex: "0", role: "button", "aria-label": `${label}，方向键移动，加 Shift 改大小` },
-    rect(at(x1 - shift + shift), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, { class: "then" }), rect(at(x1), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, { class: "grab" })), inner,
-    `<rect class="solid" data-move="box" data-resize="1" x="${at(x2) - 8}" y="${at(y2) - 8}" width="16" height="16"/>`, ...dots);
+  parts.push(handle("box", `${label}，方向键移动，加 Shift 改大小`, ...["then", "grab"].map((mark) => rect(at(x1), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, mark))), inner, corner("box", at(x2), at(y2), "solid"), ...dots);
   return parts.join("");
 }
 
@@ -77,9 +75,9 @@ function slide(state, y) {
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (i, value) => [30 + i * 20, y + 80 - (70 * (value - low)) / (high - low || 1)];
   return [
-    words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`, {}), line(28, y + 82, 352, y + 82),
-    path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), { class: "then" }), path(curves[1].map((value, i) => place(i, value)), { class: "now" }),
-    words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", { class: "mute" }),
+    words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`), line(28, y + 82, 352, y + 82),
+    path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), "then"), path(curves[1].map((value, i) => place(i, value)), "now"),
+    words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", "mute"),
   ].join("");
 }
 
@@ -91,8 +89,6 @@ function spanned(columns) {
 
 export const view = makeView({
   name: "roi-explorer",
-  title: "RoI Pooling 与 RoIAlign 各读哪里",
-  kernel: "roi",
   example: { box: [17, 34, 84, 95], bins: 2, ratio: 2, stride: 16, side: 8, feature: "ramp", kind: "true", point: 0, backwards: false },
   ask: {
     question: "步长 16，框整个右移 2 个像素。RoI Pooling 的输出会变吗？",
@@ -100,39 +96,31 @@ export const view = makeView({
     why: "坐标先四舍五入到整格，移 2 个像素常常还在同一格：先不动，再跳一次。RoIAlign 每次正好变 0.125。",
   },
   presets: [
-    { text: "笔记的框", state: {} },
-    { text: "665 ÷ 32", state: { side: 25, stride: 32, box: [0, 0, 665, 665], bins: 7, kind: "pool" } },
-    { text: "差半格", state: { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 } },
-    { text: "0.2 格的小框", state: { feature: "centre", stride: 1, box: [5, 5, 5.2, 5.2], kind: "false" } },
-    { text: "伸出边界", state: { box: [80, 34, 160, 95] } },
-    { text: "点随框变（ratio 0）", state: { ratio: 0, box: [8, 8, 120, 120] } },
-    { text: "梯度", state: { backwards: true, feature: "spot" } },
+    ["笔记的框", {}],
+    ["665 ÷ 32", { side: 25, stride: 32, box: [0, 0, 665, 665], bins: 7, kind: "pool" }],
+    ["差半格", { feature: "centre", stride: 1, box: [1.3, 1.3, 6.7, 6.7], bins: 4 }],
+    ["0.2 格的小框", { feature: "centre", stride: 1, box: [5, 5, 5.2, 5.2], kind: "false" }],
+    ["伸出边界", { box: [80, 34, 160, 95] }],
+    ["点随框变（ratio 0）", { ratio: 0, box: [8, 8, 120, 120] }],
+    ["梯度", { backwards: true, feature: "spot" }],
   ],
-  repaired(state) {
-    const { box, stride } = state;
-    if (!Array.isArray(box) || box.length !== 4 || !box.every((end) => between(end, -400, 800)) || box[2] < box[0] || box[3] < box[1]) return null;
-    if (!whole(state.bins, 1, 7) || !whole(state.ratio, 0, 4) || ![1, 4, 8, 16, 32].includes(stride) || !SIDES.includes(state.side) || !Object.hasOwn(FEATURES, state.feature) || !KINDS.some(([kind]) => kind === state.kind)) return null;
-    if (!whole(state.point, 0, 5000) || typeof state.backwards !== "boolean") return null;
-    return { ...state, box: box.map((end) => Math.round(end * 10) / 10) };
-  },
+  repaired: (state) => (isBox(state.box, -400, 800) && wholeBetween(state.point, 0, 5000) ? { ...state, box: state.box.map((end) => Math.round(end * 10) / 10) } : null),
   controls: (state) => [
-    { key: "kind", label: "看哪一种", kind: "select", value: state.kind, options: KINDS },
-    { key: "feature", label: "特征图", kind: "select", value: state.feature, options: Object.entries(FEATURES).map(([key, [text]]) => [key, text]) },
-    { key: "side", label: "特征图边长", kind: "select", value: state.side, options: SIDES.map((one) => [one, one]), change: (value) => ({ side: Number(value) }) },
-    { key: "bins", label: "输出几×几", kind: "number", value: state.bins, min: 1, max: 7, step: 1 },
-    { key: "ratio", label: "sampling_ratio", kind: "number", value: state.ratio, min: 0, max: 4, step: 1 },
-    { key: "stride", label: "步长", kind: "select", value: state.stride, options: [1, 4, 8, 16, 32].map((one) => [one, one]), change: (value) => ({ stride: Number(value) }) },
-    ...["左", "上", "右", "下"].map((label, i) => ({ key: `end${i}`, label, kind: "number", value: state.box[i], min: -400, max: 800, step: 0.1, change: (value) => ({ box: state.box.map((end, j) => (j === i ? value : end)) }) })),
-    { key: "backwards", label: "看左上块的梯度", kind: "check", value: state.backwards },
+    choice("kind", "看哪一种", KINDS),
+    choice("feature", "特征图", Object.entries(FEATURES).map(([key, [text]]) => [key, text])),
+    choice("side", "特征图边长", SIDES.map((one) => [one, one])),
+    numberField("bins", "输出几×几", 1, 7),
+    numberField("ratio", "sampling_ratio", 0, 4),
+    choice("stride", "步长", [1, 4, 8, 16, 32].map((one) => [one, one])),
+    ...sideFields(state.box, -400, 800, 0.1, (box) => ({ box })),
+    tick("backwards", "看左上块的梯度"),
   ],
   picked: (_, point) => ({ point: Number(point) }),
-  moved(state, _, dx, dy, resize, key) {
-    const [x, y] = key ? [dx, dy] : [dx, dy].map((by) => (by / MAP) * state.side * state.stride).map((by) => Math.round(by * 10) / 10);
-    const [x1, y1, x2, y2] = state.box;
-    return { box: resize ? [x1, y1, Math.max(x2 + x, x1), Math.max(y2 + y, y1)] : [x1 + x, y1 + y, x2 + x, y2 + y] };
-  },
+  listen: moving,
+  moved: ({ box, side, stride }, _, dx, dy, resize, key) => ({
+    box: movedBox(box, key ? [dx, dy] : [dx, dy].map((by) => Math.round((by / MAP) * side * stride * 10) / 10), resize, -Infinity, Infinity, 0),
+  }),
   figure: (state) => picture(WIDTH, 460, `${state.side}×${state.side} 的特征图`, map(state), slide(state, 352)),
-  caption: "三种做法的输出",
   rows(state) {
     const found = outputs(state);
     return [["块（bin）", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {

@@ -3,31 +3,38 @@
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 export const escape = (value) => String(value).replace(/[&<>"]/g, (mark) => ESCAPES[mark]);
 
+const hundredths = (value) => Math.round(value * 100) / 100;
+
 function attributes(given) {
   return Object.entries(given)
     .filter(([, value]) => value !== undefined && value !== null && value !== false)
-    .map(([key, value]) => ` ${key}="${escape(typeof value === "number" ? Math.round(value * 100) / 100 : value)}"`)
+    .map(([key, value]) => ` ${key}="${escape(typeof value === "number" ? hundredths(value) : value)}"`)
     .join("");
 }
 
 /** An element of SVG or HTML; children are text that is already safe. */
 export const tag = (name, given = {}, ...children) => `<${name}${attributes(given)}>${children.flat().join("")}</${name}>`;
 
-export const rect = (x, y, width, height, given = {}) => tag("rect", { x, y, width: Math.max(width, 0), height: Math.max(height, 0), ...given });
-export const line = (x1, y1, x2, y2, given = {}) => tag("line", { x1, y1, x2, y2, ...given });
-export const words = (x, y, text, given = {}) => tag("text", { x, y, ...given }, escape(text));
-export const group = (given, ...children) => tag("g", given, ...children);
-export const path = (points, given = {}) => tag("polyline", { points: points.map((p) => p.map((v) => Math.round(v * 100) / 100).join(",")).join(" "), fill: "none", ...given });
+// Shapes; `mark` is their class.
 
+export const rect = (x, y, width, height, mark) => tag("rect", { x, y, width: Math.max(width, 0), height: Math.max(height, 0), class: mark });
+export const line = (x1, y1, x2, y2, mark) => tag("line", { x1, y1, x2, y2, class: mark });
+export const circle = (cx, cy, r, mark) => tag("circle", { cx, cy, r, class: mark });
+export const words = (x, y, text, mark) => tag("text", { x, y, class: mark }, escape(text));
+export const path = (points, mark) => tag("polyline", { points: points.map((p) => p.map(hundredths).join(",")).join(" "), fill: "none", class: mark });
+export const group = (given, ...children) => tag("g", given, ...children);
+
+/** What is picked by a click or a key. */
+export const spot = (key, label, ...children) => group({ "data-pick": key, tabindex: "0", role: "button", "aria-label": label }, children);
 /** A picture with its name; what it says is said by the sentence and the table beside it. */
 export function picture(width, height, title, ...children) {
   return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, class: "w-picture" }, ...children);
 }
 
 /** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */
-export function table(caption, rows) {
+function table(caption, rows) {
   const cell = (name, extra) => (value) => {
-    const { text = value, mark } = value !== null && typeof value === "object" ? value : { text: value };
+    const { text = value, mark } = Object(value);
     return tag(name, { ...extra, class: mark }, escape(text));
   };
   const [heads, ...body] = rows;
@@ -38,8 +45,11 @@ export function table(caption, rows) {
     ));
 }
 
-export const plain = (rows) => rows.map((row) => row.map((cell) => (cell !== null && typeof cell === "object" ? cell.text : cell)));
+/** One table a caption; an empty row parts one from the next. */
+export function tables(captions, rows) {
+  const ends = [...rows.flatMap((row, i) => (row.length ? [] : [i])), rows.length];
+  return captions.map((caption, i) => table(caption, rows.slice(i && ends[i - 1] + 1, ends[i]))).join("");
+}
 
 /** At most `digits` after the point, without zeros at the end; a real minus sign. */
 export const round = (value, digits = 4) => String(Number(value.toFixed(digits))).replace("-", "−");
-export const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");

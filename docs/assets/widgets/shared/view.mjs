@@ -1,12 +1,39 @@
-// What views have in common, without a page: checks of a state that came from an address, and the table.
-
-import { table } from "./draw.mjs";
+// What views have in common, without a page: controls, and checks of a state that came from an address.
 
 export const between = (value, low, high) => typeof value === "number" && value >= low && value <= high;
-export const whole = (value, low, high) => Number.isInteger(value) && between(value, low, high);
+export const wholeBetween = (value, low, high) => Number.isInteger(value) && between(value, low, high);
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+export const replaced = (list, at, value) => list.map((one, i) => (i === at ? value : one));
+export const numbersIn = (text) => text.split(/[,，、\s]+/).filter(Boolean).map(Number);
 
-/** A view as widget.mjs wants it; the table is made of its caption and rows. */
+// Controls. What one shows and changes is the state's field of its key, unless `more` has a value and change(value) → what changes.
+
+export const numberField = (key, label, min, max, more) => ({ key, label, kind: "number", min, max, step: 1, ...more });
+export const rangeField = (key, label, min, max, step, more) => ({ key, label, kind: "range", min, max, step, ...more });
+export const choice = (key, label, options, more) => ({ key, label, kind: "select", options, ...more });
+export const tick = (key, label, more) => ({ key, label, kind: "check", ...more });
+export const press = (key, label, change) => ({ key, label, kind: "button", change });
+export const textField = (key, label, rows) => ({ key, label, kind: rows ? "area" : "text", rows });
+
+/** Whether a control may have its value. */
+export function fits({ kind, value, min, max, step, options }) {
+  if (kind === "button") return true;
+  if (kind === "select") return options.some(([id]) => id === value);
+  if (kind === "check") return typeof value === "boolean";
+  return min === undefined ? typeof value === "string" : (step === 1 ? wholeBetween : between)(value, min, max);
+}
+
+/**
+ * A view as widget.mjs wants it. A state is possible where the view can repair it and
+ * each control may have its value. Presets are [text, what differs from the example].
+ */
 export function makeView(view) {
-  return { presets: [], table: (state) => table(view.caption, view.rows(state)), ...view };
+  const controls = (state) => view.controls(state).map((one) => ({ value: state[one.key], ...one }));
+  return {
+    ...view, controls,
+    repaired(state) {
+      const next = view.repaired ? view.repaired(state) : state;
+      return next && controls(next).every(fits) ? next : null;
+    },
+  };
 }

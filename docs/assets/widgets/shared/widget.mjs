@@ -1,14 +1,13 @@
-// What all elements have in common: state in the address, controls, dragging and keys, a spoken sentence, undoing everything on leaving.
+// What all elements have in common: state in the address, controls, picking, a spoken sentence, undoing everything on leaving.
 
-import { CHECKED } from "../kernel/checked.mjs";
-import { plain } from "./draw.mjs";
+import { tables } from "./draw.mjs";
 import { h } from "./html.mjs";
-
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+import { clamp } from "./view.mjs";
 
 /**
- * A view is a module: {name, title, kernel, example, presets: [{text, state}], controls(state), figure(state), rows(state), caption, sentence(state),
- * small: keys of the controls that its smallest form has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, moved(state, key, dx, dy, resize) → state}.
+ * A view is a module; its title, foot, captions and what more there is to say are those of what stands there without script: {name, example,
+ * presets: [text, state], controls(state), figure(state), rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
+ * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, listen(widget): what more it listens to}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
@@ -17,8 +16,10 @@ export class Widget extends HTMLElement {
     this.kept = null; // what the view makes once and listens to
     this.leaving = new AbortController();
     this.frame = 0;
+    this.page = location.pathname;
+    this.grabbed = null; // what is being dragged
     this.state = this.initial();
-    this.replaceChildren(...this.skeleton());
+    this.replaceChildren(this.skeleton());
     this.listen();
     this.controls();
     this.draw();
@@ -32,8 +33,9 @@ export class Widget extends HTMLElement {
   }
 
   /** Listen until the element leaves. */
-  on(target, kinds, run, options = {}) {
-    for (const kind of kinds.split(" ")) target.addEventListener(kind, run, { signal: this.leaving.signal, ...options });
+  on(target, kinds, run) {
+    const { signal } = this.leaving;
+    for (const kind of kinds.split(" ")) target.addEventListener(kind, run, { signal });
   }
 
   // State and address
@@ -42,29 +44,35 @@ export class Widget extends HTMLElement {
     const { view } = this;
     const given = new URLSearchParams(location.search).get(view.name);
     this.damaged = false;
-    if (given === null) return structuredClone(view.example);
+    if (given === null) return this.example();
     try {
       const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
-      const state = view.repaired({ ...structuredClone(view.example), ...Object.fromEntries(known) });
+      const state = view.repaired(this.example(Object.fromEntries(known)));
       if (state) return state;
     } catch {
       // told below
     }
     this.damaged = true;
-    return structuredClone(view.example);
+    return this.example();
+  }
+
+  /** The example, with what differs from it. */
+  example(change) {
+    return structuredClone({ ...this.view.example, ...change });
   }
 
   address() {
     const place = new URL(location.href);
     const { view, state } = this;
-    const changed = Object.fromEntries(Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key])));
-    if (Object.keys(changed).length) place.searchParams.set(view.name, JSON.stringify(changed));
+    const changed = Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key]));
+    if (changed.length) place.searchParams.set(view.name, JSON.stringify(Object.fromEntries(changed)));
     else place.searchParams.delete(view.name);
     return place;
   }
 
   keep() {
     const place = this.address();
+    if (place.pathname !== this.page) return; // the page is being left: its address is another's by now
     if (place.href !== location.href) history.replaceState(history.state, "", place);
   }
 
@@ -87,52 +95,51 @@ export class Widget extends HTMLElement {
 
   /** Why a value was refused, and the nearest that would do. */
   refuse({ min, max, label }, value) {
-    const near = typeof value === "number" && min !== undefined && max !== undefined ? Math.min(Math.max(value, min), max) : null;
-    const told = near !== null && near !== value ? `${label}只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `${label}不能是「${value}」`;
-    this.parts.note.textContent = `${told}；还是原来的。`;
+    const near = clamp(value, min, max); // no number where there are no limits
+    this.parts.note.textContent = `${label}${near < value || near > value ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
   }
 
   // The page
 
   skeleton() {
     const { view } = this;
-    const { reference, cases } = CHECKED[view.kernel] ?? {};
-    const foot = view.foot ?? `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
-    this.parts = {
-      ask: h("div", { class: "w-ask" }), presets: h("div", { class: "w-buttons", role: "group", "aria-label": "预设" }), controls: h("div", { class: "w-controls" }),
-      figure: h("div", { class: "w-figure" }), extra: h("div", { class: "w-extra" }), said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), table: h("div", {}),
-      tools: h("div", { class: "w-buttons" }), note: h("p", { class: "w-note", role: "status" }),
+    const [title, foot, more] = [".w-title", ".w-foot", ".w-more"].map((one) => this.querySelector(one)?.cloneNode(true));
+    title.prepend("互动：");
+    this.captions = [...this.querySelectorAll(".w-caption")].map((one) => one.textContent);
+    const group = (name, label) => h("div", { class: name, role: "group", "aria-label": label });
+    const parts = {
+      title, ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
+      said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), controls: h("div", { class: "w-controls" }), note: h("p", { class: "w-note", role: "status" }),
+      extra: h("div", { class: "w-extra" }), more, table: h("div"), tools: h("div", { class: "w-buttons" }), foot,
     };
-    const button = (text, run) => {
-      const made = h("button", { type: "button", text });
-      this.on(made, "click", run);
-      return made;
-    };
-    this.button = button;
-    this.parts.presets.append(...(view.presets ?? []).map(({ text, state }) => button(text, () => this.set({ ...structuredClone(view.example), ...structuredClone(state) }))));
-    this.parts.tools.append(
-      button("重置", () => this.set(structuredClone(view.example))),
-      button("复制链接", () => this.copy(this.address().href)),
-      ...(view.noPicture ? [button("复制命令", () => this.copy(this.parts.figure.textContent))] : [button("存 SVG", () => this.save("svg", this.standalone(), "image/svg+xml")), button("存 PNG", () => this.png())]),
-      button("存 CSV", () => this.save("csv", this.csv(), "text/csv")),
+    this.parts = parts;
+    parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
+    const taken = (kind) => this.button(`存 ${kind.toUpperCase()}`, () => this.take(kind));
+    parts.tools.append(
+      this.button("重置", () => this.set(this.example())),
+      this.button("复制链接", () => this.copy(this.address().href)),
+      ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : ["svg", "png"].map(taken)), taken("csv"),
     );
     this.question();
-    const whole = h("p", { class: "w-foot", text: foot });
-    const { parts } = this;
-    if (this.small) return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` }, h("p", { class: "w-title", text: `互动：${view.title}` }), parts.figure, parts.said, parts.controls, parts.note, parts.table, whole)];
-    return [h("div", { class: "w", role: "group", "aria-label": `互动：${view.title}` },
-      h("p", { class: "w-title", text: `互动：${view.title}` }), parts.ask, parts.presets, parts.figure, parts.said, parts.controls, parts.note, parts.extra, parts.table, parts.tools, whole)];
+    const frame = group("w", title.textContent);
+    for (const [name, part] of Object.entries(parts)) if (part && !(this.small && ["ask", "presets", "extra", "more", "tools"].includes(name))) frame.append(part);
+    return frame;
+  }
+
+  button(text, run) {
+    const made = h("button", { type: "button", text });
+    this.on(made, "click", run);
+    return made;
   }
 
   /** The learner predicts; then the picture turns to what shows the answer. */
   question() {
     const { ask } = this.view;
-    if (!ask) return;
     const answer = h("p", { role: "status", class: "w-answer" });
     const choices = ask.choices.map((text, i) => this.button(text, () => {
       answer.textContent = `${i === ask.right ? "对。" : `不是「${text}」。`}${ask.why}`;
       answer.classList.toggle("w-right", i === ask.right);
-      this.set({ ...structuredClone(this.view.example), ...structuredClone(ask.state) });
+      this.set(this.example(ask.state));
     }));
     this.parts.ask.append(h("p", { text: `先猜：${ask.question}` }), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
   }
@@ -141,118 +148,70 @@ export class Widget extends HTMLElement {
     const { controls: place } = this.parts;
     const wanted = this.view.controls(this.state).filter(({ key }) => !this.small || this.view.small.includes(key));
     const shape = JSON.stringify(wanted.map(({ key, kind, options, label }) => [key, kind, options, label]));
-    if (shape !== this.shape || !place.childElementCount) {
-      this.shape = shape;
-      const focused = document.activeElement?.dataset?.key;
-      place.replaceChildren(...wanted.map((one) => this.control(one)));
-      if (focused) place.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-      return;
-    }
-    for (const { key, kind, value, min, max } of wanted) {
-      const input = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
-      if (max !== undefined) Object.assign(input, { min, max }); // another state may have other limits
-      if (kind === "check") input.checked = value;
-      else if (input !== document.activeElement || input.type === "range") input.value = value;
-      const shown = input.parentElement.querySelector("output");
-      if (shown) shown.textContent = value;
-    }
+    const { key } = document.activeElement?.dataset ?? {};
+    const anew = shape !== this.shape || !place.childElementCount;
+    if (anew) place.replaceChildren(...wanted.map((one) => this.control(one)));
+    this.shape = shape;
+    for (const one of wanted) this.fill(this.found(place, "key", one.key), one);
+    if (anew && key) this.found(place, "key", key)?.focus();
   }
 
-  control({ key, label, kind, value, options, run, ...limits }) {
-    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label, "data-run": "1" });
-    if (kind === "select") {
-      const select = h("select", { "data-key": key }, ...options.map(([id, text]) => h("option", { value: String(id), text, selected: String(id) === String(value) })));
-      return h("label", { class: "w-field" }, h("span", { text: label }), select);
-    }
-    if (kind === "area") return h("label", { class: "w-field w-wide" }, h("span", { text: label }), h("textarea", { "data-key": key, spellcheck: "false", rows: String(limits.rows ?? 8), value }));
-    const type = { check: "checkbox", range: "range", number: "number" }[kind] ?? "text";
-    const input = h("input", { type, "data-key": key, ...Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, String(limit)])) });
+  found(place, kind, key) {
+    return place.querySelector(`[data-${kind}="${CSS.escape(key)}"]`);
+  }
+
+  control({ key, label, kind, options = [], rows, step }) {
+    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label });
+    const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
+    const input = h(name, { "data-key": key, ...own }, ...options.map(([, text]) => h("option", { text })));
+    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), kind === "range" && h("output"), input);
+  }
+
+  /** Show a value, and limits: another state may have others. */
+  fill(input, { kind, value, options, min, max }) {
+    if (max !== undefined) Object.assign(input, { min, max });
     if (kind === "check") input.checked = value;
-    else input.value = value;
-    const shown = kind === "range" ? h("output", { text: String(value) }) : null;
-    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), shown, input);
+    else if (kind === "select") input.selectedIndex = options.findIndex(([id]) => id === value);
+    else if (kind === "range" || (kind !== "button" && input !== document.activeElement)) input.value = value;
+    if (kind === "range") input.previousSibling.textContent = value;
   }
 
   listen() {
     const { figure, controls } = this.parts;
+    const control = ({ dataset: { key } }) => this.view.controls(this.state).find((one) => one.key === key);
     this.on(controls, "input change", ({ target }) => {
-      const { key } = target.dataset;
-      if (!key) return;
-      const wanted = this.view.controls(this.state).find((one) => one.key === key);
-      const value = target.type === "checkbox" ? target.checked : ["range", "number"].includes(target.type) ? target.valueAsNumber : target.value;
-      const shown = target.parentElement.querySelector("output");
-      if (shown) shown.textContent = target.value;
-      if (!wanted || Number.isNaN(value)) return;
-      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, target.tagName === "SELECT" || target.type === "checkbox" ? "" : "control");
+      const wanted = control(target);
+      if (!wanted) return;
+      const { key, kind } = wanted;
+      const value = kind === "check" ? target.checked : kind === "select" ? wanted.options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
+      if (kind === "range") target.previousSibling.textContent = value;
+      if (Number.isNaN(value)) return;
+      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, kind === "select" || kind === "check" ? "" : "control");
       target.setAttribute("aria-invalid", String(!possible));
       if (possible) this.parts.note.textContent = "";
       else this.refuse(wanted, value);
     });
     this.on(controls, "click", ({ target }) => {
-      if (!target.dataset.run) return;
-      const wanted = this.view.controls(this.state).find((one) => one.key === target.dataset.key);
-      if (wanted) this.set(wanted.change());
+      const wanted = control(target);
+      if (wanted?.kind === "button") this.set(wanted.change());
     });
-    this.on(figure, "pointerdown", (event) => this.grab(event));
-    this.on(figure, "pointermove", (event) => this.drag(event));
-    this.on(figure, "pointerup pointercancel", () => {
-      if (!this.grabbed) return;
-      this.grabbed = null;
-      this.say();
-      this.controls();
-      this.keep();
-    });
-    this.on(figure, "keydown", (event) => this.press(event));
-    this.on(figure, "click", ({ target }) => {
+    const pick = ({ target }) => {
       const spot = target.closest("[data-pick]");
       if (spot && this.view.picked) this.set(this.view.picked(this.state, spot.dataset.pick));
+      return spot;
+    };
+    this.on(figure, "click", pick);
+    this.on(figure, "keydown", (event) => {
+      if ((event.key === "Enter" || event.key === " ") && pick(event)) event.preventDefault();
     });
-  }
-
-  /** Where a pointer is, in the units of the picture. */
-  point({ clientX, clientY }) {
-    const svg = this.parts.figure.querySelector("svg");
-    const { left, top, width } = svg.getBoundingClientRect();
-    const scale = svg.viewBox.baseVal.width / width;
-    return [(clientX - left) * scale, (clientY - top) * scale];
-  }
-
-  grab(event) {
-    const handle = event.target.closest("[data-move]");
-    if (!handle) return;
-    event.preventDefault();
-    this.parts.figure.querySelector(`[data-move="${CSS.escape(handle.dataset.move)}"]`)?.focus?.();
-    this.parts.figure.setPointerCapture(event.pointerId);
-    this.grabbed = { key: handle.dataset.move, resize: handle.dataset.resize !== undefined, from: this.point(event), state: this.state };
-  }
-
-  drag(event) {
-    if (!this.grabbed) return;
-    const { key, resize, from, state } = this.grabbed;
-    const [x, y] = this.point(event);
-    this.set(this.view.moved(state, key, x - from[0], y - from[1], resize, false));
-  }
-
-  press(event) {
-    const handle = event.target.closest("[data-move], [data-pick]");
-    if (handle?.dataset.pick !== undefined && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      this.set(this.view.picked(this.state, handle.dataset.pick));
-    }
-    const step = KEYS[event.key];
-    if (!step || handle?.dataset.move === undefined) return;
-    event.preventDefault();
-    this.set(this.view.moved(this.state, handle.dataset.move, ...step, event.shiftKey, true));
+    this.view.listen?.(this);
   }
 
   draw() {
     const { view, state, parts } = this;
     const focused = parts.figure.contains(document.activeElement) && document.activeElement.dataset;
     parts.figure.innerHTML = view.figure(state);
-    if (focused) {
-      const [kind, key] = focused.move !== undefined ? ["move", focused.move] : ["pick", focused.pick];
-      parts.figure.querySelector(`[data-${kind}="${CSS.escape(key ?? "")}"]`)?.focus();
-    }
+    for (const [kind, key] of Object.entries(focused || {})) this.found(parts.figure, kind, key)?.focus();
     clearTimeout(this.saying);
     if (this.grabbed) this.saying = setTimeout(() => this.say(), 120); // while a box is dragged the picture follows at once, the rest when it rests
     else this.say();
@@ -261,7 +220,7 @@ export class Widget extends HTMLElement {
   /** The table and what else there is; and one polite sentence a change, not one a frame. */
   say() {
     const { view, state, parts } = this;
-    parts.table.innerHTML = view.table(state);
+    parts.table.innerHTML = tables(this.captions, view.rows(state));
     if (view.extra && !this.small) {
       const focused = parts.extra.contains(document.activeElement) ? document.activeElement : null;
       parts.extra.replaceChildren(...view.extra(state, this));
@@ -289,42 +248,15 @@ export class Widget extends HTMLElement {
     URL.revokeObjectURL(link.href);
   }
 
-  csv() {
-    const quoted = (cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell);
-    return `\ufeff${plain(this.view.rows(this.state)).map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
-  }
-
-  /** The picture in dots, two for each of its units, on the paper that it stands on. */
-  async png() {
-    const { width, height } = this.parts.figure.querySelector("svg").viewBox.baseVal;
-    const image = new Image();
-    image.src = `data:image/svg+xml,${encodeURIComponent(this.standalone())}`;
-    await image.decode();
-    const canvas = h("canvas", { width: Math.round(2 * width), height: Math.round(2 * height) });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = getComputedStyle(this.firstElementChild).backgroundColor;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((dots) => this.save("png", dots, "image/png"), "image/png");
-  }
-
-  /** The picture with the colours that it has now, so that it stands by itself. */
-  standalone() {
-    const live = this.parts.figure.querySelector("svg");
-    const copy = live.cloneNode(true);
-    const [from, to] = [live, copy].map((svg) => [svg, ...svg.querySelectorAll("*")]);
-    from.forEach((element, i) => {
-      const style = getComputedStyle(element);
-      for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
-    });
-    const { width, height } = live.viewBox.baseVal;
-    for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height })) copy.setAttribute(name, value);
-    return copy.outerHTML;
+  /** The table or the picture as a file. */
+  async take(kind) {
+    const made = await import("./takeaway.mjs");
+    const what = kind === "csv" ? this.view.rows(this.state) : this.parts.figure.querySelector("svg");
+    this.save(kind, await made[kind](what), made.TYPES[kind]);
   }
 }
 
 export function define(view) {
-  if (customElements.get(view.name)) return;
   customElements.define(view.name, class extends Widget {
     view = view;
   });
