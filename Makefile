@@ -36,7 +36,7 @@ serve: $(VENV)/.project ## the site on http://127.0.0.1:8000/, rebuilt when a fi
 
 test: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## every test; installs torch, and a browser if there is none
 	$(RUN) scripts/find_browser.py --install
-	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first command to last, in a new environment; old configs compared anew (half an hour)
 	$(RUN) scripts/compare_translations.py
@@ -45,7 +45,7 @@ test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first 
 quick: $(VENV)/.test $(VENV)/.project ## the tests that do not need torch
 	$(RUN) scripts/find_browser.py --install
 	@echo "Left out: the tests marked torch. make test runs them."
-	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile -m "not torch" $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not torch" $(ARGS)
 
 check: $(VENV)/.project ## visit the links that are new or not seen for 30 days, and write links.lock
 	$(RUN) scripts/check_links.py $(ARGS)

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -17,13 +18,23 @@ from pathlib import Path
 
 import find_browser
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 ROOT = Path(__file__).resolve().parents[1]
 EDIT_URI = "https://github.com/owner/notes/edit/main/docs/{path}"
-SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"  # scripts act on the layout
+SETTLED = """() => new Promise(done => requestIdleCallback(
+  () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))), { timeout: 1000 }))"""  # scripts act on the layout, or when there is time
 DESKTOP = {"width": 1280, "height": 900}
+LONG = (  # the files that take longest, longest first
+    "test_site.py",
+    "test_examples.py",
+    "widgets/test_elements.py",
+    "test_face.py",
+    "test_builders.py",
+    "finish/test_policy_in_the_browser.py",
+    "search/test_box.py",
+)
 TORCH = importlib.util.find_spec("torch") is not None
 NO_TORCH = (
     "torch is missing, so this could not be tested. Install it (make test does, or: pip install torch==2.13.0), "
@@ -47,6 +58,12 @@ def process_as_it_was() -> Iterator[None]:
 
 def _process() -> tuple[object, ...]:
     return time.time, time.monotonic, time.perf_counter, time.sleep, os.getcwd()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first: `make test` hands out the files in this order, and no process is left alone with a long one."""
+    order = {(ROOT / "tests" / name).resolve(strict=True): place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def pytest_report_header() -> str:
@@ -158,23 +175,66 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--disable-quic"]}
 
 
-@pytest.fixture
-def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Open a page of the site: ``page_at(path, viewport=…, …)``.
+def go(page: Page, address: str) -> None:
+    """Open an address, and wait until the page has asked for nothing more while it had time to three times in a row.
 
-    Its content security policy is not in force: it would forbid what Playwright waits with. The tests of the policy
-    open pages of their own.
+    Half a second without a request ("networkidle") is long for most pages, and on a busy machine too short for some:
+    what a page does next may still wait for the processor.
     """
-    contexts = []
+    under_way: set[Request] = set()
+    asked: list[Request] = []
+    page.on("request", lambda request: (under_way.add(request), asked.append(request)))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: under_way.discard(request))
+    page.goto(address)
+    quiet, until = 0, time.monotonic() + 60
+    while quiet < 3:
+        assert time.monotonic() < until, f"{address} still waits for {[request.url for request in under_way]}"
+        before = len(asked)
+        page.evaluate(SETTLED)
+        quiet = 0 if under_way or len(asked) > before else quiet + 1
 
-    def open_page(path: str, **options: object) -> Page:
-        contexts.append(browser.new_context(**{"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}))
-        page = contexts[-1].new_page()
-        page.goto(site.url + path, wait_until="networkidle")
-        if options.get("java_script_enabled", True):  # else no frame is ever asked for
-            page.evaluate(SETTLED)
+
+@pytest.fixture(scope="session")
+def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One context for each set of options, with an empty page that keeps its processes: to start them costs more than a page does."""
+    kept: dict[str, BrowserContext] = {}
+
+    def context(**options: object) -> BrowserContext:
+        key = json.dumps(options, sort_keys=True)
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+            kept[key].new_page()
+        return kept[key]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser, context_of: Callable[..., BrowserContext], site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site: ``page_at(path, viewport=…, …)``, and wait until it asks for nothing more.
+
+    It finds nothing that pages before it stored or were permitted, only files that the browser keeps, and on a
+    ``first_visit`` not even those. Its content security policy is not in force: it would forbid what Playwright waits
+    with. The tests of the policy open pages of their own.
+    """
+    opened: list[Page | BrowserContext] = []
+
+    def open_page(path: str, *, first_visit: bool = False, **options: object) -> Page:
+        options = {"viewport": DESKTOP, "locale": "zh-CN", "bypass_csp": True, **options}
+        context = browser.new_context(**options) if first_visit else context_of(**options)
+        page = context.new_page()
+        opened.append(context if first_visit else page)
+        context.clear_permissions()
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
+        if options.get("java_script_enabled", True):
+            go(page, site.url + path)
+        else:  # no frame is ever asked for, and nothing after what the page names
+            page.goto(site.url + path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for each in opened:
+        each.close()

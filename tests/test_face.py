@@ -301,7 +301,7 @@ def test_without_its_addresses_a_site_names_nobody_elses(build_pages, tmp_path):
 @pytest.mark.parametrize("path", ["", "deep-learning/cnn/", "detection/map/", "pytorch/image-classification/", "mmdetection/htc/", "links/"])
 def test_nothing_moves_while_a_page_loads(path: str, page_at):
     for options in ({}, TOUCH):
-        page = page_at(path, **options)
+        page = page_at(path, first_visit=True, **options)
         moved = page.evaluate(
             """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
               .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done(0), 500))"""

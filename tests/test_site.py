@@ -4,18 +4,19 @@ import gzip
 import re
 import statistics
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from detection_notes.notes.subset_font import CHARACTERS
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from .conftest import DESKTOP, ROOT, Site, html_files
+from .conftest import DESKTOP, ROOT, SETTLED, Site, go, html_files
 from .pages import PAGES
 
 PHONE = {"width": 360, "height": 740}
@@ -34,11 +35,13 @@ def test_the_strict_build_is_clean(site: Site):
 
 @dataclass
 class Visit:
-    complaints: list[str]
-    hosts: set[str]
-    desktop_overflow: int
-    phone_overflow: list[str]
-    dark: str
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    weight: int = 0
+    phone_overflow: list[str] = field(default_factory=list)
+    desktop_overflow: int = 0
+    dark: str = ""
 
 
 def watch(page: Page, visit: Visit) -> None:
@@ -47,6 +50,7 @@ def watch(page: Page, visit: Visit) -> None:
     page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
     page.on("response", lambda response: response.status < 400 or visit.complaints.append(f"{response.status}: {response.url}"))
     page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
+    page.on("request", lambda request: visit.asked.append(unquote(urlsplit(request.url).path).lstrip("/")))
 
 
 OVERFLOW = """() => {
@@ -57,21 +61,41 @@ OVERFLOW = """() => {
 }"""
 
 
+@cache
+def packed(file: Path) -> int:
+    """Bytes on the line: fonts and pictures of dots are packed already."""
+    content = file.read_bytes()
+    return len(content) if file.suffix in (".woff2", ".png") else len(gzip.compress(content))
+
+
+@pytest.fixture(scope="module")
+def visited(context_of: Callable[..., BrowserContext], site: Site) -> Callable[[str], Visit]:
+    """What is seen of a page, which is opened once: on a phone, then on a desktop, then in the dark."""
+    context = context_of(viewport=PHONE, color_scheme="light", locale="zh-CN")
+
+    @cache
+    def seen_at(path: str) -> Visit:
+        page, seen = context.new_page(), Visit()
+        watch(page, seen)
+        go(page, site.url + path)
+        files = [site.folder / (name + "index.html" if not name or name.endswith("/") else name) for name in seen.asked]
+        seen.weight = sum(packed(file) for file in files if file.is_file())
+        seen.phone_overflow = page.evaluate(OVERFLOW)
+        page.set_viewport_size(DESKTOP)
+        seen.desktop_overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        page.emulate_media(color_scheme="dark")
+        page.locator("body[data-md-color-scheme=slate]").wait_for(timeout=5000)
+        seen.dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.evaluate(SETTLED)
+        page.close()
+        return seen
+
+    return seen_at
+
+
 @pytest.fixture(scope="module", params=PATHS, ids=lambda path: path or "home")
-def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Visit]:
-    context = browser.new_context(viewport=DESKTOP, color_scheme="light", locale="zh-CN")
-    page, seen = context.new_page(), Visit([], set(), 0, [], "")
-    watch(page, seen)
-    page.goto(site.url + request.param)
-    seen.desktop_overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size(PHONE)
-    seen.phone_overflow = page.evaluate(OVERFLOW)
-    page.emulate_media(color_scheme="dark")
-    page.locator("body[data-md-color-scheme=slate]").wait_for(timeout=5000)
-    seen.dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.wait_for_load_state("networkidle")  # the search index and the scripts that come after it
-    yield seen
-    context.close()
+def visit(request: pytest.FixtureRequest, visited: Callable[[str], Visit]) -> Visit:
+    return visited(request.param)
 
 
 def test_a_page_opens_without_a_complaint(visit: Visit):
@@ -90,6 +114,14 @@ def test_a_page_fits_a_phone_and_a_desktop(visit: Visit):
 def test_a_page_turns_dark_with_the_system(visit: Visit):
     channels = [int(channel) for channel in re.findall(r"\d+", visit.dark)[:3]]
     assert max(channels) < 80
+
+
+def test_a_first_visit_is_light(visited: Callable[[str], Visit]):
+    """All that a page asks for before anybody touches it, its formulas and widgets included."""
+    weights = {path: visited(path).weight for path in PATHS}
+    heavy = {path: weight for path, weight in weights.items() if weight > 160_000}
+    assert not heavy, heavy
+    assert statistics.median(weights.values()) <= 110_000, weights
 
 
 # Without script.
@@ -202,32 +234,10 @@ def test_every_inner_link_leads_to_a_page_and_a_place_on_it(site: Site):
 PAGE_LIMIT = 22_000  # bytes of HTML, packed
 
 
-def packed(file: Path) -> int:
-    """Bytes on the line: fonts and pictures of dots are packed already."""
-    content = file.read_bytes()
-    return len(content) if file.suffix in (".woff2", ".png") else len(gzip.compress(content))
-
-
 def test_pages_are_light_enough_for_a_phone(site: Site):
     sizes = {name: packed(site.folder / name) for name, _ in notes_of(site)}
     heavy = {name: size for name, size in sizes.items() if size > PAGE_LIMIT}
     assert not heavy, f"bytes of HTML on the line: {heavy}; split the page"
-
-
-def test_a_first_visit_is_light(browser: Browser, site: Site):
-    """All that a page asks for before anybody touches it, its formulas and widgets included."""
-    weights = {}
-    for path in PATHS:
-        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-        page, asked = context.new_page(), []
-        page.on("request", lambda request: asked.append(unquote(urlsplit(request.url).path).lstrip("/")))
-        page.goto(site.url + path, wait_until="networkidle")
-        files = [site.folder / (name + "index.html" if not name or name.endswith("/") else name) for name in asked]
-        weights[path] = sum(packed(file) for file in files if file.is_file())
-        context.close()
-    heavy = {path: weight for path, weight in weights.items() if weight > 160_000}
-    assert not heavy, heavy
-    assert statistics.median(weights.values()) <= 110_000, weights
 
 
 def test_the_page_for_wrong_addresses_speaks_chinese_and_leads_home(site: Site):

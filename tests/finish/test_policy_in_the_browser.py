@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page
 
-from ..conftest import DESKTOP, Site
+from ..conftest import DESKTOP, Site, go
 from ..pages import PAGES
 
 WATCH = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sample} at ${location.pathname}`))"
@@ -14,7 +14,7 @@ def opened(browser: Browser, site: Site, **options: object) -> Page:
     context = browser.new_context(viewport=DESKTOP, locale="zh-CN", **options)
     context.add_init_script(WATCH)
     page = context.new_page()
-    page.goto(site.url, wait_until="networkidle")
+    go(page, site.url)
     return page
 
 

@@ -473,7 +473,7 @@ COUNTED = """(() => {
 
 def test_leaving_by_instant_navigation_leaves_nothing_behind_and_coming_back_works(page_at):
     page = page_at("detection/")
-    page.context.add_init_script(COUNTED)
+    page.add_init_script(COUNTED)
     page.reload(wait_until="networkidle")
     nothing = page.evaluate("counted()")
     assert set(nothing.values()) == {0}
@@ -556,20 +556,20 @@ SHIFTS = """() => new Promise((done) => {
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_moves_by_itself_on_a_phone(page_at, name):
     """Neither while the page opens, nor while a reader comes to the element and goes past it, nor on the page of the element alone."""
-    page = page_at(PLACES[name], viewport=PHONE, has_touch=True, is_mobile=True)
+    page = page_at(PLACES[name], first_visit=True, viewport=PHONE, has_touch=True, is_mobile=True)
     page.evaluate("name => scrollTo({ top: document.querySelector(name).getBoundingClientRect().top + scrollY - 2.5 * innerHeight, behavior: 'instant' })", name)
     while not page.evaluate("name => document.querySelector(name).getBoundingClientRect().bottom < 0", name):
         page.evaluate("scrollBy({ top: 300, behavior: 'instant' })")
         page.wait_for_timeout(25)
     page.locator(f"{name} .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
-    page = page_at(f"lab/{name}.html", viewport=PHONE, has_touch=True, is_mobile=True)
+    page = page_at(f"lab/{name}.html", first_visit=True, viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator(f"{name} .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
 
 
 def test_nothing_moves_by_itself_on_the_home_page(page_at):
-    page = page_at("")
+    page = page_at("", first_visit=True)
     page.locator("conv-sizer .w .w-foot").wait_for()
     assert not page.evaluate(SHIFTS)
 
