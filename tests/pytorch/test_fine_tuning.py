@@ -4,6 +4,7 @@ import ast
 import random
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from PIL import Image
@@ -160,3 +161,104 @@ def test_a_crop_that_would_stand_out_is_cut_short(code):
     data.for_training(image, 16, Dice(0))
     ((left, top, right, bottom),) = boxes
     assert bottom - top == 50 and (right - left) * (bottom - top) < 200 * 50
+
+
+# Mistakes of the user
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """DIR/{train,val}/{cat,dog}/1.png."""
+    for place in ("train/cat", "train/dog", "val/cat", "val/dog"):
+        (tmp_path / "DIR" / place).mkdir(parents=True)
+        Image.new("RGB", (40, 40), "red").save(tmp_path / "DIR" / place / "1.png")
+    return tmp_path / "DIR"
+
+
+@pytest.fixture
+def tuned(code, photos, monkeypatch, capsys):
+    """Run the program on the photographs, with random weights and a training that is only noted."""
+    finetune, begun = code("finetune"), []
+    monkeypatch.chdir(photos.parent)
+    monkeypatch.setattr(finetune, "pretrained", lambda path, classes: code("finetune_model").ResNet18(classes))
+    monkeypatch.setattr(finetune, "finetune", lambda *_: begun.append(True))
+
+    def go(*options):
+        status = finetune.main(["--data", "DIR", "--weights", "w.pth", *options])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err, begun
+
+    return go
+
+
+def test_a_sixteen_bit_photograph_keeps_its_greys(code, tmp_path):
+    values = numpy.repeat([[257 * 10, 257 * 200]], 4, axis=0).astype(numpy.uint16)
+    (tmp_path / "val" / "grey").mkdir(parents=True)
+    Image.fromarray(values).resize((64, 32), Image.Resampling.NEAREST).save(tmp_path / "val" / "grey" / "deep.png")
+    data = code("finetune_data")
+    image, _ = data.Photos(tmp_path / "val", 32, training=False)[0]
+    red = image[0] * data.STD[0] + data.MEAN[0]
+    assert red.min().mul(255).round() == 10 and red.max().mul(255).round() == 200
+
+
+def test_a_class_that_validation_lacks_is_named_before_training(photos, tuned):
+    (photos / "train" / "bird").mkdir()
+    Image.new("RGB", (40, 40)).save(photos / "train" / "bird" / "1.png")
+    status, _, complaint, begun = tuned()
+    assert (status, complaint, begun) == (1, "错误：val 与 train 的类名不一样：bird\n", [])
+
+
+def test_hidden_folders_and_files_are_no_classes_and_no_photographs(photos, tuned):
+    for part in ("train", "val"):
+        (photos / part / ".ipynb_checkpoints").mkdir()
+        (photos / part / "cat" / "._1.png").write_bytes(b"")
+    status, printed, complaint, begun = tuned()
+    assert (status, complaint, begun) == (0, "", [True])
+    assert printed.startswith("2 个类（cat、dog）：训练 2 张，验证 2 张")
+
+
+def test_a_class_without_photographs_is_named(photos, tuned):
+    (photos / "val" / "cat" / "1.png").unlink()
+    status, _, complaint, begun = tuned()
+    assert (status, complaint, begun) == (1, "错误：DIR/val/cat 里没有图\n", [])
+
+
+def test_a_missing_part_is_named(photos, tuned):
+    (photos / "val").rename(photos / "validation")
+    status, _, complaint, _ = tuned()
+    assert (status, complaint) == (1, "错误：没有文件夹 DIR/val：train、val 都要有\n")
+
+
+def test_photographs_that_cannot_be_read_are_all_named_before_training(photos, tuned):
+    (photos / "train" / "cat" / "2.jpg").write_bytes(b"no image")
+    whole = (photos / "val" / "dog" / "1.png").read_bytes()
+    (photos / "val" / "dog" / "1.png").write_bytes(whole[: len(whole) // 2])
+    status, _, complaint, begun = tuned()
+    assert status == 1 and not begun
+    assert "DIR/train/cat/2.jpg 不是 Pillow 能读的图" in complaint and "DIR/val/dog/1.png" in complaint
+
+
+@pytest.mark.parametrize("practice", [[], ["--practice"]], ids=["real", "practice"])
+def test_weights_that_are_there_are_not_replaced_unasked(photos, tuned, practice):
+    Path("finetuned.pt").write_text("precious")
+    status, _, complaint, begun = tuned(*practice)
+    assert (status, begun) == (1, []) and Path("finetuned.pt").read_text() == "precious"
+    assert complaint == "错误：finetuned.pt 已经有了：用 --out 换个名字，或 --overwrite\n"
+    assert tuned(*practice, "--overwrite")[0] == 0
+    assert tuned(*practice, "--out", "other.pt")[0] == 0
+
+
+def test_a_place_that_cannot_be_written_is_found_before_training(photos, tuned):
+    assert tuned("--out", "nowhere/kept.pt")[2] == "错误：写不进 nowhere：No such file or directory\n"
+    assert "是个文件夹" in tuned("--out", "DIR")[2]
+
+
+@pytest.mark.parametrize("content", [{"fc.weight": torch.zeros(3, 512)}, None], ids=["other network", "no file"])
+def test_weights_that_are_not_resnet18_are_refused_in_one_sentence(code, photos, monkeypatch, capsys, content):
+    monkeypatch.chdir(photos.parent)
+    if content:
+        torch.save(content, "w.pth")
+    assert code("finetune").main(["--data", "DIR", "--weights", "w.pth"]) == 1
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("错误：") and "w.pth" in complaint and complaint.count("\n") == 1
+    assert not Path("finetuned.pt").exists()

@@ -299,11 +299,11 @@ def test_the_parts_of_the_digits_share_no_image_and_have_the_same_mix(code):
 
 
 def missing_part(root):
-    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"错误：没有文件夹 .*test：train、val、test 三份都要有"
+    return ["--data", pet(root, "train/cat", "train/dog", "val/cat", "val/dog")], r"错误：没有文件夹 .*test：train、val、test 都要有"
 
 
 def other_classes(root):
-    return ["--data", pet(root, *PETS, "test/bird")], r"错误：.*test 与 .*train 的类名不一样：\['bird'\]"
+    return ["--data", pet(root, *PETS, "test/bird")], r"错误：test 与 train 的类名不一样：bird\n"
 
 
 def one_class(root):
@@ -351,6 +351,14 @@ def a_rate_far_too_high(root):
 
 def no_such_device(root):
     return ["--device", "sofa"], r"错误：没有设备 'sofa'"
+
+
+def several_broken_images(root):
+    """All are named at once, the first five of them."""
+    pet(root, *PETS)
+    for number in range(2, 9):
+        (root / "val" / "cat" / f"{number}.png").write_bytes(b"no image")
+    return ["--data", root, "--batch", 1], r"错误：.*cat/2\.png 不是.*cat/6\.png 不是[^；]*；还有 2 张\n"
 
 
 def no_place_for_results(root):
@@ -421,7 +429,7 @@ def weights_that_are_there_already(root):
 
 
 MISTAKES = [
-    *(broken_test_image, truncated_image, an_image_of_too_many_pixels, pixels_beyond_16_bits, fractional_pixels),
+    *(several_broken_images, broken_test_image, truncated_image, an_image_of_too_many_pixels, pixels_beyond_16_bits, fractional_pixels),
     *(only_images_of_other_kinds, only_hidden_images, a_batch_larger_than_the_training_set),
     *(nothing_to_resume, weights_that_are_a_folder, weights_that_are_there_already),
     *(missing_folder, missing_part, other_classes, one_class, no_images, broken_image, missing_weights),
@@ -495,6 +503,18 @@ def test_a_folder_that_cannot_be_opened_is_named_with_the_reason(run, tmp_path, 
     assert status == 1 and re.fullmatch(r"错误：打不开 .*train/cat：Permission denied\n", complaint)
 
 
+def test_a_folder_without_the_right_to_write_is_named_with_the_reason(program, run, tmp_path, monkeypatch):
+    """Mode 555 lets root write, whom tests may run as: what the system answers to others is played here."""
+
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(program.tempfile, "TemporaryFile", refuse)
+    status, printed, complaint = run("--out", tmp_path)
+    assert (status, printed, complaint) == (1, "", f"错误：写不进 {tmp_path}：Permission denied\n")
+    assert not list(tmp_path.iterdir())
+
+
 def test_sixteen_bit_images_keep_their_greys(code, tmp_path):
     for value, expected in ((12000, 12000 // 257), (50000, 50000 // 257), (65535, 255)):
         Image.fromarray(numpy.full((8, 8), value, dtype=numpy.uint16)).save(tmp_path / "deep.png")
@@ -507,9 +527,25 @@ def test_what_is_found_is_counted_before_training(run, tmp_path):
     for name in ("a.gif", "b.gif", "c.heic", ".hidden.png"):
         (tmp_path / "train" / "cat" / name).write_bytes(b"")
     (tmp_path / "train" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "val" / "dog" / ".thumbnails").mkdir()
     status, printed, _ = run("--data", tmp_path, "--epochs", 1, "--batch", 2, "--out", tmp_path / "out")
     assert status == 0
-    assert printed.splitlines()[0] == "2 个类（cat、dog）：train 2 张，val 2 张，test 2 张；跳过不认识的文件：.gif 2 个、.heic 1 个"
+    counted = "2 个类（cat、dog）：train 2 张，val 2 张，test 2 张，读成 32×32 灰度"
+    assert printed.splitlines()[0] == f"{counted}；跳过：.gif 2 个、.heic 1 个、以点开头的 3 个"
+
+
+def test_the_summary_tells_how_large_and_in_what_colours_the_images_are_read(program, tmp_path):
+    options = program.options_of(["--data", str(pet(tmp_path, *PETS)), "--size", "64", "--color"])
+    assert program.summary(*program.images_of(options)).endswith("，读成 64×64 彩色")
+
+
+def test_reading_all_the_images_is_announced_before_it_begins(program, run, tmp_path, monkeypatch):
+    def look(parts):
+        print("读")
+
+    monkeypatch.setattr(program, "look_at_all", look)
+    _, printed, _ = run("--data", pet(tmp_path, *PETS), "--epochs", 1, "--batch", 2, "--out", tmp_path / "out")
+    assert printed.splitlines()[1:3] == ["先把所有的图读一遍……", "读"]
 
 
 def test_a_prediction_writes_nothing(double, exported, tmp_path):
@@ -517,6 +553,22 @@ def test_a_prediction_writes_nothing(double, exported, tmp_path):
     picture = next((exported / "test" / "3").iterdir())
     done = start("--weights", out / "weights.pt", "--predict", picture, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert done.returncode == 0 and not list(tmp_path.iterdir())
+
+
+def test_a_prediction_runs_on_the_device_that_was_named(program, monkeypatch):
+    """Device meta stands in for a GPU: it is always there, and tensors must be moved to it."""
+    devices = []
+
+    class Network(torch.nn.Sequential):
+        def forward(self, images):
+            devices.extend([self[0].mean.device.type, images.device.type])
+            return torch.zeros(1, 2)
+
+    network = Network(program.build(1, 2)[0])
+    monkeypatch.setattr(program, "load", lambda _: (network, ["cat", "dog"], 8))
+    monkeypatch.setattr(program, "read_image", lambda *_, **__: torch.zeros(1, 8, 8))
+    assert program.main(["--weights", "w.pt", "--predict", "x.png", "--device", "meta"]) == 0
+    assert devices == ["meta", "meta"]
 
 
 def interrupted(program, monkeypatch, out, epochs, after):
@@ -553,6 +605,26 @@ def test_ctrl_c_before_the_first_epoch_ends_says_that_nothing_is_kept(program, t
     monkeypatch.setattr(program, "fit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert program.main(["--out", str(tmp_path / "out")]) == 130
     assert "什么也没存" in capsys.readouterr().err
+
+
+def test_ctrl_c_over_an_old_run_says_that_the_old_weights_are_untouched(program, run, tmp_path, monkeypatch):
+    assert run("--epochs", 1, "--out", tmp_path)[0] == 0
+    before = (tmp_path / "weights.pt").read_bytes()
+    monkeypatch.setattr(program, "fit", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    status, _, told = run("--out", tmp_path, "--overwrite")
+    assert status == 130 and "这一次还没有训完一轮，什么也没存；原来的权重没有动" in told and "--resume" not in told
+    assert (tmp_path / "weights.pt").read_bytes() == before
+    assert "--resume" in run("--epochs", 1, "--out", tmp_path, "--resume")[2]  # resumed, the old run is what goes on
+
+
+def test_ctrl_c_between_the_two_files_does_not_offer_the_old_run(program, run, tmp_path, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    assert run("--epochs", 1, "--out", tmp_path)[0] == 0
+    monkeypatch.setattr(program, "keep", stop)
+    status, _, told = run("--epochs", 1, "--out", tmp_path, "--overwrite")
+    assert status == 130 and "最好的一轮在" in told and "--resume" not in told
 
 
 def test_to_resume_with_other_settings_is_refused(program, run, tmp_path):
@@ -604,7 +676,8 @@ def test_a_terminal_gets_a_bar_and_a_file_does_not(tmp_path):
 
 def test_double_precision_prints_the_same_whatever_instructions_and_threads(tmp_path):
     printed = set()
-    for instructions, threads in (("default", 1), ("avx2", 2)):
+    wide = [("avx512", 1)] if "AVX512" in torch.backends.cpu.get_cpu_capability() else []
+    for instructions, threads in (("default", 1), ("avx2", 2), *wide):
         environment = {**os.environ, "ATEN_CPU_CAPABILITY": instructions, "OMP_WAIT_POLICY": "PASSIVE"}
         arguments = ["--double", "--epochs", 1, "--threads", threads]
         printed.add(start(*arguments, "--overwrite", cwd=tmp_path, capture_output=True, encoding="utf-8", env=environment).stdout)

@@ -5,12 +5,15 @@
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
 import torch
 from finetune_data import Photos, make_practice_set
 from finetune_model import ResNet18, pretrained
+from image_data import InputError, look_at_all, need_folders, same_classes
+from image_model import write_whole
 from torch import nn
 from torch.utils.data import DataLoader
 
@@ -79,12 +82,13 @@ def finetune(model: ResNet18, train: Photos, val: Photos, options: argparse.Name
             mark = ""
             if val_loss < best:
                 best, mark = val_loss, "  存下"
-                torch.save({"state": model.state_dict(), "classes": train.classes, "size": train.size}, options.out)
+                write_whole(options.out, {"state": model.state_dict(), "classes": train.classes, "size": train.size})
             print(f"{stage} 第 {epoch} 轮：训练 {loss:.3f} / {share:.3f}，验证 {val_loss:.3f} / {val_share:.3f}{mark}")
 # --8<-- [end:loop]
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> int:
+    """跑程序；返回 0，能改的毛病返回 1。"""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--data", type=Path, help="照片的文件夹，里面有 train 和 val")
@@ -99,28 +103,49 @@ def main(argv: list[str] | None = None) -> None:
     add("--double", action="store_true", help="双精度（64 位）：慢，换机器也一样")
     add("--seed", type=int, default=0, help="随机种子（0）")
     add("--out", type=Path, default=Path("finetuned.pt"), help="存到哪里（finetuned.pt）")
+    add("--overwrite", action="store_true", help="已经有了也重新存")
     options = parser.parse_args(argv)
     if not options.practice and not (options.data and options.weights):
         parser.error("要么 --practice，要么 --data 和 --weights 都给")
     if options.double:
         torch.set_default_dtype(torch.float64)
     torch.manual_seed(options.seed)
-    if options.practice:
-        with tempfile.TemporaryDirectory() as folder:
-            start(make_practice_set(Path(folder)), options)
-    else:
-        start(options.data, options)
+    try:
+        check_place(options)
+        if options.practice:
+            with tempfile.TemporaryDirectory() as folder:
+                start(make_practice_set(Path(folder)), options)
+        else:
+            start(options.data, options)
+    except InputError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def check_place(options: argparse.Namespace) -> None:
+    """训练之前看权重有没有地方存；没有、会盖掉旧的，抛 InputError。"""
+    if options.out.is_dir():
+        raise InputError(f"{options.out} 是个文件夹，权重没有地方存")
+    if options.out.exists() and not options.overwrite:
+        raise InputError(f"{options.out} 已经有了：用 --out 换个名字，或 --overwrite")
+    try:
+        tempfile.TemporaryFile(dir=options.out.parent).close()  # 现在试写，不等训完一轮
+    except OSError as error:
+        raise InputError(f"写不进 {options.out.parent}：{error.strerror}") from None
 
 
 def start(root: Path, options: argparse.Namespace) -> None:
     """照片就位之后：两份数据、一个网络，开始微调。"""
+    need_folders(root, ("train", "val"))
     train = Photos(root / "train", options.size, training=True, seed=options.seed)
     val = Photos(root / "val", options.size, training=False)
-    print(f"{len(train.classes)} 个类（{'、'.join(train.classes)}）：训练 {len(train)} 张，验证 {len(val)} 张")
-    classes = len(train.classes)
-    model = pretrained(options.weights, classes) if options.weights else ResNet18(classes)
+    classes = same_classes({"train": train, "val": val})
+    print(f"{len(classes)} 个类（{'、'.join(classes)}）：训练 {len(train)} 张，验证 {len(val)} 张", flush=True)
+    look_at_all([train, val])
+    model = pretrained(options.weights, len(classes)) if options.weights else ResNet18(len(classes))
     finetune(model, train, val, options)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from image_data import FolderDataset, open_image
 from PIL import Image, ImageEnhance, ImageOps
 from torch import Tensor
-from torch.utils.data import Dataset
 
 MEAN = (0.485, 0.456, 0.406)  # ImageNet 的均值和标准差：预训练时用过的，微调要用同样的
 STD = (0.229, 0.224, 0.225)
-ENDINGS = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 
 
 # --8<-- [start:augment]
@@ -38,37 +37,22 @@ def for_testing(image: Image.Image, size: int) -> Image.Image:
 
 
 # --8<-- [start:photos]
-def read(path: Path) -> Image.Image:
-    """一张照片：按拍摄方向摆正，三个通道。"""
-    with Image.open(path) as file:
-        return ImageOps.exif_transpose(file).convert("RGB")
-
-
 def as_input(image: Image.Image) -> Tensor:
     """给网络的 3×S×S：先是 0 到 1，再按 ImageNet 归一化。"""
     values = torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1) / 255
     return (values - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
 
 
-class Photos(Dataset):
-    """ROOT/<类名>/*.jpg；一项是 (3×S×S 的张量, 类的序号)。"""
+class Photos(FolderDataset):
+    """ROOT/<类名>/*.jpg；一项是 (3×S×S 的张量, 类的序号)。怎样找图，与图像分类一样。"""
 
     def __init__(self, root: Path, size: int, *, training: bool, seed: int = 0) -> None:
-        self.size, self.training, self.dice = size, training, random.Random(seed)
-        self.classes = sorted(folder.name for folder in root.iterdir() if folder.is_dir())
-        self.items = [
-            (file, label)
-            for label, name in enumerate(self.classes)
-            for file in sorted((root / name).iterdir())
-            if file.suffix.lower() in ENDINGS and not file.name.startswith(".")
-        ]
-
-    def __len__(self) -> int:
-        return len(self.items)
+        super().__init__(root, size, channels=3)
+        self.training, self.dice = training, random.Random(seed)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         path, label = self.items[index]
-        image = read(path)
+        image = open_image(path, "RGB")
         image = for_training(image, self.size, self.dice) if self.training else for_testing(image, self.size)
         return as_input(image), label
 # --8<-- [end:photos]

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import torch
+from image_data import InputError
+from image_model import read_kept
 from torch import Tensor, nn
 
 
@@ -57,7 +59,10 @@ class ResNet18(nn.Module):
 def pretrained(path: Path, classes: int) -> ResNet18:
     """装预训练的 1000 类权重，再换成自己的分类头（重新随机初始化）。"""
     model = ResNet18(1000)
-    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    try:
+        model.load_state_dict(read_kept(path))
+    except RuntimeError:  # 名字或形状对不上
+        raise InputError(f"{path} 不是 1000 类 resnet18 的权重") from None
     model.fc = nn.Linear(512, classes)
     return model
 # --8<-- [end:load]

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import torch
-from finetune_data import as_input, for_testing, read
+from finetune_data import as_input, for_testing
 from finetune_model import ResNet18
+from image_data import open_image
 
 
 # --8<-- [start:predict]
@@ -18,7 +19,7 @@ def predict(saved: Path, photo: Path) -> tuple[str, float]:
     model = ResNet18(len(kept["classes"]))
     model.load_state_dict(kept["state"])
     model.eval()
-    image = for_testing(read(photo), kept["size"])  # 与验证时同样的缩放、裁剪
+    image = for_testing(open_image(photo, "RGB"), kept["size"])  # 与验证时同样的缩放、裁剪
     with torch.inference_mode():
         shares = model(as_input(image)[None]).softmax(dim=1)[0]  # [None]：一张也要成一批
     best = shares.argmax().item()

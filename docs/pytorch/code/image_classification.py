@@ -17,7 +17,7 @@ from pathlib import Path
 
 import image_charts
 import torch
-from image_data import InputError, digits, folder, look_at_all, read_image
+from image_data import FolderDataset, InputError, digits, folder, look_at_all, read_image
 from image_model import build, load, read_kept, save, set_statistics, write_whole
 from image_training import Epoch, fit, optimizer_of, run_epoch
 from torch import Tensor, nn
@@ -37,7 +37,9 @@ def train(options: argparse.Namespace) -> Tensor:
     torch.manual_seed(options.seed)  # 管初始权重和图的次序
     parts, classes = images_of(options)
     print(summary(parts, classes))
-    look_at_all(parts)
+    if options.data:
+        print("先把所有的图读一遍……", flush=True)
+        look_at_all([parts["val"], parts["test"]])  # 训练集下一行就读
     model = build(options.channels, len(classes))
     set_statistics(model, parts["train"])
     model.to(options.device)
@@ -121,11 +123,15 @@ def images_of(options: argparse.Namespace) -> tuple[dict[str, Dataset], list[str
 
 
 def summary(parts: dict[str, Dataset], classes: list[str]) -> str:
-    """几个类、每份几张，以及跳过了哪些文件。"""
+    """几个类、每份几张；读文件夹时，还有读成多大、跳过了哪些文件。"""
     counted = "，".join(f"{name} {len(part)} 张" for name, part in parts.items())
-    skipped = sum((getattr(part, "skipped", Counter()) for part in parts.values()), start=Counter())
-    told = "、".join(f"{ending} {count} 个" for ending, count in sorted(skipped.items()))
-    return f"{listing(classes)}：{counted}" + (f"；跳过不认识的文件：{told}" if told else "")
+    told, train = f"{listing(classes)}：{counted}", parts["train"]
+    if not isinstance(train, FolderDataset):
+        return told
+    told += f"，读成 {train.size}×{train.size} {'灰度' if train.channels == 1 else '彩色'}"
+    skipped = sum((part.skipped for part in parts.values()), start=Counter())
+    names = "、".join(f"{ending} {count} 个" for ending, count in sorted(skipped.items()))
+    return told + (f"；跳过：{names}" if names else "")
 
 
 def describe(number: int, epoch: Epoch) -> str:
@@ -186,9 +192,9 @@ def listing(classes: list[str]) -> str:
 def predict(options: argparse.Namespace) -> None:
     """印出 options.predict 最像的类，最多三个。"""
     model, classes, size = load(options.weights)
-    model.eval()
+    model.to(options.device).eval()
     image = read_image(options.predict, size, channels=len(model[0].mean))
-    logits = model(image.unsqueeze(0))  # 网络要一批：1×C×S×S
+    logits = model(image.unsqueeze(0).to(options.device))  # 网络要一批：1×C×S×S
     shares, indices = logits.softmax(dim=1)[0].topk(min(3, len(classes)))
     for share, index in zip(shares.tolist(), indices.tolist(), strict=True):
         print(f"{classes[index]}  {share:.4f}")
@@ -282,6 +288,7 @@ def main(argv: list[str] | None = None) -> int:
     options = options_of(argv)
     command = evaluate_saved if options.weights else train
     command = predict if options.predict else command
+    before = written(options)
     try:
         prepare(options)
         command(options)
@@ -289,16 +296,29 @@ def main(argv: list[str] | None = None) -> int:
         print(f"错误：{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\n已停下。" + what_is_kept(options), file=sys.stderr)
+        print("\n已停下。" + what_is_kept(options, before), file=sys.stderr)
         return 130
     return 0
 
 
-def what_is_kept(options: argparse.Namespace) -> str:
-    """停下之后能用什么。"""
-    if options.weights or not (options.out / "last.pt").exists():
-        return "还没有训完一轮，什么也没存。"
-    return f"最好的一轮在 {options.out / 'weights.pt'}，加上 --resume 从最后训完的一轮接着训。"
+def written(options: argparse.Namespace) -> list[int]:
+    """结果文件夹里 weights.pt 和 last.pt 上次写的时刻（纳秒），没有就是 0；不训练时是空的。"""
+    files = [] if options.weights else [options.out / "weights.pt", options.out / "last.pt"]
+    return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
+
+
+def what_is_kept(options: argparse.Namespace, before: list[int]) -> str:
+    """停下之后能用什么；before 是开始之前的 written。"""
+    if options.weights:
+        return ""
+    (weights, last), best = written(options), f"最好的一轮在 {options.out / 'weights.pt'}"
+    if last != before[1] or (options.resume and last):
+        return f"{best}，加上 --resume 从最后训完的一轮接着训。"
+    if weights != before[0]:  # 停在存两个文件之间
+        return f"{best}。"
+    if weights:
+        return "这一次还没有训完一轮，什么也没存；原来的权重没有动。"
+    return "还没有训完一轮，什么也没存。"
 
 
 if __name__ == "__main__":

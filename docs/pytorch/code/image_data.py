@@ -5,6 +5,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch.utils.data import Dataset, TensorDataset
 PARTS = ("train", "val", "test")
 ENDINGS = {".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff"}
 ENDINGS |= {".webp"}
+HIDDEN = "以点开头的"  # .DS_Store、.ipynb_checkpoints 一类
 
 
 class InputError(Exception):
@@ -57,11 +59,17 @@ def read_image(path: Path, size: int, channels: int) -> Tensor:
 
     不管原来的长宽比，直接压成正方形。读不了就抛 InputError。
     """
+    image = open_image(path, "L" if channels == 1 else "RGB")
+    image = image.resize((size, size), Image.Resampling.BILINEAR)
+    values = torch.from_numpy(np.array(image)).to(torch.get_default_dtype())
+    return values.reshape(size, size, channels).permute(2, 0, 1) / 255
+
+
+def open_image(path: Path, mode: str) -> Image.Image:
+    """按手机拿的方向转正，变成 8 位的 mode；读不了就抛 InputError。"""
     try:
         with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file)  # 按手机拿的方向转正
-            image = eight_bit(image, path).convert("L" if channels == 1 else "RGB")
-            image = image.resize((size, size), Image.Resampling.BILINEAR)
+            return eight_bit(ImageOps.exif_transpose(file), path).convert(mode)
     except UnidentifiedImageError:
         raise InputError(f"{path} 不是 Pillow 能读的图") from None
     except Image.DecompressionBombError:
@@ -69,8 +77,6 @@ def read_image(path: Path, size: int, channels: int) -> Tensor:
     except (OSError, SyntaxError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"读不了 {path}：{reason}") from None
-    values = torch.from_numpy(np.array(image)).to(torch.get_default_dtype())
-    return values.reshape(size, size, channels).permute(2, 0, 1) / 255
 
 
 def eight_bit(image: Image.Image, path: Path) -> Image.Image:
@@ -93,18 +99,19 @@ def eight_bit(image: Image.Image, path: Path) -> Image.Image:
 class FolderDataset(Dataset):
     """ROOT/<类名>/**/图片，用到哪张读哪张。
 
-    类名排序后编号；以点开头的文件和文件夹不看；后缀不认识的跳过，记在 skipped 里。
+    类名排序后编号；以点开头的、后缀不认识的跳过，记在 skipped 里。
     一个类没有图、文件夹打不开，抛 InputError。
     """
 
     def __init__(self, root: Path, size: int, channels: int) -> None:
         self.size, self.channels = size, channels
-        names = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
-        self.classes = [name for name in names if not name.startswith(".")]
+        entries = [entry for entry in root.iterdir() if not entry.name.startswith(".")]
+        self.classes = sorted(entry.name for entry in entries if entry.is_dir())
         self.items: list[tuple[Path, int]] = []
-        self.skipped: Counter[str] = Counter()
+        self.skipped = Counter({HIDDEN: len(list(root.iterdir())) - len(entries)})
         for label, name in enumerate(self.classes):
-            files = list(files_below(root / name))
+            files, hidden = files_below(root / name)
+            self.skipped[HIDDEN] += hidden
             images = [file for file in files if file.suffix.lower() in ENDINGS]
             others = [file.suffix.lower() or file.name for file in files if file not in set(images)]
             self.skipped.update(others)
@@ -121,17 +128,18 @@ class FolderDataset(Dataset):
         return read_image(path, self.size, self.channels), label
 
 
-def files_below(root: Path) -> list[Path]:
-    """一个文件夹下面的全部文件，按名字排；以点开头的不算。"""
+def files_below(root: Path) -> tuple[list[Path], int]:
+    """一个文件夹下面的全部文件，按名字排；以点开头的不看，只数个数。"""
 
     def refuse(error: OSError) -> None:
         raise InputError(f"打不开 {error.filename}：{error.strerror}") from None
 
-    found = []
+    found, hidden = [], 0
     for folder, inner, files in os.walk(root, onerror=refuse):
+        hidden += sum(name.startswith(".") for name in inner + files)
         inner[:] = [name for name in inner if not name.startswith(".")]
         found += [Path(folder, name) for name in files if not name.startswith(".")]
-    return sorted(found)
+    return sorted(found), hidden
 
 
 def folder(root: Path, size: int, channels: int) -> tuple[dict[str, Dataset], list[str]]:
@@ -139,27 +147,40 @@ def folder(root: Path, size: int, channels: int) -> tuple[dict[str, Dataset], li
 
     缺了什么、三份的类名不一样，抛 InputError。
     """
+    need_folders(root, PARTS)
+    parts = {p: FolderDataset(root / p, size, channels) for p in PARTS}
+    return parts, same_classes(parts)
+
+
+def need_folders(root: Path, names: tuple[str, ...]) -> None:
+    """root 和它下面的各份都要有，不然抛 InputError。"""
     if not root.is_dir():
         raise InputError(f"没有文件夹 {root}")
-    for name in PARTS:
+    for name in names:
         if not (root / name).is_dir():
-            raise InputError(f"没有文件夹 {root / name}：train、val、test 三份都要有")
-    parts = {p: FolderDataset(root / p, size, channels) for p in PARTS}
+            raise InputError(f"没有文件夹 {root / name}：{'、'.join(names)} 都要有")
+
+
+def same_classes(parts: dict[str, FolderDataset]) -> list[str]:
+    """各份共同的类名；不一样、不到两个，抛 InputError。"""
     classes = parts["train"].classes
     if len(classes) < 2:
-        raise InputError(f"{root / 'train'} 里至少要有两个类的文件夹")
+        raise InputError("train 里至少要有两个类的文件夹")
     for name, part in parts.items():
         if odd := sorted(set(part.classes) ^ set(classes)):
-            raise InputError(f"{root / name} 与 {root / 'train'} 的类名不一样：{odd}")
-    return parts, classes
+            raise InputError(f"{name} 与 train 的类名不一样：{'、'.join(odd)}")
+    return classes
 
 
-def look_at_all(parts: dict[str, Dataset]) -> None:
-    """训练之前把验证集和测试集各读一遍：坏图现在就报，不等训练完。
-
-    训练集不用，量均值和标准差时会读。有坏图抛 InputError。
-    """
-    for name in ("val", "test"):
-        for index in range(len(parts[name])):  # 不用 DataLoader：它会动随机数
-            parts[name][index]
+def look_at_all(parts: Iterable[FolderDataset]) -> None:
+    """训练之前把图各读一遍：坏图现在就报，不等训到一半。有坏图抛 InputError。"""
+    wrong = []
+    for path, _ in (item for part in parts for item in part.items):
+        try:
+            open_image(path, "RGB")
+        except InputError as error:
+            wrong.append(str(error))
+    if wrong:
+        more = f"；还有 {len(wrong) - 5} 张" if len(wrong) > 5 else ""
+        raise InputError("；".join(wrong[:5]) + more)
 # --8<-- [end:folder]
