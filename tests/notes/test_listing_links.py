@@ -127,3 +127,10 @@ def test_a_program_downloaded_with_its_companions_runs(tmp_path, path):
         shutil.copy(program.parent / name, tmp_path)
     done = subprocess.run([sys.executable, program.name], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_no_link_below_a_listing_sticks_out_of_its_paragraph(site: Site, page):
+    """Far down a page content-visibility clips what does: the upper half of the text was missing."""
+    page.goto(f"{site.url}pytorch/fine-tuning/")
+    out = page.evaluate("[...document.querySelectorAll('a.whole-file')].filter(a => a.getBoundingClientRect().top < a.parentElement.getBoundingClientRect().top - 0.5).length")
+    assert out == 0 and page.locator("a.whole-file").count() > 5

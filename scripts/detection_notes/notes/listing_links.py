@@ -94,7 +94,8 @@ class ListingLinksPreprocessor(Preprocessor):
                 if cut:
                     others = () if cut["path"] in told else self.others(cut["path"])
                     told.add(cut["path"])
-                    shown += ["", opened["indent"] + link_below(cut, others), ""]
+                    link = [link_below(cut, others), "{ .program }"]  # the class of the paragraph
+                    shown += ["", *(opened["indent"] + line for line in link), ""]
                 opened = None
         return shown
 
