@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from detection_notes.finish import modules
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import ROOT, run_node
 
@@ -352,6 +352,7 @@ def test_the_three_copied_blocks_accumulate_the_gradients_that_were_asked_for(al
     blocks = page.locator("lr-schedule .w-extra pre")
     assert not any("accum" in text or "cumulative" in text or "zero_grad" in text for text in blocks.all_inner_texts())
     page.get_by_role("button", name="1 卡 × 2 张，累积 8").click()
+    expect(blocks.first).to_contain_text("accumulative_counts")
     new, old, torch = blocks.all_inner_texts()
     assert "accumulative_counts=8" in new
     assert "optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=8)" in old
@@ -654,7 +655,7 @@ def weight(names) -> int:
 
 # The wish of the plan is 60 kB for all, which is not reached, and 25 kB for the largest page, which is. Packed file by file: a page opens with
 # FIRST, and comes to WHOLE when its widget is near, that of the largest to LARGEST. Without the minifier (see pyproject.toml) all is joined but not short.
-FIRST, WHOLE, LARGEST, ALL = (2_100, 16_600, 25_000, 69_300) if modules.minify else (2_700, 23_100, 34_500, 96_200)
+FIRST, WHOLE, LARGEST, ALL = (2_100, 16_600, 25_000, 69_400) if modules.minify else (2_700, 23_100, 34_500, 96_200)
 
 
 def test_what_each_page_loads_is_light(page_at, site):
