@@ -32,6 +32,6 @@ export const WEIGHTS = {
   apart: 0.4, // times: how much of a piece is found in a section that does not have the two together
   // what must be found at least
   share: 0.3, // of a question's weight, in the section itself
-  strength: 0.135, // points by weight of a question of several terms
+  strength: 0.132, // points by weight of a question of several terms
   close: 0.4, // points by those of the best answer
 };

@@ -5,8 +5,8 @@ import torch.nn.functional as F
 
 # --8<-- [start:ceil]
 x = torch.tensor([[[1.0, 2.0, 3.0]]])
-print(F.max_pool1d(x, 2, stride=2, padding=1, ceil_mode=True))  # not 3
-print(F.max_pool1d(x, 1, stride=3, ceil_mode=True))             # not 2
+print(F.max_pool1d(x, 2, stride=2, padding=1, ceil_mode=True))  # 不是 3 个数
+print(F.max_pool1d(x, 1, stride=3, ceil_mode=True))             # 不是 2 个数
 # --8<-- [end:ceil]
 
 # --8<-- [start:divisor]

@@ -73,7 +73,7 @@ expand = nn.Conv2d(128, 256, 1, bias=False)
 together = expand(torch.relu(grouped(torch.relu(reduce(x)))))
 
 paths = torch.zeros_like(together)
-for start in range(0, 128, 4):  # 32 paths, 4 channels wide
+for start in range(0, 128, 4):  # 32 路，每路 4 个通道
     own = slice(start, start + 4)
     y = torch.relu(torch.conv2d(x, reduce.weight[own], reduce.bias[own]))
     y = torch.conv2d(y, grouped.weight[own], grouped.bias[own], padding=1)

@@ -51,15 +51,15 @@ for name, rule in [("VOC ", match_voc), ("COCO", match_coco)]:
 # --8<-- [end:rivals]
 
 # --8<-- [start:conventions]
-print("| 两个框 | 连续 | 加一 |\n| --- | --- | --- |")
-for name, a, b in [
-    ("10×10 横移 3", (0, 0, 10, 10), (3, 0, 13, 10)),
-    ("8×8 横移 2", (0, 0, 8, 8), (2, 0, 10, 8)),
-    ("10×10 与它的上半", (0, 0, 10, 10), (0, 0, 10, 5)),
-    ("100×100 与它的上半", (0, 0, 100, 100), (0, 0, 100, 50)),
+print("| 同样的八个数 | 连续 | 加一 |\n| --- | --- | --- |")
+for a, b in [
+    ((0, 0, 10, 10), (3, 0, 13, 10)),
+    ((0, 0, 8, 8), (2, 0, 10, 8)),
+    ((0, 0, 10, 10), (0, 0, 10, 5)),
+    ((0, 0, 100, 100), (0, 0, 100, 50)),
 ]:
     kinds = [iou(a, b, extra) for extra in (0, 1)]
-    print(f"| {name} | {' | '.join(f'{kind} = {float(kind):.4f}' for kind in kinds)} |")
+    print(f"| {a} {b} | {' | '.join(f'{kind} = {float(kind):.4f}' for kind in kinds)} |")
 # --8<-- [end:conventions]
 
 # --8<-- [start:cut]
