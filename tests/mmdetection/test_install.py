@@ -3,6 +3,7 @@
 import ast
 import re
 from importlib.metadata import metadata, requires, version
+from urllib.parse import unquote
 
 import pytest
 
@@ -50,6 +51,16 @@ def test_every_error_stands_as_a_message_with_when_why_and_how(text):
         assert message(heading), heading
         assert [body.count(f"- **{part}**：") for part in ("时机", "原因", "修法")] == [1, 1, 1], heading
         assert "重现过" in body or "没有实跑" in body or "来自" in body or "#" in body, f"{heading}: ran, or from where?"
+
+
+def test_the_index_of_messages_leads_to_each_of_them(site):
+    page = site.page("mmdetection/install/")
+    anchors, messages = [], False
+    for heading in page.css("article :is(h2, h3)"):
+        messages = "报错与修法" in heading.text() if heading.tag == "h2" else messages
+        anchors += [f"#{heading.id}"] if heading.tag == "h3" and messages else []
+    listed = [unquote(link.attributes["href"]) for link in page.css("table a[href^='#']")]
+    assert len(anchors) == 29 and set(anchors) <= set(listed)
 
 
 def test_the_message_on_mmcv_2_2_is_the_one_that_mmdet_raises(text):

@@ -87,7 +87,19 @@ def test_setuptools_comes_before_the_torch_that_asks_for_a_newer_one(matrix):
     for name, way in matrix["ways"].items():
         for number, line in enumerate(way["commands"]):
             if line.startswith("pip install torch=={torch}") or "torch==2.11.0" in line:
-                assert "'setuptools>=" in way["commands"][number - 1] and number > 0, name
+                assert '"setuptools>=' in way["commands"][number - 1] and number > 0, name
+
+
+def test_no_command_hides_a_redirection_in_single_quotes_which_cmd_does_not_know(matrix):
+    lines = [line for way in matrix["ways"].values() for line in way["commands"]]
+    assert any("<" in line for line in lines) and not [line for line in lines if re.search(r"'[^']*[<>][^']*'", line)]
+
+
+def test_what_is_offered_instead_asks_for_a_torch_that_was_built_for_its_cuda(matrix, table):
+    """cu128 ends with torch 2.11."""
+    for name, way in matrix["ways"].items():
+        first = next((line for line in matrix["ways"][way["instead"]]["commands"] if "torch==" in line), "") if "instead" in way else ""
+        assert not first or ("cu128" in first) == name.endswith("-128"), name
 
 
 def test_cuda_12_8_gets_the_newest_torch_that_has_wheels_for_it(matrix, table):
@@ -145,7 +157,7 @@ def test_the_commands_pin_what_the_wheels_ask_for(matrix):
     assert set(re.findall(r"\bmmengine(?:-lite)?==([\d.]+)", lines)) == {matrix["pins"]["mmengine"]}
     for line in lines.split("\n"):
         if re.search(r"pip (wheel|install) .*\b(onedl-)?mmcv\b(?!-lite)", line):
-            assert "--no-build-isolation" in line or " -f https://" in line or ".whl" in line, line
+            assert "--no-build-isolation" in line or " -f https://" in line or ".whl" in line or "--no-index" in line, line
 
 
 def test_each_way_says_why_and_what_was_not_run(matrix):

@@ -486,6 +486,7 @@ LEFT = {
     ),
     "1.0 scored masks unless told, 1.1 did not, and a file does not say which it is of": (MASKS_2019, "1", ["evaluation.metric"]),
     "and so with the recall of an RPN": (MASKS_2019.replace("'MaskRCNN'", "'RPN'"), "1", ["evaluation.metric"]),
+    "a policy that the translator has not": ("total_epochs = 9\nlr_config = dict(policy='OneCycle', max_lr=0.1)", "2", ["lr_config.policy"]),
     "a VOC data set without a year stopped": (
         "data = dict(samples_per_gpu=2, val=dict(type='VOCDataset', ann_file='2007.txt', img_prefix='mine/', pipeline=[]))", "2", ["val_evaluator.eval_mode"],
     ),

@@ -8,6 +8,8 @@ from config_meaning import Old, Schedule
 from config_reader import Value, plain
 
 DEFAULT = "3.x 每份配置都要有的"
+ONE_CYCLE = "3.x 有 OneCycleLR，按迭代走：max_lr 改名 eta_max；没有写 total_steps 的，写上 轮数×每轮步数"
+BY_HAND = {"OneCycle": ONE_CYCLE, "CosineRestart": "3.x 有 CosineRestartLR，照它的参数写"}
 SCALE = (512.0, "老的 Fp16OptimizerHook 不写 loss_scale 就是 512，AmpOptimWrapper 不写是 dynamic")
 BACKENDS = {"TensorboardLoggerHook": "TensorboardVisBackend", "WandbLoggerHook": "WandbVisBackend", "MMDetWandbHook": "WandbVisBackend"}
 
@@ -105,7 +107,7 @@ def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
             desk.gone(policy, "lr_config.policy", "学习率不变，不用写")
             return []
         case _:
-            desk.hand(lr.keys["policy"], "lr_config.policy", f"{policy.data} 没有已知的对应物，照 3.3.0 的同类配置写 param_scheduler")
+            desk.hand(lr.keys["policy"], "lr_config.policy", BY_HAND.get(policy.data, f"这个程序没有写 {policy.data} 的翻法，照 3.3.0 的同类配置写 param_scheduler"))
     if policy.data == "step" and lr.at("min_lr") is not None:
         desk.hand(lr.keys["min_lr"], "lr_config.min_lr", "MultiStepLR 没有下限，原来降到这里就不再降")
     if schedule.lr_by_epoch != schedule.by_epoch:
