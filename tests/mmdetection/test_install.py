@@ -54,7 +54,7 @@ def test_every_error_stands_as_a_message_with_when_why_and_how(text):
 
 
 def test_the_index_of_messages_leads_to_each_of_them(site):
-    page = site.page("mmdetection/install/")
+    page = site.page("mmdetection/install.md")
     anchors, messages = [], False
     for heading in page.css("article :is(h2, h3)"):
         messages = "报错与修法" in heading.text() if heading.tag == "h2" else messages
