@@ -1,4 +1,4 @@
-"""AlexNet on 224 x 224 and on 227 x 227: which of the two fits the layers of the paper."""
+"""AlexNet 的输入是 224 还是 227：哪一个合得上论文的层。"""
 
 import torch
 from networks import ONE_TOWER, alexnet
@@ -7,7 +7,7 @@ from torch import nn
 
 # --8<-- [start:sizes]
 def sizes(network, side):
-    """Side of the image after each convolution and pooling."""
+    """每个卷积和池化之后的边长。"""
     x, seen = torch.zeros(1, 3, side, side), []
     for layer in network:
         if isinstance(layer, nn.Flatten):

@@ -1,4 +1,4 @@
-"""Parameters and multiply-accumulates of convolutions, by hand and by PyTorch's own counter."""
+"""卷积的参数和乘加次数：手算的，和 PyTorch 自带的计数器数的。"""
 
 import torch
 from torch import nn
@@ -32,7 +32,7 @@ print(f"乘加 {conv_macs(3, 64, 128, 56):,}，计数器 {counter.get_total_flop
 
 
 def resnet50_convolutions(stride_in_3x3=True):
-    """(k, c_in, c_out, side of the output) of each convolution, input 224 × 224; projections included."""
+    """每个卷积的（k，输入通道，输出通道，输出边长），输入 224 × 224，捷径上的投影也算。"""
     convolutions, c_in, side = [(7, 3, 64, 112)], 64, 56
     for stage, (width, blocks) in enumerate(((64, 3), (128, 4), (256, 6), (512, 3))):
         for block in range(blocks):

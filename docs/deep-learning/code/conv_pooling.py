@@ -1,4 +1,4 @@
-"""Pooling in PyTorch: ceil_mode's second rule and the divisor of average pooling."""
+"""PyTorch 的池化：ceil_mode 的第二条规矩，平均池化除以几。"""
 
 import torch
 import torch.nn.functional as F

@@ -1,8 +1,7 @@
-"""Sizes of convolution and pooling along one direction, as TensorFlow and PyTorch define them.
+"""卷积和池化在一个方向上的大小：TensorFlow 和 PyTorch 各怎样规定。
 
-n is the input length, k the kernel, s the stride, p the padding on each side, d the dilation; all are whole numbers of
-units. Two directions are computed one by one. Sources: the module text of tf.nn ("Notes on padding"), the documentation
-of torch.nn.Conv2d, MaxPool2d and ConvTranspose2d.
+n 是输入边长，k 是核，s 是步长，p 是每侧填充，d 是膨胀，都是整数格；两个方向各算各的。
+出处：tf.nn 模块的说明（Notes on padding），torch.nn.Conv2d、MaxPool2d、ConvTranspose2d 的文档。
 """
 
 
@@ -80,7 +79,7 @@ print("16 ×", n, "×", n, "=", 16 * n * n)
 
 
 def first_centres(n, layers, padding):
-    """The pixel in the middle of what unit 0 sees, layer by layer; padding(n, k, s) is how much is put before."""
+    """第 0 格看见的那一段的正中是哪个像素，逐层印出；padding(n, k, s) 是前面补几格。"""
     centre, jump, centres = 0, 1, []
     for k, s in layers:
         centre += ((k - 1) // 2 - padding(n, k, s)) * jump

@@ -1,4 +1,4 @@
-"""Transposed convolution: sizes, what it is, and where checkerboards come from."""
+"""转置卷积：大小，它是什么，棋盘格从哪里来。"""
 
 import torch
 import torch.nn.functional as F

@@ -1,11 +1,11 @@
-"""LeNet-5 of 1998, layer by layer: sizes, trainable parameters and connections follow from the kernels. Standard library only."""
+"""1998 年的 LeNet-5，一层一层：边长、可训练参数和连接数都由核算出。只用标准库。"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: ``maps`` feature maps of ``size`` x ``size``, made from the layer before with a ``kernel`` x ``kernel`` window every ``stride`` units."""
+    """一层：``maps`` 张边长 ``size`` 的特征图，由前一层用边长 ``kernel`` 的窗口、步长 ``stride`` 算出。"""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""What to type into each of the four drawing tools to get LeNet-5: none of them computes sizes, so this does."""
+"""要画 LeNet-5，四个画图工具里各填什么：它们都不算尺寸，由这里算。"""
 
 from lenet_layers import layers
 
@@ -42,7 +42,7 @@ print('arch = [to_head(".."), to_cor(), to_begin(),')
 before = "(0,0,0)"
 for index, layer in enumerate(net):
     offset = "(1.5,0,0)" if index else "(0,0,0)"
-    width, side = max(layer.maps // 4, 1), max(layer.size, 2)  # drawn widths and sides, in the tool's own units
+    width, side = max(layer.maps // 4, 1), max(layer.size, 2)  # 画出来的宽和边长，工具自己的单位
     print(f'    to_Conv("layer{index}", {layer.size}, {layer.maps}, "{offset}", "{before}", {width}, {side}, {side}),')
     before = f"(layer{index}-east)"
 for index in range(len(net) - 1):

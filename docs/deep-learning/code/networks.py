@@ -1,7 +1,7 @@
-"""The networks of the note, built from the layer lists of their papers, to be counted and not trained.
+"""笔记里的网络，照论文的层表搭起来，只用来数，不训练。
 
-Build them under ``torch.device("meta")``: only shapes exist then, and the largest takes a moment and no memory.
-Layers without weights that change no shape (dropout, local response normalisation) are left out.
+在 ``torch.device("meta")`` 下搭：只有形状，最大的也只要一瞬，不占内存。
+没有权重、不改形状的层（dropout、局部响应归一化）略去。
 """
 
 import torch
@@ -33,7 +33,7 @@ def measure(network: nn.Module, *shape: int) -> tuple[int, int, int]:
 
 
 def longest_path(output: Tensor) -> int:
-    """Convolutions and linear layers on the longest way from the input to ``output``, read from its autograd graph."""
+    """从输入到 ``output`` 最长的一条路上有几个卷积和全连接，从它的计算图里读。"""
     lengths: dict[object, int] = {}
     waiting = [output.grad_fn]
     while waiting:
@@ -49,7 +49,7 @@ def longest_path(output: Tensor) -> int:
 
 
 def alexnet(widths: tuple[int, ...] = (96, 256, 384, 384, 256), groups: int = 2, padding: int = 0) -> nn.Sequential:
-    """AlexNet. The paper: two groups, 227 x 227. One tower: ``ONE_TOWER`` or ``TORCHVISION``, one group, padding 2, 224 x 224."""
+    """AlexNet。论文：两组，输入 227 × 227；单塔：``ONE_TOWER`` 或 ``TORCHVISION``，一组，填充 2，输入 224 × 224。"""
     a, b, c, d, e = widths
     return nn.Sequential(
         nn.Conv2d(3, a, 11, stride=4, padding=padding), nn.ReLU(), nn.MaxPool2d(3, 2),
@@ -61,17 +61,17 @@ def alexnet(widths: tuple[int, ...] = (96, 256, 384, 384, 256), groups: int = 2,
     )
 
 
-ONE_TOWER = (64, 192, 384, 384, 256)  # arXiv 1404.5997, the footnote on page 5
-TORCHVISION = (64, 192, 384, 256, 256)  # as in cuda-convnet2 (pytorch/vision pull requests 463 and 704)
+ONE_TOWER = (64, 192, 384, 384, 256)  # arXiv 1404.5997 第 5 页的脚注
+TORCHVISION = (64, 192, 384, 256, 256)  # 与 cuda-convnet2 相同（pytorch/vision 的合并请求 463 和 704）
 
 
 def classifier(features: int) -> list[nn.Module]:
-    """The three fully connected layers that AlexNet and VGG share."""
+    """AlexNet 与 VGG 都有的三个全连接层。"""
     return [nn.Linear(features, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000)]
 
 
 def vgg(depth: int) -> nn.Sequential:
-    """VGG with 16 (configuration D) or 19 (E) weight layers: 3 x 3 convolutions in five stages, a 2 x 2 pooling after each."""
+    """16 层（配置 D）或 19 层（E）的 VGG：五段 3 × 3 卷积，每段之后一个 2 × 2 池化。"""
     layers: list[nn.Module] = []
     channels = 3
     for width, repeats in zip((64, 128, 256, 512, 512), {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}[depth]):
@@ -83,7 +83,7 @@ def vgg(depth: int) -> nn.Sequential:
 
 
 class Inception(nn.Module):
-    """Four branches side by side, joined along the channels: (N, C, H, W) -> (N, C', H, W)."""
+    """四路并行，在通道上拼接：(N, C, H, W) -> (N, C', H, W)。"""
 
     def __init__(self, channels: int, widths: tuple[int, ...], conv: type, large: int) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ def normed_conv(channels: int, width: int, kernel: int, **options: int) -> nn.Se
 
 
 def googlenet(as_torchvision: bool = False) -> nn.Sequential:
-    """GoogLeNet without its auxiliary heads; ``as_torchvision`` puts 3 x 3 where the paper has 5 x 5, and batch normalisation."""
+    """不带辅助头的 GoogLeNet；``as_torchvision`` 把论文的 5 × 5 换成 3 × 3，再加批归一化。"""
     conv, large = (normed_conv, 3) if as_torchvision else (plain_conv, 5)
 
     def pool(kernel: int = 3) -> nn.MaxPool2d:

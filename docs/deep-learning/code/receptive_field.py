@@ -1,8 +1,7 @@
-"""Receptive field, stride and left edge of a chain of layers, and of some networks.
+"""一串层的感受野、步长和左边界，以及几个网络的。
 
-A layer is (k, s) or (k, s, p) or (k, s, p, d), in that layer's units. Where a network branches, its chain is the branch
-that sees most. Source of the recursion: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural
-Networks", Distill 2019.
+一层写成 (k, s)、(k, s, p) 或 (k, s, p, d)，单位是这一层的格；有分支的网络取看得最宽的一路。
+递推的出处：Araujo、Norris、Sim，Computing Receptive Fields of Convolutional Neural Networks，Distill 2019。
 """
 
 
@@ -19,7 +18,7 @@ def receptive_field(layers):
 
 
 def chain(*layers):
-    """Fill in what is left out: p = 0, d = 1."""
+    """没有写的补上：p = 0，d = 1。"""
     return [(*layer, *(0, 1)[len(layer) - 2:]) for layer in layers]
 
 
@@ -31,7 +30,7 @@ alexnet = chain((11, 4, 2), (3, 2), (5, 1, 2), (3, 2), *[(3, 1, 1)] * 3, (3, 2))
 
 
 def resnet(blocks, kind):
-    """Blocks a stage, and what a block is: basic, v1 (stride in the first 1×1) or v1.5 (stride in the 3×3)."""
+    """每段几个块，块是哪一种：basic，v1（步长在第一个 1×1 上）或 v1.5（步长在 3×3 上）。"""
     layers = chain((7, 2, 3), (3, 2, 1))
     for stage, count in enumerate(blocks):
         for block in range(count):
@@ -45,7 +44,7 @@ def resnet(blocks, kind):
 
 
 def googlenet(wide, fourth_pool):
-    """Kernel of the "5×5" branch and of the fourth pooling: (5, 3) in the paper, (3, 2) in torchvision."""
+    """「5×5」那一路的核，和第四个池化的核：论文 (5, 3)，torchvision (3, 2)。"""
     inception = (wide, 1, wide // 2)
     return chain(
         (7, 2, 3), (3, 2), (3, 1, 1), (3, 2), *[inception] * 2, (3, 2), *[inception] * 5, (fourth_pool, 2), *[inception] * 2
@@ -84,7 +83,7 @@ for stage, depth in enumerate((3, 7, 13, 16), start=2):
 
 # --8<-- [start:effective]
 def weights(depth):
-    """Share of each pixel in one unit above `depth` layers of the kernel (1, 1, 1) / 3, stride 1; sums to 1."""
+    """叠 `depth` 层核 (1, 1, 1) / 3、步长 1 之后，一格里每个像素占多少；和是 1。"""
     row = [1.0]
     for _ in range(depth):
         row = [sum(row[max(i - 2, 0):i + 1]) / 3 for i in range(len(row) + 2)]

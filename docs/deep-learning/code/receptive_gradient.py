@@ -1,4 +1,4 @@
-"""Measure a receptive field instead of computing it: differentiate one output unit and look where the input matters."""
+"""不算，去量感受野：对一格输出求导，看输入的哪些地方有梯度。"""
 
 import copy
 

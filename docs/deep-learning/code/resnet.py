@@ -1,4 +1,4 @@
-"""ResNet (arXiv 1512.03385) and ResNeXt (arXiv 1611.05431), built from their layer lists, to be counted and not trained."""
+"""照层表搭的 ResNet（arXiv 1512.03385）和 ResNeXt（arXiv 1611.05431），只用来数，不训练。"""
 
 import torch
 from torch import Tensor, nn
@@ -49,14 +49,14 @@ def bottleneck(
 
 
 def basic(channels: int, planes: int, stride: int = 1) -> Residual:
-    """The block of ResNet-18 and 34: two 3 x 3 convolutions, with a projection where the shape changes (option B)."""
+    """ResNet-18 和 34 的块：两个 3 × 3 卷积，形状变了的地方加投影（论文的 B）。"""
     body = nn.Sequential(conv(channels, planes, 3, stride), nn.ReLU(), conv(planes, planes, 3))
     same = stride == 1 and channels == planes
     return Residual(body, nn.Identity() if same else conv(channels, planes, 1, stride))
 
 
 def resnet(depth: int, **bottleneck_options: int) -> nn.Sequential:
-    """ResNet of 18, 34, 50, 101 or 152 layers for 1000 classes; ``groups=64, base_width=4`` makes ResNeXt 64x4d of it."""
+    """18、34、50、101 或 152 层、1000 类的 ResNet；``groups=64, base_width=4`` 就成了 ResNeXt 64x4d。"""
     block, growth = (basic, 1) if depth < 50 else (bottleneck, 4)
     layers: list[nn.Module] = [conv(3, 64, 7, stride=2), nn.ReLU(), nn.MaxPool2d(3, 2, padding=1)]
     channels = 64
