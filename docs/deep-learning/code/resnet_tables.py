@@ -1,4 +1,4 @@
-"""ResNet and ResNeXt in numbers: where the stride stands, what a bottleneck saves, what 64x4d costs."""
+"""用数看 ResNet 和 ResNeXt：步长放在哪里，瓶颈省了多少，64x4d 贵在哪里。"""
 
 import torch
 from networks import measure
@@ -58,7 +58,7 @@ with torch.device("meta"):
         "ResNeXt-101 32x4d": resnet(101, groups=32, base_width=4),
         "ResNeXt-101 64x4d": resnet(101, groups=64, base_width=4),
     }
-AUTHORS = {"ResNet-101": 22.0, "ResNeXt-101 32x4d": 21.2, "ResNeXt-101 64x4d": 20.4}  # top-1 error, facebookresearch/ResNeXt
+AUTHORS = {"ResNet-101": 22.0, "ResNeXt-101 32x4d": 21.2, "ResNeXt-101 64x4d": 20.4}  # top-1 错误率，facebookresearch/ResNeXt
 for name, network in versions.items():
     _, parameters, macs = measure(network, 3, 224, 224)
     print(f"| {name} | {parameters:,} | {macs / 1e9:.2f} | {AUTHORS[name]} |")
