@@ -11,17 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from selectolax.lexbor import LexborNode
 
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import HEADINGS, Page, text_of
+from detection_notes.links.readers.source import front_matter, read
 
 NAME = "search.json"
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
-FRONT_MATTER = re.compile(r"---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
 HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
@@ -104,8 +103,7 @@ def _written() -> Iterator[tuple[list[str], list[str]]]:
 
 def boost(markdown: Path) -> float:
     """What its front matter says under ``search: boost:``, as Material's own search reads it: how much a page counts beside the others."""
-    matter = FRONT_MATTER.match(markdown.read_text(encoding="utf-8-sig"))
-    said = (yaml.safe_load(matter[1]) or {}).get("search") if matter else None
+    said = front_matter(read(markdown, markdown.name))[0].get("search")
     return float(said.get("boost", 1)) if isinstance(said, dict) else 1.0
 
 

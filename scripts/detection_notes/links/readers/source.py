@@ -45,16 +45,19 @@ def without_front_matter(name: str, text: str, like_mkdocs: bool) -> Source:
 
         rest = get_data(text)[0]
     else:
-        matter = FRONT_MATTER.match(text)
-        rest = text[matter.end() :] if matter and _is_mapping(matter[1] or "") else text
+        rest = text[front_matter(text)[1] :]
     return Source(name, rest, text.count("\n", 0, len(text) - len(rest)) + 1)
 
 
-def _is_mapping(text: str) -> bool:
-    """Whether text between two rules is front matter, and not a paragraph."""
+def front_matter(text: str) -> tuple[dict[str, object], int]:
+    """What a page says of itself between two rules at its head, and where its text begins: ({}, 0) where that is a paragraph, or nothing."""
+    matter = FRONT_MATTER.match(text)
+    if matter is None:
+        return {}, 0
     import yaml  # late: few pages need it
 
     try:
-        return isinstance(yaml.safe_load(text), dict | None)
+        said = yaml.safe_load(matter[1] or "")
     except yaml.YAMLError:
-        return False
+        return {}, 0
+    return (said or {}, matter.end()) if isinstance(said, dict | None) else ({}, 0)
