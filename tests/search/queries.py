@@ -41,7 +41,7 @@ GOALS = {  # of a list a little under what was reached, so that a change that lo
     "queries.txt": Goal(0.98, 0.94, 0.90),
     "queries_held_back.txt": Goal(0.97, 0.86, 0.92),
     "queries_fresh.txt": Goal(0.97, 0.95, 0.84),
-    "queries_readers.txt": Goal(0.97, 0.89, 0.82),
+    "queries_readers.txt": Goal(0.97, 0.89, 0.85),
     "queries_second.txt": Goal(0.97, 0.90, 0.88),
     "queries_third.txt": Goal(0.97, 0.90, 0.85),
     "queries_fourth.txt": Goal(0.90, 0.81, 0.73),
