@@ -56,12 +56,14 @@ All that touches the network:
       tries     one address's tries: how long, how many, how soon the next
       fetch     one request       → an answer           the only module that imports requests
       chain     one address       → its answers → Visit never raises
+      redirects a redirect        → where it leads, as browsers read it
+      body      what is read of an answer
       page      the last answer   → what it says of itself
       answer    the last answer of a chain, as it came
       doubt     whether a page that answers is what was linked
       markup    HTML              → title, text, anchors
       signatures  what known sites say when a page is gone, barred or walled
-      headers   where to go on, how long to wait
+      headers   where to go on, how long to wait, what is noted
       proxies   the environment   → which proxy for which URL
       wire      sockets with a deadline
       guard     which network addresses may be visited

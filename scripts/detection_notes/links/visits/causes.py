@@ -5,10 +5,12 @@ import ssl
 from collections.abc import Iterator
 from http.client import HTTPException
 
-from urllib3.exceptions import ProxyError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
 
 from detection_notes.links.visits import wire
 from detection_notes.links.visits.guard import fake
+
+FAILURES = (HTTPError, HTTPException, OSError)  # what a server or a network can do; requests' own errors are OSErrors
 
 # OpenSSL's numbers. A server that forgets an intermediate cannot be told from an unknown authority (20, 21), and browsers
 # mend the former; keys and hashes that only OpenSSL finds too weak (66 to 68) open in browsers as well.

@@ -7,47 +7,32 @@ the host of that request may be asked.
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from ada_url import join_url
 from urllib3 import HTTPResponse
-from urllib3.exceptions import DecodeError, HTTPError
 
 from detection_notes.links.address import is_variant
 from detection_notes.links.model import Hop, Task, Visit
 from detection_notes.links.visits import page, wire
 from detection_notes.links.visits.answer import Answer
-from detection_notes.links.visits.causes import cause
-from detection_notes.links.visits.guard import allowed, literal
-from detection_notes.links.visits.headers import location, wait
+from detection_notes.links.visits.body import read_body
+from detection_notes.links.visits.causes import FAILURES, cause
+from detection_notes.links.visits.headers import noted, wait
 from detection_notes.links.visits.page import Said
+from detection_notes.links.visits.redirects import PERMANENT, REDIRECTS, Dead, by_language, checked, target
 from detection_notes.links.visits.tries import Pause
 
-REDIRECTS = {300, 301, 302, 303, 307, 308}
-PERMANENT = {301, 308}
 LONGEST_CHAIN = 20
 BODY_SECONDS = 5.0
 SHORT_BODY, SHORT_SECONDS = 4096, 0.2  # what is read of a body that nobody needs, so that its connection can serve again
-NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
 BY_ITSELF = "\0"  # stands for the cookies where it is a page that leads on
-UNPACKED = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
-FAILURES = (HTTPError, HTTPException, OSError)  # what a server or a network can do; requests' own errors are OSErrors
 
 Steps = Generator[str, None, Any]  # yields the URL of the next request before it is made
 
 
 class BadURL(Exception):
     """Not a URL that can be visited."""
-
-
-class Dead(Exception):
-    """The chain ends in nothing; ``code`` is one of codes.CODES."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
 
 
 class Asker(Protocol):
@@ -163,7 +148,7 @@ class Try:
         answer = yield from self._answer(asked, chain, jar, limit)
         while onward := page.onward(answer):
             url, permanent = onward
-            there = _checked(answer.url, url, self._client.private)
+            there = checked(answer.url, url, self._client.private)
             if (answer.url, BY_ITSELF) in chain.seen:
                 raise Dead("redirect-loop", f"it comes back to {answer.url}")
             chain.seen.add((answer.url, BY_ITSELF))
@@ -177,7 +162,7 @@ class Try:
         response = yield from self._follow(chain, jar)
         try:
             wire.set_deadline(min(self._deadline, time.monotonic() + BODY_SECONDS))
-            body, whole, packed = _body(response, limit)
+            body, whole, packed = read_body(response, limit)
         finally:
             if response.isclosed():  # read to its end: the connection can serve again
                 response.release_conn()
@@ -191,7 +176,7 @@ class Try:
         while True:
             began = time.monotonic()
             response, cookies = self._client.ask(chain.url, jar)
-            self._last = Hop(chain.url, response.status, _noted(response), time.monotonic() - began)
+            self._last = Hop(chain.url, response.status, noted(response.headers), time.monotonic() - began)
             chain.hops.append(self._last)
             if response.status not in REDIRECTS or (response.status == 300 and "location" not in response.headers):
                 return response
@@ -202,7 +187,7 @@ class Try:
                 raise Dead("redirect-too-long", f"more than {LONGEST_CHAIN} redirects")
             chain.seen.add((chain.url, cookies))
             there = target(chain.url, response, self._client.private)
-            chain.step(there, response.status in PERMANENT and not _by_language(response, chain.url, there))
+            chain.step(there, response.status in PERMANENT and not by_language(response, chain.url, there))
             yield there
 
     def _leave(self, response: HTTPResponse) -> None:
@@ -218,63 +203,3 @@ class Try:
 
 class _NotAskedYet(Exception):
     """The answer of a neighbour is wanted."""
-
-
-def target(url: str, response: HTTPResponse, private: bool) -> str:
-    """Where a redirect leads, as browsers read it. Raises Dead."""
-    said = location(response.headers.getlist("location"))
-    if said is None:
-        raise Dead("redirect-nowhere", f"status {response.status} without one Location")
-    return _checked(url, said, private)
-
-
-def _checked(url: str, said: str, private: bool) -> str:
-    """The address that is meant beside another, if it may be visited. Raises Dead."""
-    try:
-        there = join_url(url, said)
-        parts = urlsplit(there)
-    except ValueError as error:
-        raise Dead("redirect-nowhere", f"to {said!r}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Dead("redirect-nowhere", f"to {said!r}")
-    if literal(parts.hostname) and not allowed(parts.hostname, private):
-        raise Dead("redirect-private", f"to {said!r}")
-    return there
-
-
-def _by_language(response: HTTPResponse, url: str, there: str) -> bool:
-    """Whether the redirect would lead elsewhere for a reader of another language."""
-    return is_variant(url, there) or "accept-language" in response.headers.get("vary", "").lower()
-
-
-def _noted(response: HTTPResponse) -> dict[str, str]:
-    """The headers that say something, by name in lower case; one that was sent twice alike counts once."""
-    found = {}
-    for name in response.headers:
-        low = name.lower()
-        if low in NOTED or ("limit" in low and "ratelimit" in low.replace("-", "")):
-            found[low] = ", ".join(dict.fromkeys(response.headers.getlist(name)))
-    return found
-
-
-def _body(response: HTTPResponse, limit: int) -> tuple[bytes | None, bool, bool]:
-    """The beginning of an HTML body, whether that is all of it, and whether it is packed in a way that cannot be undone.
-
-    None for what is not HTML.
-    """
-    if "html" not in response.headers.get("content-type", "text/html").lower():
-        return None, False, False
-    encoding = response.headers.get("content-encoding")
-    if encoding and not UNPACKED.issuperset(encoding.lower().replace(",", " ").split()):
-        return b"", False, True
-    data, whole = bytearray(), False
-    try:
-        while len(data) < limit and not whole:
-            piece = response.read1(min(limit - len(data), 65536), decode_content=True)
-            data += piece
-            whole = not piece or (not encoding and response.length_remaining == 0)
-    except DecodeError:
-        return bytes(data), False, not data
-    except FAILURES:
-        pass  # cut short or dripping: the status stands, and what came is read
-    return bytes(data), whole, False

@@ -24,10 +24,12 @@ from urllib3 import HTTPResponse, Timeout
 from detection_notes.links.hosts import HostRule, rule_for
 from detection_notes.links.model import Task, Visit
 from detection_notes.links.visits import page, wire
-from detection_notes.links.visits.chain import FAILURES, REDIRECTS, BadURL, Dead, Try, target
+from detection_notes.links.visits.causes import FAILURES
+from detection_notes.links.visits.chain import BadURL, Try
 from detection_notes.links.visits.guard import allowed, inward, literal
 from detection_notes.links.visits.network import near
 from detection_notes.links.visits.proxies import Proxies
+from detection_notes.links.visits.redirects import REDIRECTS, Dead, target
 from detection_notes.links.visits.tries import Pause
 
 HEADERS = {

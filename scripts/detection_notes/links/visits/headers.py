@@ -1,4 +1,4 @@
-"""What the headers of an answer say: where to go on, and how long to wait before the next request."""
+"""What the headers of an answer say: where to go on, how long to wait before the next request, and what is noted of them."""
 
 import re
 import time
@@ -7,8 +7,11 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
+from urllib3 import HTTPHeaderDict
+
 REFUSALS = (403, 429, 503)  # of the host, which may be over later; what 404 or 500 says is of one page
 EPOCH = 1e8  # a reset that is larger is no number of seconds but a time on the clock
+NOTED = ("location", "retry-after", "content-type", "server", "cf-mitigated", "content-length")
 REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
 RESET = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
@@ -72,3 +75,13 @@ def _seconds(text: str) -> float | None:
     if number > EPOCH * 1000:  # milliseconds
         number /= 1000
     return max(0.0, number - time.time()) if number > EPOCH else number
+
+
+def noted(headers: HTTPHeaderDict) -> dict[str, str]:
+    """The headers that say something, by name in lower case; one that was sent twice alike counts once."""
+    found = {}
+    for name in headers:
+        low = name.lower()
+        if low in NOTED or ("limit" in low and "ratelimit" in low.replace("-", "")):
+            found[low] = ", ".join(dict.fromkeys(headers.getlist(name)))
+    return found
