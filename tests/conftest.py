@@ -190,9 +190,17 @@ def go(page: Page, address: str) -> None:
     """
     under_way: set[Request] = set()
     asked: list[Request] = []
-    page.on("request", lambda request: (under_way.add(request), asked.append(request)))
-    for end in ("requestfinished", "requestfailed"):
-        page.on(end, lambda request: under_way.discard(request))
+
+    def begun(request: Request) -> None:
+        under_way.add(request)
+        asked.append(request)
+
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
+    listeners = {"request": begun, "requestfinished": ended, "requestfailed": ended}
+    for event, listener in listeners.items():
+        page.on(event, listener)
     page.goto(address)
     quiet, until = 0, time.monotonic() + 60
     while quiet < 3:
@@ -200,6 +208,8 @@ def go(page: Page, address: str) -> None:
         before = len(asked)
         page.evaluate(SETTLED)
         quiet = 0 if under_way or len(asked) > before else quiet + 1
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
 
 @pytest.fixture(scope="session")
