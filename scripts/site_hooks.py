@@ -53,8 +53,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """What every page may be made of beside its own text: which files there are, and all that is no page."""
     global surroundings
     settings = [Path(config.config_file_path), *(Path(config.config_file_path).with_name(name) for name in WATCHED)]
-    cut = [path for path in Path(config.docs_dir).rglob("*") if path.is_file() and path.suffix != ".md"]
-    stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(cut + settings)]
+    cut = (path for path in Path(config.docs_dir).rglob("*") if path.suffix != ".md")
+    stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted({*cut, *settings}) if path.is_file()]
     surroundings = (*sorted(files.src_uris), *stamps)
     return files
 
@@ -72,12 +72,12 @@ def _render_once(page: Page, config: MkDocsConfig, files: Files) -> None:
         vars(page).update(known.values)
         page.links_to_anchors = {file: links for path, links in known.targets.items() if (file := files.get_file_from_path(path))}
         return
-    warnings = CountHandler()
-    logging.getLogger("mkdocs").addHandler(warnings)
+    warnings, builder = CountHandler(), logging.getLogger(type(page).__module__.partition(".")[0])  # "mkdocs", or what else builds
+    builder.addHandler(warnings)
     try:
-        Page.render(page, config, files)
+        type(page).render(page, config, files)
     finally:
-        logging.getLogger("mkdocs").removeHandler(warnings)
+        builder.removeHandler(warnings)
     rendered.pop(name, None)
     if not warnings.get_counts():  # what is warned of is said again at each build until it is mended
         targets = {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()}
