@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,10 +11,11 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from .conftest import DESKTOP, Site, html_files
-from .pages import PAGES
+from .pages import DOCS, PAGES
 from .test_site import PATHS
 
 PHONE = {"width": 390, "height": 844}
+STYLE = (DOCS / "assets/site.css").read_text(encoding="utf-8")
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
@@ -293,6 +295,16 @@ def test_without_its_addresses_a_site_names_nobody_elses(build_pages, tmp_path):
     assert not re.search(r'rel="canonical"|rel="edit"|og:|github\.com|这里不对', page)
     assert not (tmp_path / "site/sitemap.xml").exists()
     assert "navigation.instant" not in page, "it asks for the sitemap"
+
+
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+
+
+@pytest.mark.parametrize("picture", sorted(DOCS.glob("*/*.assets/*.svg")), ids=lambda path: path.name)
+def test_a_diagram_has_no_colour_that_the_page_around_it_does_not_have(picture: Path):
+    palette = set(COLOUR.findall("".join(re.findall(r"--(?:paper|ink|rule|then|now|trap|muted|ground|tint): #[0-9a-f]{6}", STYLE))))
+    drawn = set(COLOUR.findall(picture.read_text(encoding="utf-8")))
+    assert len(palette) == 18 and drawn and not drawn - palette
 
 
 # Layout does not move.
