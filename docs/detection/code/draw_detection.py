@@ -13,7 +13,7 @@ text.small { font-size: 12px }
 text.strong { font-weight: 700 }
 text.inverse { fill: #fbfaf7 }
 path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
-.thin { stroke: #59635f; stroke-width: 1 }
+.thin { stroke: #59635f; stroke-width: 1; stroke-opacity: .5 }
 .dash { stroke-dasharray: 5 4 }
 .main { stroke: #00695c; stroke-width: 2.5 }
 .area { fill: #00695c; fill-opacity: .16; stroke: none }
@@ -22,7 +22,7 @@ path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
 .dot { fill: #00695c; stroke: #00695c }
 .chip { fill: #14211f }
 .hollow { fill: #fbfaf7; stroke: #14211f; stroke-width: 1.5 }
-.panel { fill: #f3f1ea; stroke: #59635f; stroke-width: 1 }
+.panel { fill: #f3f1ea; stroke: #59635f; stroke-width: 1; stroke-opacity: .5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
   text.inverse { fill: #101615 }

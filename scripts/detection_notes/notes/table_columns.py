@@ -5,7 +5,9 @@ one wants the room. A heading's class names the least width of its column; site.
 name or number and no Chinese is marked too: browsers would end a line behind its dash, its hyphen or its unit.
 """
 
+import re
 import unicodedata
+from html import unescape
 from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
@@ -13,6 +15,8 @@ from markdown.treeprocessors import Treeprocessor
 
 Element = ElementTree.Element
 WHOLE = 14  # letters: 256–64–64–256, ResNet-50, 21.1 GB
+RAW = re.compile(r"\x02wzxhzdk:(\d+)\x03")  # where extensions have put code aside
+TAG = re.compile(r"<[^>]*>")
 WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"), (1, "short"))  # a column whose longest text is wider than so many em → its class
 
 
@@ -53,8 +57,17 @@ class TableColumnsTreeprocessor(Treeprocessor):
                 if name := _room(cells or [heading]):
                     heading.set("class", name)
                 for cell in cells:
-                    if _whole(_text(cell)):
+                    if _whole(self._shown(cell)):
                         cell.set("class", "whole")
+
+    def _shown(self, cell: Element) -> str:
+        """Its text, with the code that was put aside."""
+
+        def brought_back(found: re.Match[str]) -> str:
+            put_aside = self.md.htmlStash.rawHtmlBlocks[int(found[1])]
+            return put_aside if isinstance(put_aside, str) else ElementTree.tostring(put_aside, encoding="unicode")
+
+        return unescape(TAG.sub("", RAW.sub(brought_back, _text(cell))))
 
 
 class TableColumnsExtension(Extension):
