@@ -440,3 +440,9 @@ def test_paper_has_title_date_and_page_in_its_margin_and_the_addresses_of_source
         assert re.sub(r"\s", "", link.attributes["href"]) in whole
     assert site.url not in whole, "links inside of the site need no address"
     assert "¶" not in whole and "这里不对" not in whole
+
+
+@pytest.mark.parametrize("path", ["detection/roi-align/", "mmdetection/training/"])
+def test_no_sheet_but_the_last_is_half_empty(path: str, paper):
+    ends = [min(y for y, _, _ in sheet.body) / sheet.height for sheet in paper(path)]  # of the last line, over the lower edge
+    assert len(ends) > 5 and max(ends[:-1]) < 0.4, [round(end, 2) for end in ends]
