@@ -32,7 +32,7 @@ def test_a_short_name_or_number_stays_in_one_line(text):
     assert cell_class(text) == "whole"
 
 
-@pytest.mark.parametrize("text", ["1–2 次", "`pip wheel --no-build`", "`train.py 配置`", "`a < b` 与 c", "certificate-expired", "227", "ResNet"])
+@pytest.mark.parametrize("text", ["1–2 次", "`pip wheel --no-build`", "`train.py 配置`", "`a < b` 与 c", "certificate-expired", "227", "2.28.2", "ResNet"])
 def test_other_cells_may_break(text):
     assert cell_class(text) is None
 

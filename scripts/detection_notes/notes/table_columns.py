@@ -14,6 +14,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
 Element = ElementTree.Element
+BREAKS = set(" -–—")  # behind these a line may end
 WHOLE = 14  # letters: 256–64–64–256, ResNet-50, 21.1 GB
 RAW = re.compile(r"\x02wzxhzdk:(\d+)\x03")  # where extensions have put code aside
 TAG = re.compile(r"<[^>]*>")
@@ -36,7 +37,7 @@ def _breaks(text: str) -> bool:
 
 def _whole(text: str) -> bool:
     """Whether it is a name or a number that one line has room for and that browsers would break."""
-    return len(text) <= WHOLE and not text.isalnum() and not any(_wide(letter) for letter in text)
+    return len(text) <= WHOLE and bool(BREAKS & set(text)) and not any(_wide(letter) for letter in text)
 
 
 def _text(cell: Element) -> str:
