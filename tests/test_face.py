@@ -421,7 +421,7 @@ def paper(page_at, tmp_path):
         for page in PdfReader(file).pages:
             pieces: list[tuple[float, float, str]] = []
 
-            def visit(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+            def visit(text: str, cm: list[float], tm: list[float], font: object, size: float, page=page, pieces=pieces) -> None:
                 if text.strip():
                     scale = abs(cm[3] * tm[3])
                     pieces.append((float(page.mediabox.height) - (cm[5] + tm[5] * cm[3]) if cm[3] < 0 else cm[5] + tm[5] * cm[3], size * scale, text))
