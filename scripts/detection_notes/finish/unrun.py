@@ -51,7 +51,8 @@ def _of(page: Page) -> Iterable[Place]:
 
 def _name(heading: LexborNode) -> str:
     """Its words without the links that were put behind it."""
-    return text_of(LexborHTMLParser(emptied(heading.html or "")).css_first(heading.tag or ""))
+    alone = LexborHTMLParser(emptied(heading.html or "")).body
+    return text_of(alone) if alone else ""
 
 
 def _block(node: LexborNode) -> LexborNode:
