@@ -11,7 +11,7 @@ HTML = """<header class="md-header"><nav class="md-header__inner">x</nav></heade
 <h2 id="a">第<code>一</code>节<a class="headerlink">¶</a></h2><p>用 <span class="math"><span class="latex" data-search-exclude="">$x$</span><math><mi>x</mi><mo>+</mo><mn>1</mn></math></span> 算</p>
 <pre><code>def f():
     return 1</code></pre><!-- link-status --><p>填进来的</p><!-- /link-status --><h2>没有锚点</h2><table><tr><td>格</td><td>子</td></tr></table><h2 id="b">空</h2>
-<details class="question"><summary>几个参数？</summary><p>九千九百个</p></details>
+<details class="question"><summary>几个参数？</summary><p>九千九百个</p></details><details class="example"><summary>整份代码</summary><pre>def g(): pass</pre></details>
 <h2 id="c">出处</h2><p>Girshick 2015</p><h2 id="d">自测</h2><p>自己答</p></article>"""
 PAGE = Page("a/b/index.html", HTML)
 ENTRIES = """<article><h1>术语表</h1><h3 id='j'>交并比</h3><p><strong>intersection over union，IoU</strong>：面积之比。</p>
@@ -38,8 +38,8 @@ def test_words_lead_one_way_only() -> None:
     assert not {tuple(words) for words in leads()} & {tuple(words) for words in synonyms()}
 
 
-@pytest.mark.parametrize("text", ["填进来的", "Girshick", "九千九百个", "自己答"])
-def test_neither_what_was_filled_in_nor_the_sources_nor_questions_about_the_note_are_searched(text: str) -> None:
+@pytest.mark.parametrize("text", ["填进来的", "Girshick", "九千九百个", "def g()", "自己答"])
+def test_neither_what_was_filled_in_nor_the_sources_nor_what_is_folded_away_is_searched(text: str) -> None:
     assert text in HTML and text not in index([(PAGE, 1, {})])
 
 

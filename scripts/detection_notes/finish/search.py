@@ -21,7 +21,7 @@ Asked = Mapping[str, list[str]]  # anchor → phrases
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
 LEFT_OUT = {"出处", "自测"}  # where a note's facts are from, and questions about what it says: nobody looks for a note by these
-QUIZ = "question"  # the class of such a question, wherever it stands
+FOLDED = {"question", "example"}  # the classes of what is folded away: such questions wherever they stand, and listings in full
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
 HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
@@ -67,7 +67,7 @@ def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
 
 
 def _is_searched(attributes: Mapping[str, str | None]) -> bool:
-    return "data-search-exclude" not in attributes and not {"headerlink", QUIZ} & set((attributes.get("class") or "").split())
+    return "data-search-exclude" not in attributes and not {"headerlink", *FOLDED} & set((attributes.get("class") or "").split())
 
 
 def _in_mathematics(tag: str | None) -> bool:
