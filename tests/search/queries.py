@@ -40,7 +40,7 @@ GOALS = {  # of a list a little under what was reached, so that a change that lo
     "the first three lists": Goal(0.98, 0.94, 0.91),
     "queries.txt": Goal(0.98, 0.96, 0.91),
     "queries_held_back.txt": Goal(0.97, 0.86, 0.92),
-    "queries_fresh.txt": Goal(0.95, 0.95, 0.84),
+    "queries_fresh.txt": Goal(0.97, 0.95, 0.84),
     "queries_readers.txt": Goal(0.98, 0.96, 0.93),
     "queries_second.txt": Goal(0.97, 0.90, 0.90),
     "queries_third.txt": Goal(0.98, 0.93, 0.93),

@@ -37,7 +37,7 @@ export function ask(ready, pasted) {
   const enough = WEIGHTS.answer / (asked.length > 1 ? 1 : 2); // a single term may be but begun, and has no neighbours
   const answers = ready.sections
     .map((section) => ({ section, ...scored(section, asked, { ready, total, sentence, like: alike.get(section) ?? 0 }) }))
-    .filter(({ points, own, strength }) => points && own + strength >= enough);
+    .filter(({ points, own, strength }) => points && (own + strength >= enough || own * total >= WEIGHTS.plenty));
   return best(answers).map((section) => ({ ...section, terms: asked }));
 }
 

@@ -27,7 +27,7 @@ export function scored(section, asked, { ready, total, sentence, like }, w = WEI
   points += w.crowd * crowded(places) + (whole && !anchor ? w.named * named : 0);
   if (sentence && spoken(ready.low[pieces.heading]).includes(sentence)) points += w.said * total;
   points += w.alike * total * like;
-  const kind = factor * (anchor || named ? 1 : Math.min(1, w.lead + like)); // the opening of a page with another title names much and explains little
+  const kind = factor * (anchor || named ? 1 : Math.min(1, w.lead + like)); // the opening of a page with another title names much and explains little, unless it is what is asked for
   return { points: points * kind, strength: points / total, own: own / total };
 }
 
@@ -42,14 +42,14 @@ function standing({ places, pages }, { anchor, page, pieces }, { pages: all }) {
     heading: anchor ? some(pieces.heading) : 0,
     summary: whole(all[page].summary),
     opening: whole(all[page].opening),
-    phrases: Math.max(0, ...pieces.phrases.map(whole)),
+    phrases: pieces.phrases.reduce((most, phrase) => Math.max(most, whole(phrase)), 0),
     text: whole(pieces.text),
     times, at, near, often,
   };
 }
 
 function isTogether({ beside }, pieces, { low }) {
-  return !beside || [pieces.text, pieces.heading].some((piece) => beside.test(low[piece]));
+  return !beside || beside.test(low[pieces.text]) || beside.test(low[pieces.heading]);
 }
 
 /** The most weight of different terms that stands in one window, without that of the heaviest alone. `places` are [place, weight, term]. */
