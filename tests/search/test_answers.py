@@ -14,6 +14,10 @@ ASK = """async questions => {
   const ready = prepare(index)
   return questions.map(words => ask(ready, words).map(({ address, anchor }) => anchor ? `${address}#${anchor}` : address))
 }"""
+SECTIONS = """async () => {
+  const [{ gather }, index] = await Promise.all([import("/assets/search/corpus.mjs"), fetch("/search.json").then(answer => answer.json())])
+  return gather(index).sections.map(({ address, anchor }) => [address, anchor])
+}"""
 SILENT = [query for query in QUERIES if not query.places]
 
 
@@ -54,6 +58,16 @@ def test_there_are_enough_questions_and_each_names_places_that_exist(site: Site)
                 tree = site.page(page + "index.md")
                 anchors[page] = {node.attributes["id"] for node in tree.css("[id]")}
             assert not anchor or unquote(anchor) in anchors[page], f"{query.words}: {place} is gone; name the place that answers it now"
+
+
+def test_every_section_that_may_be_found_is_there(site: Site, browser: Browser):
+    """The index leaves out most anchors, and the search makes them of the headings."""
+    page = browser.new_page()
+    page.goto(site.url)
+    sections = page.evaluate(SECTIONS)
+    page.close()
+    ids = {address: {node.attributes["id"] for node in site.page(address + "index.md").css("[id]")} for address, _ in sections}
+    assert len(sections) > 400 and [(address, anchor) for address, anchor in sections if anchor and anchor not in ids[address]] == []
 
 
 @pytest.mark.parametrize("judge", [first_three, first, section])

@@ -45,5 +45,21 @@ def test_another_name_is_not_the_beginning_of_a_longer_word(read) -> None:
     assert read("锚框")["found"] == ["x"], "the plural is the same word"
 
 
+NAMES = """async terms => {
+  const { names } = await import("/assets/search/names.mjs")
+  const found = names({ synonyms: [], leads: [], terms }, "交并比 iou 精确率 召回率 precision recall")
+  return Object.fromEntries([...found].map(([name, { others }]) => [name, others.map(([other]) => other)]))
+}"""
+
+
+def test_terms_of_the_glossary_are_synonyms_of_their_english_names(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    found = page.evaluate(NAMES, [["交并比", "intersection over union，IoU", "j"], ["精确率与召回率", "precision and recall", "p"]])
+    page.close()
+    assert found["交并比"] == ["intersection over union", "iou"] and found["iou"] == ["交并比", "intersection over union"]
+    assert len(found) == 3, "two words in one entry are not the same word"
+
+
 def test_everyday_words_that_the_notes_lack_do_not_hide_an_answer(read) -> None:
     assert read("loss_cls score_thr cfg-options 技巧 详解")["found"] == ["x"]

@@ -17,10 +17,11 @@ export function gather(index) {
   };
   for (const [address, title, parts, summary, boost] of index.pages) {
     const page = { title: add(title), summary: add(summary), address: add(address.replace(/[-/]/g, " ").trim()) };
-    for (const [anchor, heading, text] of parts) {
-      const pieces = { heading: add(heading), text: add(text) };
+    for (const [named, heading, text, phrases = []] of parts) {
+      const anchor = named === 0 ? slug(heading) : named;
+      const pieces = { heading: add(heading), text: add(text), phrases: phrases.map(add) };
       if (!anchor) page.opening = pieces.text;
-      corpus.sections.push({ address, title, anchor, heading, text, boost, pieces, page: corpus.pages.length });
+      corpus.sections.push({ address, title, anchor, heading, text, phrases, boost, pieces, page: corpus.pages.length });
     }
     corpus.pages.push(page);
   }
@@ -28,6 +29,11 @@ export function gather(index) {
   corpus.text = low.join("\n");
   corpus.length = corpus.sections.reduce((sum, { text }) => sum + text.length, 0) / corpus.sections.length;
   return corpus;
+}
+
+/** The anchor that most headings have: scripts/detection_notes/finish/search.py leaves it out of the index. */
+function slug(heading) {
+  return heading.replace(/[^\p{L}\p{N}_\- ]/gu, "").trim().toLowerCase().replaceAll(" ", "-");
 }
 
 /** Where words stand, whole and in the plural or, as long as they are being `typed`, as the beginning of longer ones: piece → {worth, times, long, at: [place…]}. */

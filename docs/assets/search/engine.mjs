@@ -7,6 +7,7 @@ import { gather, occurrences } from "./corpus.mjs";
 import { look } from "./look.mjs";
 import { names } from "./names.mjs";
 import { HAN, spoken } from "./pattern.mjs";
+import { likeness, sayings } from "./phrases.mjs";
 import { terms, withoutFrames } from "./question.mjs";
 import { scored } from "./score.mjs";
 import { vocabulary } from "./spelling.mjs";
@@ -24,18 +25,19 @@ export function prepare(index) {
   for (const { heading } of corpus.sections) times.set(heading, (times.get(heading) ?? 0) + 1);
   for (const section of corpus.sections) section.factor = section.boost * (times.get(section.heading) > COMMON ? WEIGHTS.common : 1);
   const all = corpus.text.replace(/(?<=\p{sc=Han}) (?=\p{sc=Han})/gu, "");
-  return { ...corpus, all, vocabulary: vocabulary(all), names: names(index, all) };
+  return { ...corpus, all, vocabulary: vocabulary(all), names: names(index, all), sayings: sayings(corpus.sections) };
 }
 
 /** The sections that answer a question, best first: {address, title, anchor, heading, text, terms}. */
 export function ask(ready, pasted) {
   const question = withoutFrames(pasted);
-  const { asked, total, phrase } = understood(ready, question);
+  const { asked, total, sentence } = understood(ready, question);
   if (!asked.length) return [];
-  const strong = asked.length > 1 ? WEIGHTS.strength : 0;
+  const alike = likeness(ready.sayings, question);
+  const enough = WEIGHTS.answer / (asked.length > 1 ? 1 : 2); // a single term may be but begun, and has no neighbours
   const answers = ready.sections
-    .map((section) => ({ section, ...scored(section, asked, { ready, total, phrase }) }))
-    .filter(({ points, own, strength }) => points && own >= WEIGHTS.share && strength >= strong);
+    .map((section) => ({ section, ...scored(section, asked, { ready, total, sentence, like: alike.get(section) ?? 0 }) }))
+    .filter(({ points, own, strength }) => points && (own + strength >= enough || own * total >= WEIGHTS.plenty));
   return best(answers).map((section) => ({ ...section, terms: asked }));
 }
 
@@ -46,16 +48,15 @@ function understood(ready, question) {
   const [first] = asked;
   if (asked.length === 2 && !HAN.test(first.said) && !first.places.size) first.weight = WEIGHTS.subject;
   const total = asked.reduce((sum, { weight }) => sum + weight, 0) + strangeness(asked, ready);
-  return { asked, total, phrase: asked.length > 1 ? spoken(question) : "" };
+  return { asked, total, sentence: asked.length > 1 ? spoken(question) : "" };
 }
 
-/** What is missing because pieces that stand side by side in the question do so nowhere in the notes. */
+/** What is missing if the question is but one name, and its pieces stand side by side nowhere in the notes. */
 function strangeness(asked, { low }) {
-  const name = isOneName(asked.filter(({ said }) => !VAGUE.has(said)));
+  if (!isOneName(asked.filter(({ said }) => !VAGUE.has(said)))) return 0;
   const plainly = (term) => !term || term.name || VAGUE.has(term.said);
-  const odd = (term, at) => term.beside && !plainly(term) && !(at && plainly(asked[at - 1])) && (name || term.ways.length) && !low.some((piece) => term.beside.test(piece));
-  const strange = asked.filter(odd).length;
-  return name ? strange * WEIGHTS.compound : Math.min(strange, 1) * WEIGHTS.strange;
+  const odd = (term, at) => term.beside && !plainly(term) && !(at && plainly(asked[at - 1])) && !low.some((piece) => term.beside.test(piece));
+  return WEIGHTS.compound * asked.filter(odd).length;
 }
 
 /** Whether terms are but one name that nothing in the notes has: up to three pieces, each right behind the other. */

@@ -27,8 +27,8 @@ export function look(term, ready, find) {
   for (const { page, pieces } of ready.sections) {
     const heading = term.places.get(pieces.heading)?.some ?? 0;
     const { all = 0, times = 0 } = term.places.get(pieces.text) ?? {};
+    if (heading || all || pieces.phrases.some((phrase) => term.places.has(phrase))) number++;
     if (!heading && !all) continue;
-    number++;
     const [worth, often] = term.pages.get(page) ?? [0, 0];
     term.pages.set(page, [Math.max(worth, heading, all), often + times]);
   }

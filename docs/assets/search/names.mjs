@@ -4,13 +4,14 @@ import { HAN, pattern, plain } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 
 /** Every name that leads somewhere in the notes: name → {others: [[other, worth]…], stands: its pattern as a word of a question}, the longest first. */
-export function names({ synonyms, leads }, all) {
+export function names({ synonyms, leads, terms }, all) {
   const known = new Map();
   const add = (name, other, worth) => {
     const others = known.get(name) ?? known.set(name, new Map()).get(name);
     if (other !== name) others.set(other, Math.max(worth, others.get(other) ?? 0));
   };
-  for (const group of synonyms.map((each) => each.map(plain))) {
+  const entries = terms.filter(([, english]) => !english.includes(" and ")).map(([term, english]) => [term, ...english.split(/[，,、]/)]); // two words in one entry are not the same word
+  for (const group of [...synonyms, ...entries].map((each) => each.map(plain))) {
     if (!group.some((name) => pattern(name).test(all))) continue;
     for (const name of group) for (const other of group) add(name, other, WEIGHTS.synonym);
   }

@@ -2,30 +2,32 @@
 //
 // As in BM25F (Robertson, Zaragoza, Taylor 2004), what a term is worth in each field is added first and then saturates: a term
 // counts for at most its weight, however often and in however many places it stands, so that no single one outweighs the others.
+// What is added to it looks at the question as a whole: how near its terms stand, and how much it is like one that readers ask.
 
 import { spoken } from "./pattern.mjs";
 import { WEIGHTS } from "./weights.mjs";
 import { VAGUE } from "./words.mjs";
 
-/** {points, strength, own}: by which results are ordered; points by weight of the question; the share of it that the section has itself. */
-export function scored(section, asked, { ready, total, phrase }, w = WEIGHTS) {
+/** {points, strength, own}: by which results are ordered; points by weight of the question; the share of it that the section has itself. `like`: how much the question is like one that the section answers. */
+export function scored(section, asked, { ready, total, sentence, like }, w = WEIGHTS) {
   const { pieces, anchor, factor } = section;
   const room = 1 - w.length + w.length * (ready.pieces[pieces.text].long / ready.length);
   const places = [];
   let points = 0, own = 0, named = 0, whole = true;
   for (const term of asked) {
     const { weight } = term;
-    const { title, heading, summary, opening, text, times, near, often, at } = standing(term, section, ready);
-    const fields = w.title * title + w.heading * heading + w.summary * summary + w.opening * opening + (text * times) / room + (w.page * near * often) / (often + 4);
+    const { title, heading, summary, opening, phrases, text, times, near, often, at } = standing(term, section, ready);
+    const fields = w.title * title + w.heading * heading + w.summary * summary + w.opening * opening + w.phrases * phrases + (text * times) / room + (w.page * near * often) / (often + 4);
     points += (weight * fields) / (fields + w.enough);
-    own += weight * Math.max(title, heading, text) * (isTogether(term, pieces, ready) ? 1 : w.apart);
+    own += weight * Math.max(title, heading, text, phrases) * (isTogether(term, pieces, ready) ? 1 : w.apart);
     named += weight * title;
     whole &&= title > 0 || VAGUE.has(term.said);
     for (const place of at) places.push([place, weight * text, term.said]);
   }
   points += w.crowd * crowded(places) + (whole && !anchor ? w.named * named : 0);
-  if (phrase && spoken(ready.low[pieces.heading]).includes(phrase)) points += w.said * total;
-  const kind = factor * (anchor || named ? 1 : w.lead); // the opening of a page with another title names much and explains little
+  if (sentence && spoken(ready.low[pieces.heading]).includes(sentence)) points += w.said * total;
+  points += w.alike * total * like;
+  const kind = factor * (anchor || named ? 1 : Math.min(1, w.lead + like)); // the opening of a page with another title names much and explains little, unless it is what is asked for
   return { points: points * kind, strength: points / total, own: own / total };
 }
 
@@ -40,6 +42,7 @@ function standing({ places, pages }, { anchor, page, pieces }, { pages: all }) {
     heading: anchor ? some(pieces.heading) : 0,
     summary: whole(all[page].summary),
     opening: whole(all[page].opening),
+    phrases: pieces.phrases.reduce((most, phrase) => Math.max(most, whole(phrase)), 0),
     text: whole(pieces.text),
     times, at, near, often,
   };

@@ -9,6 +9,7 @@ export const WEIGHTS = {
   heading: 8,
   title: 4, // of the page, or its address: all of its sections have it
   summary: 2, // the page's description of itself
+  phrases: 4, // what its writers say that readers ask: less than a heading, which says it of the whole section
   opening: 1, // what stands before the page's first section: the question that it answers, and the answer in one sentence
   page: 1.5, // anywhere in the page
   enough: 6, // so much gives a term half its points: BM25's k
@@ -17,6 +18,8 @@ export const WEIGHTS = {
   crowd: 0.2, // points by weight of those that stand near each other
   window: 200, // near: in so many characters
   named: 0.2, // points by weight if all of the question stands in the title of a page: then its opening answers
+  alike: 0.5, // points by weight if it is, pair of characters by pair, what the section is asked for
+  unsaid: 1, // a pair of characters that no section is asked for, in how it is alike; a rare one that is counts 7
   said: 1, // points by weight if all of it stands in a heading, as a message does that was pasted
   lead: 0.2, // times: the opening of a page with another title, which names much and explains little
   common: 0.3, // times: a section that every page has, such as 自测
@@ -26,12 +29,10 @@ export const WEIGHTS = {
   unknown: [3, 6, 9], // Chinese of two, three and more characters that the notes do not have
   foreign: 4, // a Latin word that the notes do not have
   subject: 10, // if it stands before a single other word: that is what is asked about
-  // what is missing if two pieces stand side by side in the question and nowhere in the notes
-  strange: 1.5,
-  compound: 6, // if they are the whole question
-  apart: 0.4, // times: how much of a piece is found in a section that does not have the two together
+  compound: 6, // what is missing if two pieces are the whole question, and stand side by side nowhere in the notes
+  apart: 0.6, // times: how much of a piece is found in a section that does not have the two together
   // what must be found at least
-  share: 0.3, // of a question's weight, in the section itself
-  strength: 0.132, // points by weight of a question of several terms
-  close: 0.4, // points by those of the best answer
+  answer: 0.8, // the share of a question's weight in the section itself, and points by weight: the sum tells answers from chance better than each
+  plenty: 12, // or weight in the section itself, which no chance is, however long the message: four rare terms
+  close: 0.3, // points by those of the best answer
 };

@@ -13,6 +13,7 @@
     pictures  the size of each picture, so that text does not move
     unrun     the places that say that something was not run → their list
     history   git → the day on which each note last changed
+    asked     the front matter of a note → what readers ask of it, for the search
     search    Page… → the index of the search; the box in every header
     feed      notes and their days → an Atom feed, and the sitemap
     policy    Page… → one content security policy for the site

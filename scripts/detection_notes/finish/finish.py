@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from detection_notes.finish import byline, code, counts, embed, feed, modules, pictures, policy, search, sharing, space, unrun
+from detection_notes.finish import asked, byline, code, counts, embed, feed, modules, pictures, policy, search, sharing, space, unrun
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import Page, Site, read_pages, read_site, write_pages
 from detection_notes.links.site.gate import Gate
@@ -20,7 +20,7 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     """Finish the built folder in place; the same again for a folder that is finished already.
 
     Returns a sentence for each thing that must not be published so: links that are dead or that the lock does not
-    know, formulas that were not understood. ``guarded`` is as readers get it, with the content security policy in and
+    know, formulas that were not understood, front matter that leads nowhere. ``guarded`` is as readers get it, with the content security policy in and
     the modules made short: without it while a writer looks, through a server that adds a script of its own to the pages. Raises LockError, PolicyError, PagesError.
     """
     site = read_site(config, folder)
@@ -28,18 +28,19 @@ def finish(config: Path, folder: Path | None = None, *, guarded: bool = True) ->
     built = read_pages(site)
     gate = Gate(site.home)
     notes = [page for page in built if site.source(page)]
-    problems = [f"{site.source(page)}: {problem}" for page in notes for problem in _problems(gate, page)]
+    said = {page: asked.said(site.docs / source, page) for page in notes if (source := site.source(page))}
+    problems = [f"{site.source(page)}: {problem}" for page in notes for problem in _problems(gate, page) + said[page].problems]
     pages = [unrun.with_anchors(page) for page in built]
     filled = Filled(site, gate, unrun.places(pages))
     pages = [filled.on(page) for page in pages]
     for step in STEPS:
         pages = [step(site, page) for page in pages]
     if guarded:
-        said = policy.policy(pages)
-        pages = [policy.with_policy(page, said) for page in pages]
+        rules = policy.policy(pages)
+        pages = [policy.with_policy(page, rules) for page in pages]
         modules.write_short(site.docs, site.folder)
     write_pages(site, pages, built)
-    write(site.folder / search.NAME, search.index((page, search.boost(site.docs / source)) for page in notes if (source := site.source(page))))
+    write(site.folder / search.NAME, search.index((page, said[page].boost, said[page].asked) for page in notes))
     write(site.folder / feed.NAME, feed.feed(site, notes))
     write(site.folder / "sitemap.xml", feed.sitemap(site, notes))
     write(site.folder / "robots.txt", sharing.robots(site))

@@ -7,7 +7,7 @@ keep in step with a theme.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from selectolax.lexbor import LexborNode
 
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import HEADINGS, Page, text_of
-from detection_notes.links.readers.source import front_matter, read
 
 NAME = "search.json"
+Asked = Mapping[str, list[str]]  # anchor → phrases
 GLOSSARY = "glossary/"
 SYNONYMS = Path(__file__).with_name("synonyms.txt")
-SOURCES = "出处"  # the section that says where a note's facts are from: nobody looks for a note by these
+LEFT_OUT = {"出处", "自测"}  # where a note's facts are from, and questions about what it says: nobody looks for a note by these
+FOLDED = {"question", "example"}  # the classes of what is folded away: such questions wherever they stand, and listings in full
 SKIPPED = {"script", "style", "nav", "button", "input", "label", "template", "noscript", "svg"}
 FLOWING = {"a", "abbr", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
 HEADER = r"(?<=</nav>)(?=\s*</header>)|(?=</nav>\s*(?:</header>|<nav class=\"md-tabs\"))"
@@ -45,7 +46,7 @@ def sections(page: Page) -> list[Section]:
             found.append(Section(node.attributes.get("id") or "", text_of(node)))
     for section in found:
         section.text = re.sub(r"\s+", " ", section.text).strip()
-    return [section for section in found if (section.text or section.anchor) and section.heading != SOURCES]
+    return [section for section in found if (section.text or section.anchor) and section.heading not in LEFT_OUT]
 
 
 def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
@@ -57,12 +58,16 @@ def _pieces(parent: LexborNode) -> Iterator[tuple[LexborNode | None, str]]:
             yield None, node.text_content or ""
         elif node.tag in HEADINGS and attributes.get("id"):
             yield node, ""
-        elif node.is_element_node and node.tag not in SKIPPED and "data-search-exclude" not in attributes and "headerlink" not in (attributes.get("class") or ""):
+        elif node.is_element_node and node.tag not in SKIPPED and _is_searched(attributes):
             gap = "" if node.tag in FLOWING or _in_mathematics(node.tag) else " "
             yield None, gap
             yield from _pieces(node)
             yield None, gap
         node = node.next
+
+
+def _is_searched(attributes: Mapping[str, str | None]) -> bool:
+    return "data-search-exclude" not in attributes and not {"headerlink", *FOLDED} & set((attributes.get("class") or "").split())
 
 
 def _in_mathematics(tag: str | None) -> bool:
@@ -82,10 +87,9 @@ def terms(page: Page) -> list[tuple[str, str, str]]:
     return found
 
 
-def synonyms(entries: Iterable[tuple[str, str, str]]) -> list[list[str]]:
-    """Groups of words that mean the same: those of synonyms.txt, and each term of the glossary with its English names."""
-    groups = [asked for asked, found in _written() if not found]
-    return groups + [[term, *re.split("[，,、]", english)] for term, english, _ in entries if " and " not in english]
+def synonyms() -> list[list[str]]:
+    """Groups of words that mean the same. Each term of the glossary and its English names are another, which the search makes itself."""
+    return [asked for asked, found in _written() if not found]
 
 
 def leads() -> list[list[str]]:
@@ -101,24 +105,33 @@ def _written() -> Iterator[tuple[list[str], list[str]]]:
             yield asked.split(" = "), found.split(" = ") if found else []
 
 
-def boost(markdown: Path) -> float:
-    """What its front matter says under ``search: boost:``, as Material's own search reads it: how much a page counts beside the others."""
-    said = front_matter(read(markdown, markdown.name))[0].get("search")
-    return float(said.get("boost", 1)) if isinstance(said, dict) else 1.0
+def index(pages: Iterable[tuple[Page, float, Asked]]) -> str:
+    """Pages, how much each counts, and what its sections are asked for → the text of ``search.json``.
 
-
-def index(pages: Iterable[tuple[Page, float]]) -> str:
-    """Pages with their boost → the text of ``search.json``: pages as [address, title, [[anchor, heading, text]…], description, boost], terms, synonyms, leads."""
+    Pages are [address, title, sections, description, boost]; sections are [anchor, or 0 for the heading's slug; heading;
+    text] and their phrases where there are some; then terms, synonyms and leads.
+    """
     notes = list(pages)
-    entries = [entry for page, _ in notes if page.address == GLOSSARY for entry in terms(page)]
+    entries = [entry for page, *_ in notes if page.address == GLOSSARY for entry in terms(page)]
     values = {
-        "pages": [[page.address, page.title, [[section.anchor, section.heading, section.text] for section in sections(page)], page.description, boost] for page, boost in notes],
+        "pages": [[page.address, page.title, [_listed(section, asked) for section in sections(page)], page.description, boost] for page, boost, asked in notes],
         "glossary": GLOSSARY,
         "terms": entries,
-        "synonyms": synonyms(entries),
+        "synonyms": synonyms(),
         "leads": leads(),
     }
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _listed(section: Section, asked: Asked) -> list[str | int | list[str]]:
+    phrases = asked.get(section.anchor)
+    anchor = section.anchor if section.anchor != slug(section.heading) else 0
+    return [anchor, section.heading, section.text, *([phrases] if phrases else [])]
+
+
+def slug(heading: str) -> str:
+    """The anchor that most headings have (docs/assets/search/corpus.mjs makes the same of them), which the index need not repeat."""
+    return re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
 
 
 def box() -> str:
