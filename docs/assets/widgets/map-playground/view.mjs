@@ -37,13 +37,14 @@ function fraction({ numerator, denominator, value, error }) {
 
 /** The detections from the highest score to the lowest, each with what is found by then. */
 function ranked(state) {
-  const { flags, positives } = match(setting(state));
+  const { truths, cls } = state;
+  const positives = truths.filter((one) => one.cls === cls && !one.difficult).length;
   let [tp, seen] = [0, 0];
   const list = steps(state).map((step) => {
     if (step.flag !== null) [tp, seen] = [tp + step.flag, seen + 1];
     return { ...step, ...state.detections[step.index], tp, seen, recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1 };
   });
-  return { flags, positives, list };
+  return { positives, list };
 }
 
 function pictures(state, { list }) {
@@ -68,13 +69,13 @@ function pictures(state, { list }) {
   });
 }
 
-function curve(state, { list, positives, flags }) {
+function curve(state, { list, positives }) {
   const [left, top, size] = [206, 240, 136];
   const x = (recall) => left + recall * size;
   const y = (precision) => top + (1 - precision) * size;
   const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", "end"), words(left, top - 8, "精确率")];
   if (!positives) return [parts, words(left + 8, top + 60, "没有真值")];
-  const covered = envelope(flags, positives);
+  const covered = envelope(list.map(({ flag }) => flag), positives);
   if (Array.isArray(covered)) parts.push(covered.map(({ from, to, precision: [tp, seen] }) => [line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), "now"), rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), "tint area")]));
   parts.push(path(list.map(({ recall, precision }) => [x(recall), y(precision)]), "then"));
   const working = list.filter(({ score }) => score >= state.work).length - 1;

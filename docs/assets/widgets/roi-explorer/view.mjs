@@ -1,6 +1,6 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
-import { gradient, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
+import { gradient, inOneBin, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
 import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
 import { choice, makeView, numberField, remembered, tick, wholeBetween } from "../shared/view.mjs";
@@ -15,7 +15,8 @@ const KINDS = [["pool", "RoI Pooling"], ["false", "RoIAlign，aligned=False"], [
 const MAP = 304; // the side of the drawn map
 const WIDTH = 360;
 
-const featureOf = ({ feature, side }) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column)));
+const mapOf = remembered((feature, side) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column))));
+const featureOf = ({ feature, side }) => mapOf(feature, side);
 
 function outputs({ box, bins, ratio, stride, ...state }) {
   const feature = featureOf(state);
@@ -23,7 +24,7 @@ function outputs({ box, bins, ratio, stride, ...state }) {
   return [roiPool(...given), roiAlign(...given, ratio, false), roiAlign(...given, ratio, true)];
 }
 
-const shifted = (state, by) => ({ ...state, box: [state.box[0] + by, state.box[1], state.box[2] + by, state.box[3]] });
+const shifted = ({ box: [x1, y1, x2, y2] }, by) => [x1 + by, y1, x2 + by, y2];
 
 function points(state) {
   return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
@@ -35,7 +36,7 @@ const placeOf = (side) => (cell) => 20 + (cell * MAP) / side;
 const cells = remembered((feature, side) => {
   const [CELL, at] = [MAP / side, placeOf(side)];
   if (side > 8) return Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), "soft"), line(at(0), at(i), at(side), at(i), "soft")]);
-  return featureOf({ feature, side }).map((row, y) => row.map((value, x) => [rect(at(x), at(y), CELL, CELL, "cell"), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")]));
+  return mapOf(feature, side).map((row, y) => row.map((value, x) => [rect(at(x), at(y), CELL, CELL, "cell"), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")]));
 });
 
 function map(state) {
@@ -69,12 +70,8 @@ function map(state) {
 /** Output against a shift of 0 … one stride: a stair for one, a slope for the other. */
 function slide(state, y) {
   const shifts = Array.from({ length: 17 }, (_, i) => (i * state.stride) / 16);
-  const feature = featureOf(state);
-  const one = (by) => [feature, shifted(state, by).box, [1, 1], 1 / state.stride];
-  const curves = [(by) => roiPool(...one(by)), (by) => roiAlign(...one(by), state.ratio, true)].map((run) => {
-    const values = shifts.map((by) => run(by)[0][0]);
-    return values.map((value) => value - values[0]);
-  });
+  const found = inOneBin(featureOf(state), shifts.map((by) => shifted(state, by)), 1 / state.stride, state.ratio);
+  const curves = [0, 1].map((k) => found.map((values) => values[k] - found[0][k]));
   const all = curves.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (i, value) => [30 + i * 20, y + 80 - (70 * (value - low)) / (high - low || 1)];

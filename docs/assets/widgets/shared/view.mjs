@@ -41,7 +41,11 @@ export function fits({ kind, value, min, max, step, options }) {
  * each control may have its value. Presets are [text, what differs from the example].
  */
 export function makeView(view) {
-  const controls = (state) => view.controls(state).map((one) => ({ value: state[one.key], ...one }));
+  const controls = (state) => {
+    const all = view.controls(state);
+    for (const one of all) one.value ??= state[one.key]; // in place: this is done for each frame of a drag
+    return all;
+  };
   return {
     ...view, controls,
     repaired(state) {
