@@ -11,6 +11,7 @@ and both are told. Several folders (before and after a change) take turns, and o
 import argparse
 import functools
 import http.server
+import itertools
 import json
 import statistics
 import sys
@@ -59,21 +60,23 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def perform(page: Page, target: Locator) -> None:
-    """Drag what is there over a small area, or type into it."""
+    """Drag what is there: over a small area in a picture, from end to end of a slider; or change a number, or type into a text."""
     target.scroll_into_view_if_needed()
     kind = target.evaluate("e => e.type")
     box = target.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    moves = {
-        "textarea": lambda _: page.keyboard.insert_text(" "), "number": lambda step: page.keyboard.press("ArrowUp" if step % 2 else "ArrowDown"),
-    }
+    x, y, width = box["x"], box["y"] + box["height"] / 2, box["width"]
+    move = {
+        "textarea": lambda _: page.keyboard.insert_text(" "),
+        "number": lambda step: page.keyboard.press("ArrowUp" if step % 2 else "ArrowDown"),
+        "range": lambda step: page.mouse.move(x + width * (0.1 + 0.8 * step / STEPS), y),
+    }.get(kind, lambda step: page.mouse.move(x + width / 2 + step % 30, y + step % 11))
     target.focus()
-    if kind not in moves:
-        page.mouse.move(x, y)
+    if kind not in ("textarea", "number"):
+        move(0)
         page.mouse.down()
     for step in range(STEPS):
         page.evaluate(MARK)
-        moves.get(kind, lambda step: page.mouse.move(x + step % 30, y + step % 11))(step)
+        move(step)
         page.wait_for_timeout(APART)
     page.evaluate(MARK)
     page.mouse.up()
@@ -100,7 +103,7 @@ def frames(trace: list[dict]) -> Frames:
     tasks = [event for event in events if event["name"] == "RunTask"]
     inner = sorted((event for event in events if event["name"] in KINDS), key=lambda event: event["ts"])
     busy, clock, parts = [], [], Counter()
-    for start, end in zip(marks, marks[1:]):
+    for start, end in itertools.pairwise(marks):
         own = [task for task in tasks if start <= task["ts"] < end and any(within(event, task) for event in inner)]
         busy.append(sum(task.get("tdur", 0) for task in own) / 1000)
         clock.append(sum(task["dur"] for task in own) / 1000)

@@ -32,7 +32,7 @@ export function patch(parent, before, now) {
     } else if (node) node.replaceWith(made(described, parent));
     else parent.append(made(described, parent));
   });
-  while (parent.childNodes.length > now.length) parent.lastChild.remove();
+  before.slice(now.length).forEach(() => parent.lastChild.remove());
 }
 
 /** An element of HTML with attributes and children, which may be nodes of the page. */

@@ -165,7 +165,7 @@ export class Widget extends HTMLElement {
   control({ key, label, kind, options = [], rows, step }) {
     if (kind === "button") return h("button", { type: "button", "data-key": key }, label);
     const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
-    const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, text)));
+    const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, String(text))));
     return h("label", { class: `w-field w-${kind}` }, h("span", {}, label), kind === "range" && h("output"), input);
   }
 
