@@ -62,7 +62,7 @@ export const view = makeView({
     const parts = borders.map((side) => words(x(side), 14, side, "mid"));
     found.forEach(({ short, side, level, sizes }, i) => {
       const y = 34 + i * 54;
-      parts.push(borders.map((border) => line(x(border), y - 8, x(border), y + 25, "then")), words(8, y + 16, short, "bold"), rect(60, y, x(side) - 60, 20, "now tint"), words(66, y + 37, `边长 ${round(side, 1)}，P${level}；图 ${sizes[0].join("×")}`),
+      parts.push(borders.map((border) => line(x(border), y - 8, x(border), y + 22, "then")), words(8, y + 16, short, "bold"), rect(60, y, x(side) - 60, 20, "now tint"), words(66, y + 37, `边长 ${round(side, 1)}，P${level}；图 ${sizes[0].join("×")}`),
         rect(8, y + 22, (44 * sizes[0][0]) / most, (44 * sizes[0][0] * state.h) / (most * state.w) / 2, "soft"));
     });
     const at = x(found[0].side);
