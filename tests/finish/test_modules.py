@@ -90,7 +90,10 @@ def test_what_modules_export_and_how_they_call_it_stays_when_they_are_joined(wri
 
 
 def test_a_short_name_is_none_that_the_head_exports(write, tmp_path):
-    path = write(base=BASE, head='import { box } from "./base.mjs";\nexport const [b, c] = [box(1), box(2)];\n', other='import { box, whole } from "./base.mjs";\nimport { b, c } from "./head.mjs";\nexport const said = [b, c, box(3), whole(3)];\n')
+    path = write(
+        base=BASE, head='import { box } from "./base.mjs";\nexport const [b, c] = [box(1), box(2)];\n',
+        other='import { box, whole } from "./base.mjs";\nimport { b, c } from "./head.mjs";\nexport const said = [b, c, box(3), whole(3)];\n',
+    )
     for file, text in join({path["head"]: [path["base"]], path["other"]: []}).items():
         file.write_text(modules.shortened(text), encoding="utf-8")
     said = subprocess.run([NODE, "--input-type=module", "-e", f'import {{ said }} from "{path["other"]}"; console.log(JSON.stringify(said))'], capture_output=True, encoding="utf-8", check=True).stdout
