@@ -15,7 +15,7 @@ const ELEMENTS = {
   "conv-sizer": { title: "卷积的尺寸、位置与感受野", captions: ["每层的大小与位置（实心柱是这一格对每个像素的权重，虚线格是填充）"], reference: "PyTorch 2.13.0 的卷积、转置卷积和池化", cases: 4000 },
   "map-playground": { title: "mAP 操场：拖框，看每一种算法", captions: ["AP：每种匹配，每种取点", "检测按分从高到低"], reference: "pycocotools 2.0.11 与 py-faster-rcnn 的规则", cases: 2000 },
   "install-picker": { title: "选一条安装的路", captions: ["这条路"] },
-  "lr-schedule": { title: "学习率日程与线性缩放", captions: ["光标处的学习率（实线 mmengine，点线 PyTorch，虚线 2.x）"], reference: "mmengine 0.10.7 与 PyTorch 2.13.0 的调度器", cases: 1000, more: "学得对不对，看验证集的 mAP 升不升；损失上下跳或突然变大，多半是学习率太大：除以 2 到 10。" },
+  "lr-schedule": { title: "学习率日程与线性缩放", captions: ["光标处的学习率（实线 mmengine，点线 PyTorch，虚线 2.x）"], reference: "mmengine 0.10.7 与 PyTorch 2.13.0 的调度器", cases: 1000, more: "开训：<code>python tools/train.py 配置</code>，学习率写进配置的 <code>optim_wrapper</code>。学得对不对，看验证集的 mAP 升不升；损失上下跳或突然变大，多半是学习率太大：除以 2 到 10。" },
   "roi-explorer": { title: "RoI Pooling 与 RoIAlign 各读哪里", captions: ["三种做法的输出"], reference: "torchvision 0.29.1 编译的算子", cases: 2000 },
   "nms-explorer": { title: "NMS、soft-NMS 与 WBF 走同一组框", captions: ["每个框的分（删 = 不留）"], reference: "torchvision 0.29.1 与 ensemble-boxes 1.0.9", cases: 1000 },
   "autograd-stepper": { title: "一步一步看 backward", captions: ["这一步之后的张量（v 是反向传来的梯度；grad 右边是最近一次反传的有限差分）"], reference: "PyTorch 2.13.0 跑同一段程序的输出与报错", cases: 1000 },

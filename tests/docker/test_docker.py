@@ -140,6 +140,15 @@ def test_the_folders_that_are_mounted_are_made_first(text):
     assert text.index("mkdir -p work_dirs\n") < text.index("docker build -f Dockerfile.cpu")
 
 
+def test_the_folders_that_compose_mounts_are_made_first(text):
+    """Each bind mount of its service beside the file, and the one for data leads elsewhere where DATA says so."""
+    volumes = yaml.safe_load((CODE / "compose.yaml").read_text(encoding="utf-8"))["services"]["train"]["volumes"]
+    sources = {re.sub(r"\$\{DATA:-(.*)\}", r"\1", volume.rsplit(":/workspace", 1)[0]) for volume in volumes if ":/workspace" in volume}
+    made = re.search(r"^mkdir -p (.+)$", text[text.index("## 写成 compose"):text.index("compose.yaml\"")], re.MULTILINE)[1].split()
+    assert sources == {".", *(f"./{folder}" for folder in made)}
+    assert "${DATA:-./data}:/workspace/data:ro" in volumes and "`DATA=/mnt/datasets`" in text and "`-v /mnt/datasets:/workspace/data:ro`" in text
+
+
 def test_the_command_in_the_container_trains_and_survives(text):
     """The tool lies where the images link it, work_dirs is kept, a restart resumes; compose does the same."""
     found = [words for words in commands(text) if "/tools/train.py" in words]

@@ -114,7 +114,9 @@ def test_the_rows_of_older_versions_are_what_their_wheels_say(text):
 
 
 def test_one_bound_of_setuptools_stands_everywhere(routes):
-    assert set(re.findall(r"setuptools(?:>=64,)?<(\d+)", routes)) == {"82"}
+    here, windows = routes.split("### Windows\n")
+    assert set(re.findall(r"setuptools(?:>=[\d.]+,)?<(\d+)", here)) == {"82"}
+    assert re.findall(r"setuptools<(\d+)", windows) == ["81", "82"], "the recipe of mmcv #3335 compiles below 81"
     assert "setuptools 小于 82" in routes and "setuptools 要 64 以上、82 以下" in routes
 
 

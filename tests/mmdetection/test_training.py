@@ -136,6 +136,12 @@ def test_the_answers_that_are_numbers_are_computed(text):
         assert float(given) == value
 
 
+def test_the_name_that_issues_give_to_the_dataset_is_read_by_no_config_of_coco(text):
+    assert "`train_dataset = dict(dataset=dict(filter_cfg=…))`" in text
+    config = load("configs/faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py")
+    assert "train_dataset" not in config and config.train_dataloader.dataset.filter_cfg == {"filter_empty_gt": True, "min_size": 32}
+
+
 def test_the_default_of_validation_is_on():
     config = load(LIBRA)
     assert config.train_cfg.val_interval == 1 and "--validate" not in flags("tools/train.py")

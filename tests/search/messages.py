@@ -1,4 +1,4 @@
-"""What stops people who install or train, pasted as a terminal shows it, and the sections that cure it.
+"""What stops people who install or train, pasted as a terminal or an issue shows it, and the sections that cure it.
 
 Where a message was provoked for the notes it is taken from the record of that run; the others are worded as the sources
 of torch, setuptools, NumPy, mmdet and mmengine word them, with the versions and cards of the issues that the notes cite.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..conftest import ROOT
 
-INSTALL, TRAINING, COMPILE = "mmdetection/install/#", "mmdetection/training-errors/#", "mmdetection/compile/#"
+INSTALL, TRAINING, COMPILE, DATA = "mmdetection/install/#", "mmdetection/training-errors/#", "mmdetection/compile/#", "mmdetection/your-data/#"
 TOLD = (ROOT / "docs" / "mmdetection" / "code" / "story.txt").read_text(encoding="utf-8")
 
 
@@ -29,6 +29,7 @@ def told(section: str) -> str:
 
 
 KERNEL = (INSTALL + "no-kernel-image-is-available-for-execution", TRAINING + "runtimeerror-cuda-error-no-kernel-image-is-available-for-execution-on-the-device")
+EDITABLE = (INSTALL + "modulenotfounderror-no-module-named-torchpip-install--e--时",)
 
 MESSAGES = [
     Message("ModuleNotFoundError: No module named 'mmcv._ext'", (INSTALL + "modulenotfounderror-no-module-named-mmcv_ext或-mmcvops",)),
@@ -39,6 +40,28 @@ MESSAGES = [
     Message(
         "ModuleNotFoundError: No module named 'pkg_resources'",
         (INSTALL + "modulenotfounderror-no-module-named-pkg_resources装-mmcv-时", INSTALL + "modulenotfounderror-no-module-named-pkg_resources读配置时"),
+    ),
+    Message("ModuleNotFoundError: No module named 'torch'", EDITABLE),
+    Message(
+        """  Getting requirements to build editable: finished with status 'error'
+error: subprocess-exited-with-error
+
+× Getting requirements to build editable did not run successfully.
+│ exit code: 1
+╰─> [21 lines of output]
+    Traceback (most recent call last):
+      File "/home/user/anaconda3/envs/openmmlab/lib/python3.11/site-packages/pip/_vendor/pyproject_hooks/_in_process/_in_process.py", line 353, in <module>
+        main()
+      File "/home/user/build/pip-build-env-arkogb8w/overlay/lib/python3.11/site-packages/setuptools/build_meta.py", line 520, in run_setup
+        super().run_setup(setup_script=setup_script)
+      File "/home/user/build/pip-build-env-arkogb8w/overlay/lib/python3.11/site-packages/setuptools/build_meta.py", line 317, in run_setup
+        exec(code, locals())  # noqa: S102 # exec is intentional here
+      File "<string>", line 11, in <module>
+    ModuleNotFoundError: No module named 'torch'
+    [end of output]
+
+note: This error originates from a subprocess, and is likely not a problem with pip.""",
+        EDITABLE,
     ),
     Message(
         """RuntimeError:
@@ -107,6 +130,8 @@ Compile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.""",
         (TRAINING + "assertionerror-the-num_classes-80-in-retinahead-of-retinanet-does-not-matches-the-length-of-classes-2-in-cocodataset",),
     ),
     Message(told("errors-concatenate"), (TRAINING + "valueerror-need-at-least-one-array-to-concatenate",)),
+    Message("filter_cfg=dict(filter_empty_gt=False)", (DATA + "没有物体的图",)),
+    Message("train_dataset = dict(dataset=dict(filter_cfg=dict(filter_empty_gt=False, min_size=32)))", (DATA + "没有物体的图",)),
     Message(told("errors-registry"), (TRAINING + "keyerror-mydetector-is-not-in-the-mmdetmodel-registry",)),
     Message(told("errors-scope"), (TRAINING + "keyerror-retinanet-is-not-in-the-mmenginemodel-registry",)),
     Message(told("errors-scope").replace("RetinaNet", "CascadeRCNN"), (TRAINING + "keyerror-retinanet-is-not-in-the-mmenginemodel-registry",)),

@@ -33,6 +33,8 @@ export function nearest(matrix, state) {
   return [...others.flat().map((one) => [one]), ...pairs].find(fits)?.map(([key, id]) => [key, id]) ?? null;
 }
 
+const minutes = (found) => `${found.minutes} 分钟${found.guessed ? `（${found.guessed}）` : ""}`;
+
 const LABELS = { system: "系统", python: "Python", torch: "torch", cuda: "CUDA", card: "显卡" };
 
 export function makePicker(matrix) {
@@ -49,7 +51,7 @@ export function makePicker(matrix) {
     presets: [
       ["只用 CPU", {}],
       ["RTX 30，现成的包", { python: "3.10", torch: "2.1", cuda: "12.1", card: "ampere" }],
-      ["RTX 50", { torch: "2.7-2.13", cuda: "13.0", card: "blackwell" }],
+      ["RTX 50", { torch: "2.7-2.13", cuda: "12.8", card: "blackwell" }],
       ["RTX 50，旧的 torch", { torch: "2.1", cuda: "12.1", card: "blackwell" }],
       ["Python 3.14", { python: "3.14" }],
     ],
@@ -61,14 +63,14 @@ export function makePicker(matrix) {
     },
     rows(state) {
       const found = way(matrix, state);
-      const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? `${found.minutes} 分钟` : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
-      const other = found.instead && matrix.ways[found.instead];
-      if (other) list.push(["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
+      const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? minutes(found) : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+      const others = (found.instead ?? []).map((id) => matrix.ways[id]).filter(({ python }) => !python || python.includes(state.python));
+      list.push(...others.map((other) => ["另一条路", `${other.title}：${other.reason}${other.not_run}`]));
       return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
     },
     sentence(state) {
       const found = way(matrix, state);
-      if (found.commands.length) return `${found.title}：${found.reason}大约 ${found.minutes} 分钟。`;
+      if (found.commands.length) return `${found.title}：${found.reason}大约 ${minutes(found)}。`;
       const other = nearest(matrix, state);
       const told = (other ?? []).map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
       return `${found.title}：${found.reason}${other ? `最近的可行选择：${told.join("，")}。` : ""}`;
