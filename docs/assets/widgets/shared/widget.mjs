@@ -8,8 +8,8 @@ const PAUSE = 250; // ms without a change: the reader has come to rest
 
 /**
  * A view is a module; its title, foot, captions and what more there is to say are those of what stands there without script: {name, example,
- * presets: [text, state], controls(state), figure(state), rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
- * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, listen(widget): what more it listens to}.
+ * presets: [text, state], controls(state), figure(state): what draw.mjs describes, rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
+ * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, extra(state, widget): more that is described, or nodes that it keeps, each in its place, listen(widget): what more it listens to}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
