@@ -47,8 +47,9 @@ KINDS = {
 
 
 class Frames(NamedTuple):
-    """Milliseconds of each frame, by the thread's processor time and by the clock, in order of length; and of what the mean is made up."""
+    """Milliseconds of each frame in order of length: by the thread's processor time, to where it is laid out and whole, and by the clock. And the mean's parts."""
 
+    laid_out: list[float]
     busy: list[float]
     clock: list[float]
     parts: dict[str, float]
@@ -102,13 +103,15 @@ def frames(trace: list[dict]) -> Frames:
     events = [event for event in trace if event["ph"] == "X" and (event["pid"], event["tid"]) == thread]
     tasks = [event for event in events if event["name"] == "RunTask"]
     inner = sorted((event for event in events if event["name"] in KINDS), key=lambda event: event["ts"])
-    busy, clock, parts = [], [], Counter()
+    laid_out, busy, clock, parts = [], [], [], Counter()
     for start, end in itertools.pairwise(marks):
         own = [task for task in tasks if start <= task["ts"] < end and any(within(event, task) for event in inner)]
         busy.append(sum(task.get("tdur", 0) for task in own) / 1000)
         clock.append(sum(task["dur"] for task in own) / 1000)
-        parts.update(spent([event for event in inner if start <= event["ts"] < end]))
-    return Frames(sorted(busy), sorted(clock), {kind: time / 1000 / len(busy) for kind, time in parts.items()})
+        here = spent([event for event in inner if start <= event["ts"] < end])
+        laid_out.append((here.total() - here["paint"]) / 1000)
+        parts.update(here)
+    return Frames(sorted(laid_out), sorted(busy), sorted(clock), {kind: time / 1000 / len(busy) for kind, time in parts.items()})
 
 
 def within(event: dict, other: dict) -> bool:
@@ -152,7 +155,7 @@ def main() -> None:
                     for folder, found in zip(given.folders, zip(*rounds)):
                         best = min(found, key=lambda one: statistics.median(one.busy))
                         parts = ", ".join(f"{kind} {time:.1f}" for kind, time in best.parts.items())
-                        print(f"{name:16} {selector:22} {place:26} {folder}: {told(best.busy)}; by the clock {told(best.clock)} ({parts})", flush=True)
+                        print(f"{name:16} {selector:22} {place:26} {folder}: {told(best.busy)}; laid out {told(best.laid_out)}; by the clock {told(best.clock)} ({parts})", flush=True)
         browser.close()
 
 
