@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,13 @@ MARKED = re.compile(r"^pytestmark = .*\bpytest\.mark\.torch\b", re.MULTILINE)
 def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # nohup, or in the background of a script: tests send Ctrl-C to programs
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than there are processors: while one waits (for a frame, for a server that hangs), another works."""
+    processors = yield
+    return processors + 1
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -183,9 +190,17 @@ def go(page: Page, address: str) -> None:
     """
     under_way: set[Request] = set()
     asked: list[Request] = []
-    page.on("request", lambda request: (under_way.add(request), asked.append(request)))
-    for end in ("requestfinished", "requestfailed"):
-        page.on(end, lambda request: under_way.discard(request))
+
+    def begun(request: Request) -> None:
+        under_way.add(request)
+        asked.append(request)
+
+    def ended(request: Request) -> None:
+        under_way.discard(request)
+
+    listeners = {"request": begun, "requestfinished": ended, "requestfailed": ended}
+    for event, listener in listeners.items():
+        page.on(event, listener)
     page.goto(address)
     quiet, until = 0, time.monotonic() + 60
     while quiet < 3:
@@ -193,6 +208,8 @@ def go(page: Page, address: str) -> None:
         before = len(asked)
         page.evaluate(SETTLED)
         quiet = 0 if under_way or len(asked) > before else quiet + 1
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
 
 @pytest.fixture(scope="session")

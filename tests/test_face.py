@@ -1,19 +1,23 @@
 """How the pages look and behave for those who read them: sizes, boxes, code, headings, paper, and the way from page to page."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from .conftest import DESKTOP, Site, html_files
-from .pages import PAGES
+from .conftest import DESKTOP, Site, go, html_files
+from .pages import DOCS, PAGES
 from .test_site import PATHS
 
 PHONE = {"width": 390, "height": 844}
+STYLE = (DOCS / "assets/site.css").read_text(encoding="utf-8")
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
@@ -68,13 +72,6 @@ def test_a_record_without_content_is_one_quiet_line(page_at):
     page = page_at("detection/roi-align/", **TOUCH)
     title, text = page.locator("[data-brief] > .then > .admonition-title").bounding_box(), page.locator("[data-brief] > .then > p:last-child").bounding_box()
     assert abs(title["y"] - text["y"]) < 4, "title and text share a line"
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if '!!! abstract "一句话"' in page.source], ids=lambda page: page.name)
-def test_the_answer_in_a_sentence_stands_in_the_first_screen_of_a_phone(page, page_at):
-    address = page.name.removesuffix(".md").removesuffix("index")
-    box = page_at(f"{address}/".replace("//", "/").lstrip("/"), **TOUCH).locator(".abstract").first.bounding_box()
-    assert box["y"] + box["height"] <= PHONE["height"], "say it shorter"
 
 
 def test_a_long_record_is_folded_on_a_phone_and_open_beside_its_other_half(page_at):
@@ -171,21 +168,44 @@ SQUEEZED = """() => [...document.querySelectorAll("article table:not([class]) td
 }).slice(0, 4).map(e => e.textContent.slice(0, 40))"""
 
 
+# The sign that a question unfolds is 20 px wide and ends 8 px before its line does.
+OVERWRITTEN = """() => [...document.querySelectorAll("article summary")].filter(summary => {
+  const words = document.createRange(), left = summary.getBoundingClientRect().right - 28
+  words.selectNodeContents(summary)
+  return summary.checkVisibility({ contentVisibilityAuto: true }) && [...words.getClientRects()].some(line => line.right > left + 0.5)
+}).map(summary => summary.textContent.slice(0, 40))"""
+
+
+# What goes on beyond its edge, and nothing shows it.
+UNSAID = """() => [...document.querySelectorAll("article :is(.md-typeset__scrollwrap, pre > code, div.math, .w-scroll, pre.w-code)")]
+  .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth && !getComputedStyle(e).backgroundImage.includes("gradient"))
+  .map(e => e.textContent.trim().slice(0, 40))"""
+
+
 # The first section after a comparison of then and now; its reader has had the answer.
 FAR = """() => [...document.querySelectorAll("article > .then-now + h2")].filter(e => e === document.querySelector("article > h2"))
   .map(e => e.getBoundingClientRect().top).filter(top => top > innerHeight)"""
 
 
+ANSWER = "() => [...document.querySelectorAll('.abstract')].slice(0, 1).map(e => e.getBoundingClientRect().bottom)"  # 0 where it is hidden
+
+
 # One visit a page on a phone; what was seen is asserted below, one promise a test.
+
+
+LAID_OUT = "document.adoptedStyleSheets[0].insertRule('article > * { content-visibility: visible !important }')"
 
 
 @dataclass
 class Seen:
+    answer: list[float]
     far: list[float]
     small: list[str]
     below_body: list[str]
     cut: list[str]
     squeezed: list[str]
+    overwritten: list[str]
+    unsaid: list[str]
     squeezed_on_desktop: list[str]
 
 
@@ -199,12 +219,24 @@ def phone(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="module", params=PATHS, ids=lambda path: path or "home")
 def seen(request: pytest.FixtureRequest, phone: Page, site: Site) -> Seen:
     phone.set_viewport_size(PHONE)
-    phone.goto(site.url + request.param)
-    far = phone.evaluate(FAR)
+    go(phone, site.url + request.param)
+    answer, far = phone.evaluate(ANSWER), phone.evaluate(FAR)
+    phone.evaluate(LAID_OUT)
     phone.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    first = [phone.evaluate(script) for script in (SMALL, BODY, CUT, SQUEEZED)]
+    first = [phone.evaluate(script) for script in (SMALL, BODY, CUT, SQUEEZED, OVERWRITTEN)]
+    phone.wait_for_timeout(100)  # what scrolls is found out after the layout
+    first.append(phone.evaluate(UNSAID))
     phone.set_viewport_size(DESKTOP)
-    return Seen(far, *first, phone.evaluate(SQUEEZED))
+    return Seen(answer, far, *first, phone.evaluate(SQUEEZED))
+
+
+def test_the_answer_in_a_sentence_stands_in_the_first_screen_of_a_phone(seen: Seen):
+    assert all(0 < bottom <= PHONE["height"] for bottom in seen.answer), "say it shorter"
+
+
+def test_an_answer_in_a_sentence_is_marked_on_the_built_page(site: Site):
+    answered = [page.name for page in PAGES if '!!! abstract "一句话"' in page.source]
+    assert answered and all(site.page(name).css(".abstract") for name in answered)
 
 
 def test_the_first_section_begins_in_the_first_screen_of_a_phone(seen: Seen):
@@ -225,6 +257,41 @@ def test_no_output_no_message_and_no_command_is_cut_on_a_phone(seen: Seen):
 
 def test_no_column_of_sentences_is_squeezed(seen: Seen):
     assert not seen.squeezed and not seen.squeezed_on_desktop
+
+
+def test_the_sign_that_a_question_unfolds_stands_beside_its_words(seen: Seen):
+    assert not seen.overwritten
+
+
+def test_what_goes_on_beyond_its_edge_says_so(seen: Seen):
+    assert not seen.unsaid
+
+
+def test_the_shade_at_the_edge_is_seen_until_one_has_scrolled_there(page_at):
+    page = page_at("deep-learning/500-questions/", **TOUCH)
+    table = page.locator(".md-typeset__scrollwrap[tabindex]").first
+    table.scroll_into_view_if_needed()
+
+    def edge() -> float:
+        """How dark the last pixels of the table are, in a row without words: 0 is black."""
+        box = table.bounding_box()
+        picture = Image.open(io.BytesIO(page.screenshot(clip={"x": box["x"] + box["width"] - 4, "y": box["y"] + 1, "width": 4, "height": 6}))).convert("L")
+        return float(sum(picture.tobytes()) / len(picture.tobytes()))
+
+    before = edge()
+    table.evaluate("e => e.scrollLeft = e.scrollWidth")
+    page.wait_for_timeout(200)
+    assert edge() > before + 10
+
+
+def test_the_word_before_the_answer_stands_apart_from_it_on_a_phone(page_at):
+    page = page_at("deep-learning/cnn/", **TOUCH)
+    gap = page.evaluate("""() => {
+      const [title, text] = [...document.querySelectorAll(".abstract > *")], words = document.createRange()
+      words.selectNodeContents(text)
+      return words.getClientRects()[0].left - title.getBoundingClientRect().right
+    }""")
+    assert gap > 4
 
 
 # From page to page.
@@ -293,6 +360,16 @@ def test_without_its_addresses_a_site_names_nobody_elses(build_pages, tmp_path):
     assert not re.search(r'rel="canonical"|rel="edit"|og:|github\.com|这里不对', page)
     assert not (tmp_path / "site/sitemap.xml").exists()
     assert "navigation.instant" not in page, "it asks for the sitemap"
+
+
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+
+
+@pytest.mark.parametrize("picture", sorted(DOCS.glob("*/*.assets/*.svg")), ids=lambda path: path.name)
+def test_a_diagram_has_no_colour_that_the_page_around_it_does_not_have(picture: Path):
+    palette = set(COLOUR.findall("".join(re.findall(r"--(?:paper|ink|rule|then|now|trap|muted|ground|tint): #[0-9a-f]{6}", STYLE))))
+    drawn = set(COLOUR.findall(picture.read_text(encoding="utf-8")))
+    assert len(palette) == 18 and drawn and not drawn - palette
 
 
 # Layout does not move.
@@ -369,3 +446,9 @@ def test_paper_has_title_date_and_page_in_its_margin_and_the_addresses_of_source
         assert re.sub(r"\s", "", link.attributes["href"]) in whole
     assert site.url not in whole, "links inside of the site need no address"
     assert "¶" not in whole and "这里不对" not in whole
+
+
+@pytest.mark.parametrize("path", ["detection/roi-align/", "mmdetection/training/"])
+def test_no_sheet_but_the_last_is_half_empty(path: str, paper):
+    ends = [min(y for y, _, _ in sheet.body) / sheet.height for sheet in paper(path)]  # of the last line, over the lower edge
+    assert len(ends) > 5 and max(ends[:-1]) < 0.4, [round(end, 2) for end in ends]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from .pages import DOCS
+from .pages import DOCS, PAGES
 
 HOME = (DOCS / "index.md").read_text(encoding="utf-8")
 
@@ -37,3 +37,16 @@ def test_the_three_doors_lead_to_three_kinds_of_answers():
     doors = re.findall(r"^-   \[([^\]]+)\]\(([^)]+)\)$", HOME, re.MULTILINE)
     assert [name for name, _ in doors] == ["从头学", "我有一句报错", "我要对一个数"]
     assert len({address for _, address in doors}) == 3
+
+
+def test_every_note_has_the_self_tests_that_the_first_door_promises():
+    assert "每篇笔记都有自测题" in HOME
+    contents = {"deep-learning/index.md", "detection/index.md", "pytorch/index.md"}  # no notes: lists of notes
+    notes = [page for page in PAGES if "/" in page.name and page.name not in contents]
+    assert len(notes) > 25 and not [page.name for page in notes if '??? question "' not in page.source]
+
+
+def test_whoever_comes_with_a_message_is_led_to_the_list_of_messages():
+    install = next(page for page in PAGES if page.name == "mmdetection/install.md")
+    index = install.source.partition("\n## 报错与修法\n")[2].partition("\n## ")[0]
+    assert HOME.count("](mmdetection/install.md#报错与修法)") == 2 and index.count("](#") > 20

@@ -76,7 +76,7 @@ INSTALL = "-m pip install --quiet --quiet --require-hashes --no-deps -r "
 PROJECT = "-m pip install --quiet --quiet --no-build-isolation --no-deps -e ."
 SERVE = "-m mkdocs serve --dev-addr 127.0.0.1:8000"
 BROWSER = "scripts/find_browser.py --install"
-SHARED = "-m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder"  # the tests, on all cores
+SHARED = "-m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder"  # the tests, shared by processes (as many as tests/conftest.py says)
 
 
 def test_help_is_the_default_and_names_every_verb(folder: Folder):

@@ -9,13 +9,13 @@ from detection_notes.links.model import Evidence
 def test_links_are_counted_with_the_days_of_their_visits() -> None:
     rows = [Evidence("https://a.notes.dev/", "2026-11-02", 200), Evidence("https://b.notes.dev/", "2026-10-30", 404), Evidence("https://c.notes.dev/")]
 
-    assert counts.links(rows) == {"links": "3", "links-checked": "2", "links-unchecked": "1", "links-oldest": "2026-10-30", "links-newest": "2026-11-02"}
+    assert counts.links(rows) == {"links": "3", "links-checked": "2", "links-unchecked": "1", "links-days": "，从 2026-10-30 到 2026-11-02"}
 
 
-def test_links_that_were_never_visited_have_no_day() -> None:
+def test_of_links_that_were_never_visited_no_day_is_said() -> None:
     said = counts.links([Evidence("https://c.notes.dev/")])
 
-    assert said["links-checked"] == "0" and said["links-oldest"] == said["links-newest"] == counts.NEVER
+    assert said["links-checked"] == "0" and said["links-days"] == ""
 
 
 def test_code_and_outputs_are_counted_once_each(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Every code is of one kind, has words, and is produced somewhere."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from detection_notes.links.visits.signatures import table
 LINKS = Path(__file__).parents[2] / "scripts" / "detection_notes" / "links"
 
 
+@cache
 def words() -> set[str]:
     """The string literals of all modules but codes.py itself, and the codes of the signatures."""
     found = set()

@@ -27,6 +27,16 @@ def test_marks_at_the_border_of_lines_do_not_hide_it():
     assert render("上一句。\n[链接](a.md)") == '<p>上一句。<a href="a.md">链接</a></p>'
 
 
+def test_a_comment_shows_nothing_and_leaves_no_gap():
+    assert render("没有跑过。<!-- unrun -->\n核对过的是别的。") == "<p>没有跑过。<!-- unrun -->核对过的是别的。</p>"
+    assert render("没有跑过<!-- unrun -->\n也没有核对") == "<p>没有跑过<!-- unrun -->也没有核对</p>"
+    assert render("共 <!-- count:links -->\nlinks") == "<p>共 <!-- count:links -->\nlinks</p>"
+
+
+def test_other_raw_html_is_what_it_is():
+    assert render("一句。<br>\n二句。") == "<p>一句。<br>\n二句。</p>"
+
+
 def test_code_counts_as_latin_and_is_left_alone():
     assert render("用\n`a。\n乙`\n跑") == "<p>用\n<code>a。\n乙</code>\n跑</p>"
     assert render("    第一句。\n    第二句。") == "<pre><code>第一句。\n第二句。\n</code></pre>"

@@ -13,19 +13,19 @@ TOP, STEP, BOX = 84, 40, 24  # first row of boxes, distance of rows, height of a
 STYLE = """\
 text { font: 13px sans-serif; fill: #14211f; text-anchor: middle; dominant-baseline: central }
 .name { font-weight: 700; font-size: 14px }
-.conv { fill: #fbfaf7; stroke: #6b7a76 }
-.pool { fill: #fbfaf7; stroke: #6b7a76; stroke-width: 2.5 }
-.join { fill: #cfe6e1; stroke: #00695c; stroke-width: 2 }
-path { fill: none; stroke: #6b7a76 }
-path.head { fill: #6b7a76; stroke: none }
+.conv { fill: #fbfaf7; stroke: #59635f }
+.pool { fill: #fbfaf7; stroke: #59635f; stroke-width: 2.5 }
+.join { fill: #d9e8e5; stroke: #00695c; stroke-width: 2 }
+path { fill: none; stroke: #59635f }
+path.head { fill: #59635f; stroke: none }
 .shortcut { stroke: #00695c; stroke-width: 2.5 }
 path.head.over { fill: #00695c }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
-  .conv, .pool { fill: #1b2422; stroke: #8fa09b }
-  .join { fill: #17443d; stroke: #4db6a5 }
-  path { stroke: #8fa09b }
-  path.head { fill: #8fa09b }
+  .conv, .pool { fill: #19211f; stroke: #9daaa6 }
+  .join { fill: #1b2f2c; stroke: #4db6a5 }
+  path { stroke: #9daaa6 }
+  path.head { fill: #9daaa6 }
   .shortcut { stroke: #4db6a5 }
   path.head.over { fill: #4db6a5 }
 }"""

@@ -10,18 +10,18 @@ STYLE = """\
 text { font: 13px sans-serif; fill: #14211f; text-anchor: middle; dominant-baseline: central }
 text.label { text-anchor: start }
 text.strong { font-weight: 700 }
-rect { fill: #fbfaf7; stroke: #6b7a76 }
+rect { fill: #fbfaf7; stroke: #59635f }
 rect.padding { fill: none; stroke: #8d5b3f; stroke-dasharray: 3 3 }
-rect.chosen { fill: #cfe6e1; stroke: #00695c; stroke-width: 2.5 }
+rect.chosen { fill: #d9e8e5; stroke: #00695c; stroke-width: 2.5 }
 rect.frame { fill: none; stroke: #00695c; stroke-width: 3 }
 path { fill: none; stroke: #00695c; stroke-width: 1.5 }
 path.cone { fill: #00695c; fill-opacity: .14; stroke: none }
 path.head { fill: #00695c; stroke: none }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
-  rect { fill: #1b2422; stroke: #8fa09b }
+  rect { fill: #19211f; stroke: #9daaa6 }
   rect.padding { fill: none; stroke: #c99b7d }
-  rect.chosen { fill: #17443d; stroke: #4db6a5 }
+  rect.chosen { fill: #1b2f2c; stroke: #4db6a5 }
   rect.frame { fill: none; stroke: #4db6a5 }
   path { stroke: #4db6a5 }
   path.cone, path.head { fill: #4db6a5 }

@@ -16,17 +16,17 @@ SCALE, STEP, BAR = 2, 2, 0.6  # pixels a feature, pixels between maps, pixels a 
 STYLE = """\
 text { font: 13px sans-serif; fill: #14211f; text-anchor: middle }
 .name { font-weight: 700 }
-.map { fill: #fbfaf7; stroke: #6b7a76 }
+.map { fill: #fbfaf7; stroke: #59635f }
 .pooled { fill: #fbfaf7; stroke: #14211f }
-.vector { fill: #cfe6e1; stroke: #00695c }
-.window { fill: #cfe6e1; stroke: #00695c; stroke-width: 1.6 }
+.vector { fill: #d9e8e5; stroke: #00695c }
+.window { fill: #d9e8e5; stroke: #00695c; stroke-width: 1.6 }
 .ray, .way { fill: none; stroke: #00695c }
 .value { fill: #14211f }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
-  .map { fill: #1b2422; stroke: #8fa09b }
-  .pooled { fill: #1b2422; stroke: #e9efed }
-  .vector, .window { fill: #17443d; stroke: #4db6a5 }
+  .map { fill: #19211f; stroke: #9daaa6 }
+  .pooled { fill: #19211f; stroke: #e9efed }
+  .vector, .window { fill: #1b2f2c; stroke: #4db6a5 }
   .ray, .way { stroke: #4db6a5 }
   .value { fill: #e9efed }
 }"""

@@ -13,7 +13,7 @@ text.small { font-size: 12px }
 text.strong { font-weight: 700 }
 text.inverse { fill: #fbfaf7 }
 path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
-.thin { stroke: #a8a294; stroke-width: 1 }
+.thin { stroke: #59635f; stroke-width: 1; stroke-opacity: .5 }
 .dash { stroke-dasharray: 5 4 }
 .main { stroke: #00695c; stroke-width: 2.5 }
 .area { fill: #00695c; fill-opacity: .16; stroke: none }
@@ -22,12 +22,12 @@ path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
 .dot { fill: #00695c; stroke: #00695c }
 .chip { fill: #14211f }
 .hollow { fill: #fbfaf7; stroke: #14211f; stroke-width: 1.5 }
-.panel { fill: #f1eee5; stroke: #a8a294; stroke-width: 1 }
+.panel { fill: #f3f1ea; stroke: #59635f; stroke-width: 1; stroke-opacity: .5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9efed }
   text.inverse { fill: #101615 }
   path, rect, circle { stroke: #e9efed }
-  .thin { stroke: #5f6e6a }
+  .thin { stroke: #9daaa6 }
   .main { stroke: #4db6a5 }
   .area { fill: #4db6a5; fill-opacity: .22 }
   .then { stroke: #c99b7d }
@@ -35,7 +35,7 @@ path, rect, circle { fill: none; stroke: #14211f; stroke-width: 1.5 }
   .dot { fill: #4db6a5; stroke: #4db6a5 }
   .chip { fill: #e9efed }
   .hollow { fill: #101615; stroke: #e9efed }
-  .panel { fill: #1b2422; stroke: #5f6e6a }
+  .panel { fill: #19211f; stroke: #9daaa6 }
 }"""
 
 

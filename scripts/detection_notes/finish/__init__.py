@@ -7,7 +7,9 @@
     editors   EDIT_URI → the repository, a file in it, a new issue
     sharing   og: tags, JSON-LD and robots.txt, for those who share and index
     cards     a title → the picture beside a shared link
+    embed     <!-- embed:NAME --> → the line that shows an experiment inside of another page
     code      code without the marks that nobody sees
+    space     pages without the indentation of their templates
     pictures  the size of each picture, so that text does not move
     unrun     the places that say that something was not run → their list
     history   git → the day on which each note last changed

@@ -12,19 +12,17 @@ from detection_notes.links.model import Evidence
 
 SNIPPET = re.compile(r'^\s*--8<-- "([^":]+)(?::([^"]+))?"\s*$', re.MULTILINE)
 TEST = re.compile(r"^[ \t]*(?:async )?def test_\w+\(", re.MULTILINE)  # parsing would take most of the time of finishing
-NEVER = "还没有核对过"
 
 
 def links(found: Iterable[Evidence]) -> dict[str, str]:
-    """Of the links that stand on the pages: all, visited or not yet, and between which days they were last visited."""
+    """Of the links that stand on the pages: all, visited or not yet, and in words between which days they were last visited."""
     rows = list(found)
     days = sorted(row.day for row in rows if row.day)
     return {
         "links": str(len(rows)),
         "links-checked": str(len(days)),
         "links-unchecked": str(len(rows) - len(days)),
-        "links-oldest": days[0] if days else NEVER,
-        "links-newest": days[-1] if days else NEVER,
+        "links-days": f"，从 {days[0]} 到 {days[-1]}" if days else "",
     }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from detection_notes.finish import byline, code, counts, feed, modules, pictures, policy, search, sharing, unrun
+from detection_notes.finish import byline, code, counts, embed, feed, modules, pictures, policy, search, sharing, space, unrun
 from detection_notes.finish.fill import fill, with_place
 from detection_notes.finish.site import Page, Site, read_pages, read_site, write_pages
 from detection_notes.links.site.gate import Gate
@@ -106,7 +106,16 @@ def _with_box(site: Site, page: Page) -> Page:
 
 
 HEAD: tuple[Callable[[Site, Page], str], ...] = (feed.link, sharing.tags)
-STEPS: tuple[Step, ...] = (byline.with_byline, code.with_plain_names, pictures.with_sizes, _with_head, _with_box, _without_instant_navigation)
+STEPS: tuple[Step, ...] = (
+    byline.with_byline,
+    code.with_plain_names,
+    embed.with_lines,
+    pictures.with_sizes,
+    _with_head,
+    _with_box,
+    _without_instant_navigation,
+    space.with_little_space,
+)
 
 
 def write(path: Path, content: str | bytes | None) -> None:

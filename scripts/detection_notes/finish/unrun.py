@@ -11,7 +11,7 @@ from itertools import count
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from detection_notes.finish.fill import fill
+from detection_notes.finish.fill import emptied, fill
 from detection_notes.finish.site import HEADINGS, Page, text_of
 
 BLOCKS = {"p", "li", "tr", "dd", "dt", "figcaption", "div", *HEADINGS}
@@ -20,10 +20,11 @@ SENTENCE = re.compile(r"[^。！？]+(?:[。！？][）」”]*)?")
 
 @dataclass(frozen=True)
 class Place:
-    """``anchor`` is the id to go to on the page; ``words`` the sentence before it."""
+    """``anchor`` is the id to go to on the page; ``heading`` what it stands under; ``words`` the sentence before it."""
 
     page: Page
     anchor: str
+    heading: str
     words: str
 
 
@@ -38,9 +39,19 @@ def places(pages: Iterable[Page]) -> list[Place]:
 
 
 def _of(page: Page) -> Iterable[Place]:
-    if 'id="unrun-1"' in page.html:
-        for anchor in LexborHTMLParser(page.html).css("[id^=unrun-]"):
-            yield Place(page, anchor.attributes["id"] or "", _words(_block(anchor), anchor))
+    if 'id="unrun-1"' not in page.html:
+        return
+    heading = page.title
+    for node in LexborHTMLParser(page.html).css(", ".join([*(f"{tag}[id]" for tag in HEADINGS), "[id^=unrun-]"])):
+        if node.tag in HEADINGS:
+            heading = _name(node)
+        else:
+            yield Place(page, node.attributes["id"] or "", heading, _words(_block(node), node))
+
+
+def _name(heading: LexborNode) -> str:
+    """Its words without the links that were put behind it."""
+    return text_of(LexborHTMLParser(emptied(heading.html or "")).css_first(heading.tag or ""))
 
 
 def _block(node: LexborNode) -> LexborNode:
@@ -64,6 +75,6 @@ def listed(found: list[Place], on: Page) -> str:
     parts = []
     for path in dict.fromkeys(place.page.path for place in found):
         here = [place for place in found if place.page.path == path]
-        items = "".join(f'<li><a href="{escape(on.relative(place.page.address))}#{place.anchor}">{escape(place.words)}</a></li>' for place in here)
+        items = "".join(f'<li><a href="{escape(on.relative(place.page.address))}#{place.anchor}">{escape(place.heading)}</a>：{escape(place.words)}</li>' for place in here)
         parts.append(f"<h2>{escape(here[0].page.title)}</h2><ul>{items}</ul>")
     return "".join(parts)

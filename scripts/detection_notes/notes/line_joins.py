@@ -15,7 +15,9 @@ Element = ElementTree.Element
 STOP = "、。，．：；！？）」』》】”…—"  # after these there is room enough, whatever follows
 WIDE = STOP + "（「『《【“‘\u3400-\u9fff"
 # A last line like { .class } is not text: attr_list reads it later, and only on a line of its own.
-LINE_END = re.compile(rf"(?<=[{STOP}])\n *(?!\{{[: .#])|(?<=[{WIDE}])\n *(?=[{WIDE}])")
+MARK = r"(?:\x02c+\x03)*"  # comments, which show nothing
+LINE_END = re.compile(rf"(?<=[{STOP}]){MARK}(?P<stop>\n *)(?!\{{[: .#])|(?<=[{WIDE}]){MARK}(?P<wide>\n *)(?=[{WIDE}])")
+RAW = re.compile(r"\x02wzxhzdk:(\d+)\x03")  # where Python-Markdown has put raw HTML aside
 
 
 def _texts(element: Element) -> Iterator[tuple[Element | None, str]]:
@@ -33,13 +35,22 @@ class LineJoinsTreeprocessor(Treeprocessor):
     def run(self, root: Element) -> None:
         places = list(_texts(root))
         texts = ["x" if element is None else getattr(element, attribute) or "" for element, attribute in places]
-        drop = {offset for found in LINE_END.finditer("".join(texts)) for offset in range(*found.span())}
+        drop = {offset for found in LINE_END.finditer(self._comments_marked("".join(texts))) for offset in range(*found.span(found.lastgroup or 0))}
         offset = 0
         for (element, attribute), text in zip(places, texts):
             kept = "".join(letter for at, letter in enumerate(text, offset) if at not in drop)
             if element is not None and kept != text:
                 setattr(element, attribute, kept)
             offset += len(text)
+
+    def _comments_marked(self, text: str) -> str:
+        """The text, as long as before, with the comments in it told from other raw HTML."""
+
+        def marked(found: re.Match[str]) -> str:
+            put_aside = self.md.htmlStash.rawHtmlBlocks[int(found[1])]
+            return f"\x02{'c' * (len(found[0]) - 2)}\x03" if str(put_aside).startswith("<!--") else found[0]
+
+        return RAW.sub(marked, text)
 
 
 class LineJoinsExtension(Extension):

@@ -47,7 +47,9 @@ class Socks:
         if b"\x02" in offered:
             self.logins.append(connection.recv(512))
             connection.sendall(b"\x01\x00")
-        kind = connection.recv(4)[3]
+        if not (request := connection.recv(4)):
+            return  # whoever asked has had no more time
+        kind = request[3]
         host = connection.recv(connection.recv(1)[0]).decode() if kind == 3 else socket.inet_ntoa(connection.recv(4))
         port = int.from_bytes(connection.recv(2), "big")
         self.asked.append((host, port))
