@@ -5,7 +5,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { tables } from "../docs/assets/widgets/shared/draw.mjs";
+import { tables, written } from "../docs/assets/widgets/shared/draw.mjs";
 
 const DOCS = new URL("../docs/", import.meta.url);
 const WIDGETS = new URL("assets/widgets/", DOCS);
@@ -35,11 +35,24 @@ function footOf({ reference, cases }) {
   return `与 ${reference}${/[ -~]$/.test(reference) ? " " : ""}在 ${cases} 个随机例子上核对过。`;
 }
 
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escape = (text) => text.replace(/[&<>"]/g, (mark) => ESCAPES[mark]);
+
+/** What a view describes, as HTML. */
+function html(described) {
+  if (Array.isArray(described)) return described.map(html).join("");
+  if (!described) return "";
+  if (typeof described === "string") return escape(described);
+  const { name, given: { innerHTML, ...given }, children } = described;
+  const attributes = Object.entries(given).map(([key, value]) => [key, written(value)]).filter(([, text]) => text !== null);
+  return `<${name}${attributes.map(([key, text]) => ` ${key}="${escape(text)}"`).join("")}>${innerHTML ?? html(children)}</${name}>`;
+}
+
 /** One line, so that Markdown takes it as it is. */
 function fallback(view, toRoot, small = false) {
   const { example: state, name } = view;
   const { title, captions, more } = ELEMENTS[name];
-  const inside = `<p class="w-title">${title}</p>${view.figure(state)}<p>${view.sentence(state)}</p>${tables(captions, view.rows(state))}${more ? `<p class="w-more">${more}</p>` : ""}<p class="w-foot">${footOf(ELEMENTS[name])}</p>`;
+  const inside = `<p class="w-title">${title}</p>${html(view.figure(state))}<p>${view.sentence(state)}</p>${html(tables(captions, view.rows(state)))}${more ? `<p class="w-more">${more}</p>` : ""}<p class="w-foot">${footOf(ELEMENTS[name])}</p>`;
   const still = inside.replace(/ (?:tabindex|data-[a-z]+)="[^"]*"/g, "").replace(/ role="(?:button|slider)"/g, ' role="img"').replace(/ aria-value\w+="[^"]*"/g, "");
   const flat = still.replace(/<pre([^>]*)>([^]*?)<\/pre>/g, (_, given, text) => `<pre${given}>${text.replaceAll("\n", "&#10;")}</pre>`).replaceAll("\n", " ");
   return `<div class="widget"><link rel="stylesheet" href="${toRoot}assets/widgets/shared/widgets.css"><${name}${small ? ' data-small=""' : ""}><div class="w-fallback">${flat}</div></${name}></div>\n`;

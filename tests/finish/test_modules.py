@@ -86,7 +86,18 @@ def test_what_modules_export_and_how_they_call_it_stays_when_they_are_joined(wri
     script = tmp_path / "say.mjs"
     script.write_text('import * as head from "./head.mjs";\nconsole.log(JSON.stringify([head.said, Object.keys(head), Object.keys(await import("./apart.mjs"))]));\n', encoding="utf-8")
     said = subprocess.run([NODE, str(script)], capture_output=True, encoding="utf-8", check=True).stdout
-    assert json.loads(said) == [[[2], [1], 6], ["other", "said"], ["apart", "box", "hidden", "whole"]]
+    assert json.loads(said) == [[[2], [1], 6], ["other", "said"], ["apart", "b", "c", "d"]], "what a head exports keeps its name"
+
+
+def test_a_short_name_is_none_that_the_head_exports(write, tmp_path):
+    path = write(
+        base=BASE, head='import { box } from "./base.mjs";\nexport const [b, c] = [box(1), box(2)];\n',
+        other='import { box, whole } from "./base.mjs";\nimport { b, c } from "./head.mjs";\nexport const said = [b, c, box(3), whole(3)];\n',
+    )
+    for file, text in join({path["head"]: [path["base"]], path["other"]: []}).items():
+        file.write_text(modules.shortened(text), encoding="utf-8")
+    said = subprocess.run([NODE, "--input-type=module", "-e", f'import {{ said }} from "{path["other"]}"; console.log(JSON.stringify(said))'], capture_output=True, encoding="utf-8", check=True).stdout
+    assert json.loads(said) == [[1], [2], [3], 4]
 
 
 def test_a_module_that_two_files_import_is_to_have_a_file_of_its_own(write):
@@ -94,7 +105,7 @@ def test_a_module_that_two_files_import_is_to_have_a_file_of_its_own(write):
     heads = {path["one"]: [], path["two"]: []}
     with pytest.raises(JoinError, match=r"base\.mjs is imported by .*one\.mjs and by .*two\.mjs"):
         join(heads)
-    assert 'import { box } from "./base.mjs";' in join({**heads, path["base"]: []})[path["two"]]
+    assert 'from "./base.mjs";' in join({**heads, path["base"]: []})[path["two"]]
 
 
 @pytest.mark.parametrize("own", ["const whole = 3;\n", "const [a, whole] = [1, 2];\n", 'import { box as whole } from "./base.mjs";\n', "class whole {}\n"])

@@ -168,7 +168,7 @@ def test_steps_show_values_versions_what_was_saved_and_gradients(kernel):
 
 def test_a_program_outside_of_the_language_is_impossible_input(kernel):
     bad = ["x = (", "def f(x):\n    return x", "x = torch.cumsum(1)", "x = torch.ones(100)", "if 1:\n    x = 2", "x = 1 +", "  x = 1\n y = 2", "x = 'a' + 1", "import os; os.remove('x')",
-           "for i in range(100000):\n    x = i", "x = torch.ones(2)\nx.cumsum(0)", "x = $", "with 3:\n    x = 1", "with torch.no_grad():", "x = [1][", "x, y = 1", *NOT_NUMBERS[1:]]
+           "for i in range(100000):\n    x = i", "x = torch.ones(2)\nx.cumsum(0)", "x = $", "with 3:\n    x = 1", "with torch.no_grad():", "x = [1][", "x, y = 1", "x = len([1])", *NOT_NUMBERS[1:]]
     answers = kernel("autograd", [["run", one] for one in bad] + [["run"], ["run", "x = 1", 3], ["run", "x = 1", {"limit": "2"}]])
     assert [case for case, answer in zip([*bad, "none", "options", "limit"], answers) if not is_error(answer)] == []
     assert kernel("autograd", [["run", ""], ["run", "# nothing\n\n"]]) == [{"steps": [], "output": "", "error": None}] * 2

@@ -42,6 +42,17 @@ def test_roi_align_is_that_of_torchvision(kernel, cases, answers):
         assert flat(ours) == pytest.approx(flat(theirs), abs=1e-9), case
 
 
+def test_many_boxes_in_one_bin_give_what_each_gives_alone(kernel, cases):
+    cases = [case for case in cases[::10] if case["ratio"] >= 0]
+    shifts = [0, 0.25, 3, 40]
+    moved = [[[case["box"][0] + by, case["box"][1], case["box"][2] + by, case["box"][3]] for by in shifts] for case in cases]
+    together = kernel("roi", [["inOneBin", case["feature"], boxes, case["scale"], case["ratio"]] for case, boxes in zip(cases, moved)])
+    for case, boxes, answer in zip(cases, moved, together):
+        alone = kernel("roi", [[name, case["feature"], box, [1, 1], case["scale"], *more] for box in boxes for name, *more in (["roiPool"], ["roiAlign", case["ratio"], True])])
+        assert flat(answer) == [value[0][0] for value in alone], case
+    assert all(map(is_error, kernel("roi", [["inOneBin", [[1]], boxes, 1, 2] for boxes in (None, 3, [[0, 0, 1]], [[0, 0, 1, "1"]], [[2, 0, 1, 1]])])))
+
+
 def test_the_cases_hold_the_hard_ones(cases):
     assert any(min(case["box"]) * case["scale"] < -1 for case in cases) and any(case["box"][0] == case["box"][2] for case in cases)
     assert any(case["box"][2] * case["scale"] > len(case["feature"][0]) for case in cases)

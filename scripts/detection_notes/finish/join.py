@@ -5,8 +5,10 @@ or taken, all at the start of a line. The modules of a file share one scope, so 
 browser that one module uses and another takes for its own is not seen here.
 """
 
+import itertools
 import os
 import re
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +59,7 @@ def _taken(path: Path, names: str, place: str) -> Iterator[Import]:
 def join(heads: dict[Path, list[Path]]) -> dict[Path, str]:
     """For each head the text of its file: the modules listed with it, all that these and it import and that is in no other file, and itself.
 
-    A file exports what its head does and what other files ask it for. Raises JoinError where two files would hold the same module,
+    A file exports what its head does, by name, and what only other files ask it for, by a short one. Raises JoinError where two files would hold the same module,
     where modules of a file name different things alike, where one that asks for its own place would move to another folder, and where
     an import or export is of another form.
     """
@@ -67,11 +69,17 @@ def join(heads: dict[Path, list[Path]]) -> dict[Path, str]:
         for module in modules:
             if owner.setdefault(module.path, head) != head:
                 raise JoinError(f"{module.path} is imported by {owner[module.path]} and by {head}: give it a file of its own, or list it with one of them")
-    asked = {head: [name for module in modules if module.path == head for name in module.exports] for head, modules in files.items()}
+    exports = {head: {name: name for module in modules if module.path == head for name in module.exports} for head, modules in files.items()}
     for head, modules in files.items():
         for taken in (taken for module in modules for taken in module.imports if owner[taken.module] != head):
-            asked[owner[taken.module]].append(taken.name)
-    return {head: _text(head, modules, owner, list(dict.fromkeys(asked[head]))) for head, modules in files.items()}
+            names = exports[owner[taken.module]]
+            names.setdefault(taken.name, next(short for short in map(_short, itertools.count(len(names))) if short not in names.values()))
+    return {head: _text(head, modules, owner, exports) for head, modules in files.items()}
+
+
+def _short(place: int) -> str:
+    """a, b … z, a1, b1 …: never a word of the language."""
+    return string.ascii_lowercase[place % 26] + (str(place // 26) if place >= 26 else "")
 
 
 def _order(roots: list[Path], heads: dict[Path, list[Path]]) -> list[Module]:
@@ -93,7 +101,8 @@ def _order(roots: list[Path], heads: dict[Path, list[Path]]) -> list[Module]:
     return order
 
 
-def _text(head: Path, modules: list[Module], owner: dict[Path, Path], exports: list[str]) -> str:
+def _text(head: Path, modules: list[Module], owner: dict[Path, Path], exports: dict[Path, dict[str, str]]) -> str:
+    """The text of a file. Names of other files are taken inside of the function, where the minifier may make them short."""
     meaning: dict[str, tuple[Path, str]] = {}
     outside: dict[Path, list[str]] = {}
     parts: list[str] = []
@@ -106,13 +115,16 @@ def _text(head: Path, modules: list[Module], owner: dict[Path, Path], exports: l
                 raise JoinError(f"{name} is {meaning[name][1]} of {meaning[name][0]} and {meant[1]} of {meant[0]}: in one file, {head}, it must mean one thing")
         for taken in module.imports:
             if owner[taken.module] != head:
-                outside.setdefault(owner[taken.module], []).append(taken.name if taken.name == taken.local else f"{taken.name} as {taken.local}")
+                outside.setdefault(owner[taken.module], []).append(f"{exports[owner[taken.module]][taken.name]}: {taken.local}")
             elif taken.name != taken.local and (again := f"const {taken.local} = {taken.name};\n") not in parts:
                 parts.append(again)
         parts.append(module.body)
-    imports = "".join(f'import {{ {", ".join(dict.fromkeys(names))} }} from "{_relative(file, head)}";\n' for file, names in outside.items())
-    given = f"{{ {', '.join(exports)} }}"
-    return f"{imports}{f'export const {given} = ' if exports else ''}(() => {{\n{''.join(parts)}{f'return {given};' if exports else ''}\n}})();\n"
+    imports = "".join(f'import * as ${i} from "{_relative(file, head)}";\n' for i, file in enumerate(outside))
+    taken_in = "".join(f"const {{ {', '.join(dict.fromkeys(names))} }} = ${i};\n" for i, names in enumerate(outside.values()))
+    given = exports[head]
+    start = f"export const {{ {', '.join(given.values())} }} = " if given else ""
+    end = f"return {{ {', '.join(f'{short}: {name}' for name, short in given.items())} }};" if given else ""
+    return f"{imports}{start}(() => {{\n{taken_in}{''.join(parts)}{end}\n}})();\n"
 
 
 def _relative(file: Path, head: Path) -> str:

@@ -1,8 +1,8 @@
 // A small program statement by statement: what each tensor holds, what was saved for the way back, what came back, and PyTorch's error.
 
 import { run } from "../kernel/autograd.mjs";
-import { escape, group, line, picture, rect, round, words } from "../shared/draw.mjs";
-import { clamp, makeView, press, rangeField, replaced, textField, wholeBetween } from "../shared/view.mjs";
+import { group, line, picture, rect, round, tag, words } from "../shared/draw.mjs";
+import { clamp, makeView, press, rangeField, remembered, replaced, textField, wholeBetween } from "../shared/view.mjs";
 
 /** The programs of the note: what each is called, the step that it opens on, and its text. */
 const PROGRAMS = [
@@ -22,8 +22,10 @@ const PROGRAMS = [
 
 const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value, 4) : String(value));
 
+const ran = remembered(run);
+
 function here(state) {
-  const found = run(state.program);
+  const found = ran(state.program);
   if (!found.steps) return { ...found, at: 0, last: 0 };
   const failed = found.error ? 1 : 0; // the statement that fails has no step of its own: one more place shows it
   const last = Math.max(found.steps.length - 1 + failed, 0);
@@ -97,7 +99,7 @@ export const view = makeView({
   ask: {
     question: "loss = w + 1，反传两次，不写 retain_graph。会怎样？",
     choices: ["第二次报错", "不报错，w.grad = 2", "不报错，w.grad = 1"], right: 1, state: { program: "w = torch.tensor(3.0, requires_grad=True)\nloss = w + 1\nloss.backward()\nloss.backward()\nprint(w.grad)", step: 4 },
-    why: "加法的反向什么值都不用存，没有东西被释放，于是静静地加了两次。",
+    why: "加法的反向什么值都不用存，没有东西被释放，于是不报错，加了两次。",
   },
   presets: PROGRAMS.map(([text, step, program]) => [text, { program, step }]),
   repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && wholeBetween(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last) } : null),
@@ -109,11 +111,14 @@ export const view = makeView({
   ],
   figure(state) {
     const now = here(state);
-    if (!now.step) return `<p class="w-error">${escape(now.error ?? "程序是空的。")}</p>`;
+    if (!now.step) return tag("p", { class: "w-error" }, now.error ?? "程序是空的。");
     const at = now.failing ? lineAfter(state.program, now.step.line) : now.step.line;
     const listing = state.program.split("\n").map((text, i) => `${i + 1 === at ? (now.failing ? "✗ " : "→ ") : "  "}${text}`).join("\n");
     const { height, parts } = graph(now);
-    return `<pre class="w-code" tabindex="0" aria-label="程序，箭头是这一步">${escape(listing)}</pre>${picture(352, height, "计算图", ...parts)}${now.failing ? `<p class="w-error">${escape(now.error)}</p>` : ""}`;
+    return [
+      tag("pre", { class: "w-code", tabindex: "0", "aria-label": "程序，箭头是这一步" }, listing), picture(352, height, "计算图", parts),
+      now.failing && tag("p", { class: "w-error" }, now.error),
+    ];
   },
   rows(state) {
     const { step } = here(state);

@@ -1,9 +1,9 @@
 // Layers one after the other: sizes, where the windows lie in two frameworks, and what a unit sees.
 
 import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolution.mjs";
-import { circle, group, picture, rect, round, words } from "../shared/draw.mjs";
+import { circle, group, picture, rect, round, tag, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { choice, clamp, fits, makeView, numberField, press, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
+import { choice, clamp, fits, itemField, makeView, numberField, press, rangeField, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = [["conv", "卷积"], ["maxpool", "最大池化"], ["avgpool", "平均池化"], ["transposed", "转置卷积"]];
 const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false, skip: 0 });
@@ -79,7 +79,7 @@ function spreads({ name, out, unit, before: n, rule }, state, y) {
     if (taps.has(i)) parts.push(rect(8 + i * cell + 0.5, y + 14, Math.max(cell - 1, 0.4), 26, "solid"));
     if (inside && cell >= 18) parts.push(words(8 + (i + 0.5) * cell, y + 60, i - before, "mid"));
   }
-  return parts.join("");
+  return parts;
 }
 
 function strip(side, state, y, weights) {
@@ -110,7 +110,7 @@ function strip(side, state, y, weights) {
     parts.push(group({ "data-pick": i, tabindex: i === unit ? "0" : "-1", role: "button", "aria-label": `第 ${i} 格` },
       circle(at, y + 76, i === unit ? 6 : 4, i === unit ? "solid" : "cell"), rect(at - Math.max(cell, 8) / 2, y + 66, Math.max(cell, 8), 22, "grab")));
   }
-  return parts.join("");
+  return parts;
 }
 
 /** Which numbers one cell of a single convolution multiplies and adds, along this direction; what lies outside is the 0 that was put there. */
@@ -142,7 +142,7 @@ function units(state) {
 
 function layerControls(state) {
   const one = state.layers[state.at];
-  const its = (key) => ({ value: one[key], change: (value) => ({ layers: replaced(state.layers, state.at, { ...one, [key]: value }) }) });
+  const its = itemField("layers", state.layers, state.at);
   return [
     choice("kind", "类型", KINDS, its("kind")),
     ...[["k", "核 k", 1, 15], ["s", "步长 s", 1, 8], ["p", "填充 p", 0, 10], ["d", "膨胀 d", 1, 6], ["skip", "捷径跨过几层，到这层为止", 0, Math.min(state.at + 1, 6)]]
@@ -190,7 +190,7 @@ export const view = makeView({
   figure(state) {
     const weights = state.layers.some(grows) ? [1] : effectiveWeights(state.layers);
     const shown = Array.isArray(weights) ? weights : [1];
-    return picture(WIDTH, 220, "像素条", ...seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
+    return picture(WIDTH, 220, "像素条", seen(state).map((side, i) => strip(side, state, 16 + i * 106, shown)));
   },
   rows(state) {
     const [torch, tf] = RULES.map((rule) => state.layers.map((_, i) => run(state.n, state.layers.slice(0, i + 1), rule)));
@@ -219,7 +219,7 @@ export const view = makeView({
       widget.on(area, "input", () => readModel(area.value, widget, told));
       widget.kept = [area, told];
     }
-    return [h("p", { text }), ...widget.kept];
+    return [tag("p", {}, text), ...widget.kept];
   },
 });
 

@@ -1,6 +1,6 @@
 // Python, torch, CUDA and card → the commands, from the data file of the note.
 
-import { escape } from "../shared/draw.mjs";
+import { tag } from "../shared/draw.mjs";
 import { choice, makeView } from "../shared/view.mjs";
 
 function choices(questions, key) {
@@ -59,7 +59,7 @@ export function makePicker(matrix) {
     figure: (state) => {
       const found = way(matrix, state);
       const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
-      return `<pre class="w-code w-lines" tabindex="0" aria-label="命令">${escape(lines)}</pre>`;
+      return tag("pre", { class: "w-code w-lines", tabindex: "0", "aria-label": "命令" }, lines);
     },
     rows(state) {
       const found = way(matrix, state);

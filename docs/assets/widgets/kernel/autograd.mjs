@@ -7,7 +7,7 @@ import {
   assignItem, BOOL, carry, compare, count, detached, DOUBLE, FLOAT, floating, inPlace, LONG, OPS, raise, Raised, recorded, seed, shortName, sizes, Tensor, World, wrapped,
 } from "./tensor.mjs";
 
-const DTYPES = { float32: FLOAT, float: FLOAT, float64: DOUBLE, double: DOUBLE, int64: LONG, long: LONG, bool: BOOL };
+const DTYPES = { float32: FLOAT, float64: DOUBLE, int64: LONG, bool: BOOL };
 
 /** What stands behind a name that is no value: torch, a context, a dtype, a function. */
 class Thing {
@@ -129,7 +129,7 @@ function tensorOf(value, name) {
 }
 
 /** What `with` turns on and off. */
-const CONTEXTS = { "torch.no_grad": { recording: false }, "torch.enable_grad": { recording: true }, "torch.inference_mode": { recording: false, inference: true }, "warnings.catch_warnings": {} };
+const CONTEXTS = { "torch.no_grad": { recording: false }, "torch.inference_mode": { recording: false, inference: true }, "warnings.catch_warnings": {} };
 
 class Machine {
   constructor(limit) {
@@ -137,7 +137,7 @@ class Machine {
     this.limit = limit;
     this.steps = [];
     this.output = "";
-    const known = [["module", "torch"], ["module", "warnings"], ...["print", "range", "len", "float", "int"].map((name) => ["builtin", name])];
+    const known = [["module", "torch"], ["module", "warnings"], ...["print", "range"].map((name) => ["builtin", name])];
     this.names = new Map([["None", null], ["True", true], ["False", false], ...known.map(([kind, name]) => [name, new Thing(kind, { path: name })])]);
   }
 
@@ -307,7 +307,6 @@ class Machine {
       case "_version": return BigInt(tensor.version.count);
       case "T": return OPS.t(tensor, "PermuteBackward0");
       case "grad_fn": return tensor.node ? new Thing("node", { node: tensor.node }) : null;
-      case "ndim": return BigInt(tensor.shape.length);
       default: return new Thing("method", { tensor, name });
     }
   }
@@ -315,31 +314,25 @@ class Machine {
   // Calls
 
   call(node) {
+    if (node.of.kind === "name" && !this.names.has(node.of.name)) impossible(`这个小语言里没有 ${node.of.name}。`); // Python may have it: no NameError
     const called = this.value(node.of);
     if (!(called instanceof Thing)) impossible("这个东西不能调用。");
     const args = node.args.map((one) => this.value(one));
     const named = Object.fromEntries(Object.entries(node.named).map(([key, one]) => [key, this.value(one)]));
-    if (called.kind === "builtin") return this.builtin(called.path, args, named);
+    if (called.kind === "builtin") return this.builtin(called.path, args);
     if (called.kind === "method") return this.method(called.tensor, called.name, args, named);
     if (called.kind === "member") return this.member(called.path, args, named, called);
     return impossible("这个东西不能调用。");
   }
 
-  builtin(name, args, named) {
+  builtin(name, args) {
     if (name === "print") {
-      this.output += `${args.map((one) => text(one)).join(named.sep ?? " ")}${named.end ?? "\n"}`;
+      this.output += `${args.map((one) => text(one)).join(" ")}\n`;
       return null;
     }
-    if (name === "range") {
-      const [from, to] = args.length > 1 ? args.map(integer) : [0, integer(args[0])];
-      if (to - from > 1000) impossible("循环最多 1000 次。");
-      return Array.from({ length: Math.max(to - from, 0) }, (_, i) => BigInt(from + i));
-    }
-    if (name === "len") return BigInt((items(args[0]) ?? tensorOf(args[0], "len").shape).length);
-    const [value] = args;
-    if (value instanceof Tensor && value.places.length !== 1) raise("only one element tensors can be converted to Python scalars", "ValueError");
-    const number = Number(value instanceof Tensor ? value.values[0] : value);
-    return name === "float" ? number : BigInt(Math.trunc(number));
+    const [from, to] = args.length > 1 ? args.map(integer) : [0, integer(args[0])];
+    if (to - from > 1000) impossible("循环最多 1000 次。");
+    return Array.from({ length: Math.max(to - from, 0) }, (_, i) => BigInt(from + i));
   }
 
   member(name, args, named, called) {
@@ -352,10 +345,8 @@ class Machine {
       case "torch.ones_like": case "torch.zeros_like": return this.filled([sizeOf(args[0])], { dtype: new Thing("dtype", { dtype: args[0].dtype }), ...named }, name.includes("ones") ? 1 : 0);
       case "torch.stack": return OPS.stack((items(args[0]) ?? impossible("stack 要一个列表。")).map((one) => tensorOf(one, "stack")));
       case "torch.where": return OPS.where(tensorOf(args[0], "where"), args[1], args[2]);
-      case "torch.matmul": case "torch.mm": case "torch.mv": case "torch.dot": return this.tensors("@", ...args);
       case "torch.autograd.detect_anomaly": case "torch.autograd.set_detect_anomaly": return new Thing("context", { modes: { anomaly: args[0] ?? true } });
       case "torch.autograd.grad": return this.grad(args, named);
-      case "torch.autograd.backward": return this.backward(args[0], args.slice(1), { gradient: named.grad_tensors, ...named });
       case "torch.optim.SGD": return this.sgd(args, named);
       case "warnings.simplefilter": return null;
       default: {
@@ -372,9 +363,7 @@ class Machine {
     if (name.endsWith("_") && IN_PLACE.includes(name.slice(0, -1))) return inPlace(tensor, (old) => OPS[name.slice(0, -1)](old, ...args));
     switch (name) {
       case "sum": return this.summed(tensor, args[0] ?? named.dim, named.keepdim ?? false);
-      case "square": return OPS.pow(tensor, 2n);
-      case "zero_": return inPlace(tensor, (old) => filledLike(old, 0, "ZeroBackward0"));
-      case "fill_": return inPlace(tensor, (old) => filledLike(old, Number(args[0]), "FillBackward1"));
+      case "zero_": return inPlace(tensor, OPS.zero);
       case "item": return scalar(tensor);
       case "tolist": return listOf(tensor.values, tensor.shape, inPython(tensor));
       case "numpy": return tensor.requiresGrad ? raise("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.") : impossible("这里没有 NumPy。");
@@ -382,12 +371,7 @@ class Machine {
       case "requires_grad_": return this.requireGrad(tensor, args[0] ?? true);
       case "retain_grad": return this.retainGrad(tensor);
       case "backward": return this.backward(tensor, args, named);
-      case "matmul": case "mm": case "dot": case "mv": return OPS.matmul(tensor, tensorOf(args[0], name));
-      case "t": return OPS.t(tensor);
-      case "reshape": case "view": case "flatten": return OPS.reshape(tensor, shapeOf(name === "flatten" ? [BigInt(tensor.places.length)] : args));
       case "to": return OPS.cast(tensor, args[0]?.dtype ?? named.dtype?.dtype ?? impossible(".to 要一个类型，例如 torch.float64。"));
-      case "double": case "float": case "long": return OPS.cast(tensor, DTYPES[name]);
-      case "numel": return BigInt(tensor.places.length);
       default: return impossible(`这个小语言里，张量没有 ${name}。`);
     }
   }
@@ -517,16 +501,6 @@ function shapeOf(args) {
   return sides;
 }
 
-function filledLike(old, value, name) {
-  const zero = OPS.mul(old, 0n);
-  const made = old.like(value);
-  if (zero.node) {
-    made.node = Object.assign(zero.node, { name, saved: [], back: (g) => [g.like(0)] });
-    made.requiresGrad = true;
-  }
-  return made;
-}
-
 function reciprocal(tensor) {
   const one = OPS.pow(tensor, -1n);
   if (one.node) one.node.name = "ReciprocalBackward0";
@@ -543,16 +517,12 @@ function numbers(operator, a, b) {
   const real = typeof a === "number" || typeof b === "number" || operator === "/";
   const [x, y] = real ? [Number(a), Number(b)] : [BigInt(a), BigInt(b)];
   const zero = y === 0 || y === 0n;
-  if (zero && ["/", "//", "%"].includes(operator)) {
-    raise(operator === "%" ? "integer modulo by zero" : real ? "division by zero" : "integer division or modulo by zero", "ZeroDivisionError");
-  }
+  if (zero && operator === "/") raise("division by zero", "ZeroDivisionError");
   switch (operator) {
     case "+": return x + y;
     case "-": return x - y;
     case "*": return x * y;
     case "/": return x / y;
-    case "//": return real ? Math.floor(x / y) : (x - (((x % y) + y) % y)) / y;
-    case "%": return ((x % y) + y) % y;
     case "**": return real || y < 0n ? Number(x) ** Number(y) : y > 1000n ? impossible("指数太大。") : x ** y;
     default: return (TESTS[operator] ?? impossible(`数之间没有 ${operator}。`))(x, y);
   }

@@ -121,14 +121,14 @@ export const effectiveWeights = total((layers) => {
   return row;
 });
 
-/** n and wanted length → every {k, s, p, d} with these limits that PyTorch's convolution turns one into the other with. */
-export const solve = total((n, out, { most = 11, strides = 4, dilations = 2 } = {}) => {
+/** n and wanted length → every {k, s, p, d} with k ≤ 11, s ≤ 4 and d ≤ 2 that PyTorch's convolution turns one into the other with. */
+export const solve = total((n, out) => {
   whole(n, "输入边长 n", 1);
   whole(out, "输出边长", 1);
   const found = [];
-  for (let s = 1; s <= strides; s++) {
-    for (let d = 1; d <= dilations; d++) {
-      for (let k = 1; k <= most; k++) {
+  for (let s = 1; s <= 4; s++) {
+    for (let d = 1; d <= 2; d++) {
+      for (let k = 1; k <= 11; k++) {
         if (k === 1 && d > 1) continue;
         const span = d * (k - 1) + 1;
         for (let p = 0; p <= span / 2; p++) {

@@ -24,8 +24,7 @@ function scored(boxes, scores) {
 /** Intersection over union of two boxes, continuous coordinates. */
 export const iou = total((a, b) => overlap(checkedBox(a), checkedBox(b)));
 
-/** In steps: [{kept, gone: [{index, iou}…]}…], each kept box with those that it suppresses. */
-export const nmsSteps = total((boxes, scores, threshold) => {
+function suppressed(boxes, scores, threshold) {
   scored(boxes, scores);
   share(threshold, "阈值");
   let rest = byScore(scores);
@@ -42,14 +41,13 @@ export const nmsSteps = total((boxes, scores, threshold) => {
     steps.push({ kept, gone });
   }
   return steps;
-});
+}
+
+/** In steps: [{kept, gone: [{index, iou}…]}…], each kept box with those that it suppresses. */
+export const nmsSteps = total(suppressed);
 
 /** Indices kept, best first: a box goes where its IoU with a kept one exceeds the threshold. */
-export const nms = total((boxes, scores, threshold) => {
-  const steps = nmsSteps(boxes, scores, threshold);
-  if (steps.error) impossible(steps.error);
-  return steps.map(({ kept }) => kept);
-});
+export const nms = total((...given) => suppressed(...given).map(({ kept }) => kept));
 
 function decay(options) {
   const { method, threshold, sigma, floor } = record(options, "选项");
@@ -63,11 +61,7 @@ function decay(options) {
   return { weight, floor };
 }
 
-/**
- * In steps: [{index, score, decayed: [{index, iou, before, after, gone}…]}…]. A score that falls below the floor is gone, and so is
- * one that was below it from the start (those are not named).
- */
-export const softNmsSteps = total((boxes, scores, options) => {
+function decayedBoxes(boxes, scores, options) {
   scored(boxes, scores);
   const { weight, floor } = decay(options);
   let rest = scores.map((score, index) => ({ index, score })).filter(({ score }) => score >= floor);
@@ -87,14 +81,16 @@ export const softNmsSteps = total((boxes, scores, options) => {
     rest = left;
   }
   return steps;
-});
+}
+
+/**
+ * In steps: [{index, score, decayed: [{index, iou, before, after, gone}…]}…]. A score that falls below the floor is gone, and so is
+ * one that was below it from the start (those are not named).
+ */
+export const softNmsSteps = total(decayedBoxes);
 
 /** [[index, decayed score]…] in the order of selection. */
-export const softNms = total((boxes, scores, options) => {
-  const steps = softNmsSteps(boxes, scores, options);
-  if (steps.error) impossible(steps.error);
-  return steps.map(({ index, score }) => [index, score]);
-});
+export const softNms = total((...given) => decayedBoxes(...given).map(({ index, score }) => [index, score]));
 
 /** Corners averaged by score, and the mean score. */
 function average(members) {

@@ -16,7 +16,7 @@ export function short(value) {
 
 const GAP = 16;
 const WIDE = 216;
-export const escape = (text) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+const escape = (text) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 const line = (...points) => `<polyline class="net-line" fill="none" stroke="#14211f" stroke-width="1.5" points="${points.map((p) => p.join(",")).join(" ")}"/>`;
 const words = (x, y, text, anchor = "middle", weight = 400) => `<text x="${x}" y="${y}" font-size="13" font-weight="${weight}" text-anchor="${anchor}" fill="#14211f">${escape(text)}</text>`;
 

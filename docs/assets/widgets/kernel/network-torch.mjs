@@ -7,13 +7,14 @@ const pair = ([a, b]) => (a === b ? String(a) : `(${a}, ${b})`);
 const python = (name, fixed, named) => `nn.${name}(${[...fixed, ...named.map(([key, value]) => `${key}=${value}`)].join(", ")})`;
 const unless = (name, value, usual) => (value === usual ? [] : [[name, value]]);
 
+const pooling = (name) => (_, { kernel, s, p, ceil }) => python(name, [pair(kernel)], [...unless("stride", pair(s), pair(kernel)), ...unless("padding", p, 0), ...(ceil ? [["ceil_mode", "True"]] : [])]);
+
 const MODULES = {
   conv: ({ in: [channels], out: [units] }, { kernel, s, p, d, g, bias }) => python("Conv2d", [channels, units, pair(kernel)], [
     ...unless("stride", s, 1), ...unless("padding", p, 0), ...unless("dilation", d, 1), ...unless("groups", g, 1), ...(bias ? [] : [["bias", "False"]]),
   ]),
   proj: ({ in: [channels], out: [units] }, { s }) => `nn.Sequential(${python("Conv2d", [channels, units, 1], [...unless("stride", s, 1), ["bias", "False"]])}, nn.BatchNorm2d(${units}))`,
-  maxpool: (_, { kernel, s, p, ceil }) => python("MaxPool2d", [pair(kernel)], [...unless("stride", pair(s), pair(kernel)), ...unless("padding", p, 0), ...(ceil ? [["ceil_mode", "True"]] : [])]),
-  avgpool: (_, { kernel, s, p, ceil }) => python("AvgPool2d", [pair(kernel)], [...unless("stride", pair(s), pair(kernel)), ...unless("padding", p, 0), ...(ceil ? [["ceil_mode", "True"]] : [])]),
+  maxpool: pooling("MaxPool2d"), avgpool: pooling("AvgPool2d"),
   fc: ({ in: [given], out: [units] }, { bias }) => python("Linear", [given, units], bias ? [] : [["bias", "False"]]),
   dropout: (_, { share }) => python("Dropout", [share], []),
   relu: () => "nn.ReLU()", tanh: () => "nn.Tanh()", sigmoid: () => "nn.Sigmoid()", gap: () => "nn.AdaptiveAvgPool2d(1)", flatten: () => "nn.Flatten()",

@@ -2,7 +2,7 @@
 
 import { impossible } from "./input.mjs";
 
-const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(f?"(?:[^"\\]|\\.)*"|f?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\*\*=|\/\/=|\*\*|\/\/|->|[-+*/@%]=|==|!=|<=|>=|[-+*/@%<>=().,:[\]{}])|#.*)/y;
+const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(f?"(?:[^"\\]|\\.)*"|f?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\*\*|[-+*/@]=|==|!=|<=|>=|[-+*/@<>=().,:[\]{}])|#.*)/y;
 
 /** One logical line {indent, line, tokens} for each statement: brackets join lines, comments go. */
 function logicalLines(text) {
@@ -33,7 +33,7 @@ function logicalLines(text) {
   return lines;
 }
 
-const BINARY = [["<", ">", "<=", ">=", "==", "!="], ["+", "-"], ["*", "/", "//", "%", "@"]];
+const BINARY = [["<", ">", "<=", ">=", "==", "!="], ["+", "-"], ["*", "/", "@"]];
 
 /** What reads expressions off one list of tokens. */
 function reader(tokens, line) {
@@ -134,7 +134,7 @@ function reader(tokens, line) {
   return { done, wrong, is, take, need, oneOf, name, list, expression, rest: () => tokens.slice(at) };
 }
 
-const AUGMENTED = ["+=", "-=", "*=", "/=", "@=", "%="];
+const AUGMENTED = ["+=", "-=", "*=", "/=", "@="];
 const REFUSED = ["def", "class", "if", "while", "try", "lambda", "return", "global", "del", "assert", "raise"];
 
 /** Simple statements of one line, parted nowhere: `a; b` is not Python as the note writes it. */

@@ -4,7 +4,8 @@
 import { checkedBox } from "./boxes.mjs";
 import { impossible, LARGEST, list, number, positive, total, whole, yesNo } from "./input.mjs";
 
-function setting(feature, box, bins, scale) {
+/** How large a feature map is. */
+function sizeOf(feature) {
   if (list(feature, "特征图").length === 0) impossible("特征图至少要有一行。");
   const columns = list(feature[0], "特征图的行").length;
   if (columns === 0) impossible("特征图至少要有一列。");
@@ -12,12 +13,15 @@ function setting(feature, box, bins, scale) {
     if (list(row, "特征图的行").length !== columns) impossible("特征图的各行要一样长。");
     row.forEach((value) => number(value, "特征图的值"));
   }
+  return { height: feature.length, width: columns };
+}
+
+function checkedGrid(box, bins, scale) {
   checkedBox(box);
   if (list(bins, "输出大小").length !== 2) impossible("输出大小要写成 [行, 列]。");
   bins.forEach((count) => whole(count, "输出的行数和列数", 1));
   if (bins[0] * bins[1] > LARGEST) impossible(`输出不能多于 ${LARGEST} 个数。`);
   positive(scale, "scale");
-  return { height: feature.length, width: columns };
 }
 
 /** Nearest integer, halves away from zero, as C's round. */
@@ -36,19 +40,18 @@ function poolBins(low, high, count, limit) {
   ]);
 }
 
-/** The bins of `roiPool`: {rows, columns}, each a list of [first, last) cells inside of the feature map. */
-export const poolRegions = total((feature, box, bins, scale) => {
-  const { height, width } = setting(feature, box, bins, scale);
+function regions({ height, width }, box, bins, scale) {
+  checkedGrid(box, bins, scale);
   return {
     rows: poolBins(box[1] * scale, box[3] * scale, bins[0], height),
     columns: poolBins(box[0] * scale, box[2] * scale, bins[1], width),
   };
-});
+}
 
-/** rows × columns of numbers: the maximum of each bin, 0 for an empty one. */
-export const roiPool = total((feature, box, bins, scale) => {
-  const { rows, columns, error } = poolRegions(feature, box, bins, scale);
-  if (error) impossible(error);
+/** The bins of `roiPool`: {rows, columns}, each a list of [first, last) cells inside of the feature map. */
+export const poolRegions = total((feature, ...grid) => regions(sizeOf(feature), ...grid));
+
+function pooled(feature, { rows, columns }) {
   // The maximum over rows first: each cell is then read once a row of bins, not once a bin.
   return rows.map(([top, bottom]) => {
     const highest = feature[0].map((_, x) => {
@@ -62,7 +65,10 @@ export const roiPool = total((feature, box, bins, scale) => {
       return most === -Infinity ? 0 : most;
     });
   });
-});
+}
+
+/** rows × columns of numbers: the maximum of each bin, 0 for an empty one. */
+export const roiPool = total((feature, ...grid) => pooled(feature, regions(sizeOf(feature), ...grid)));
 
 /** Where the samples of each bin lie; ratio ≤ 0: one for each cell begun. */
 function positions(low, length, count, ratio) {
@@ -82,8 +88,8 @@ function neighbours(position, size) {
   return [[low, 1 - (inside - low)], [Math.min(low + 1, size - 1), inside - low]];
 }
 
-function alignSetting(feature, box, bins, scale, samplingRatio, aligned) {
-  const { height, width } = setting(feature, box, bins, scale);
+function alignSetting({ height, width }, box, bins, scale, samplingRatio, aligned) {
+  checkedGrid(box, bins, scale);
   whole(samplingRatio, "samplingRatio", -LARGEST);
   yesNo(aligned, "aligned");
   const [x1, y1, x2, y2] = box.map((end) => end * scale - (aligned ? 0.5 : 0));
@@ -106,9 +112,7 @@ function shares(places, size) {
   });
 }
 
-/** rows × columns of numbers: the mean of bilinear samples in each bin, 0 for a bin without samples. */
-export const roiAlign = total((feature, box, bins, scale, samplingRatio, aligned) => {
-  const { height, width, ys, xs } = alignSetting(feature, box, bins, scale, samplingRatio, aligned);
+function averaged(feature, { height, width, ys, xs }) {
   const columns = shares(xs, width);
   return shares(ys, height).map((row) => {
     // A bilinear weight is a product, so the sum over the samples of a bin is a product of two sums.
@@ -118,14 +122,23 @@ export const roiAlign = total((feature, box, bins, scale, samplingRatio, aligned
       return all / Math.max(row.count * column.count, 1);
     });
   });
+}
+
+/** rows × columns of numbers: the mean of bilinear samples in each bin, 0 for a bin without samples. */
+export const roiAlign = total((feature, ...grid) => averaged(feature, alignSetting(sizeOf(feature), ...grid)));
+
+/** For each of many boxes what `roiPool` and `roiAlign` (aligned) make of it in one bin: [pool, align]. The map is looked through once. */
+export const inOneBin = total((feature, boxes, scale, samplingRatio) => {
+  const size = sizeOf(feature);
+  return list(boxes, "框").map((box) => [pooled(feature, regions(size, box, [1, 1], scale)), averaged(feature, alignSetting(size, box, [1, 1], scale, samplingRatio, true))].map(([[value]]) => value));
 });
 
 /**
  * rows × columns of lists of points {x, y, value, neighbours}: where each sample lies on the feature map, what it reads, and
  * the four cells {row, column, weight} it reads from; no neighbours where the point lies too far outside and reads 0.
  */
-export const samples = total((feature, box, bins, scale, samplingRatio, aligned) => {
-  const { height, width, ys, xs } = alignSetting(feature, box, bins, scale, samplingRatio, aligned);
+export const samples = total((feature, ...grid) => {
+  const { height, width, ys, xs } = alignSetting(sizeOf(feature), ...grid);
   if (ys.length * ys[0].length * xs.length * xs[0].length > LARGEST) impossible(`取样点不能多于 ${LARGEST} 个。`);
   const point = (y, x) => {
     const cells = neighbours(y, height).flatMap(([row, wy]) =>
@@ -143,8 +156,7 @@ export const samples = total((feature, box, bins, scale, samplingRatio, aligned)
 export const gradient = total((kind, feature, box, bins, scale, [row, column], samplingRatio = 0, aligned = true) => {
   const map = feature.map((line) => line.map(() => 0));
   if (kind === "pool") {
-    const { rows, columns, error } = poolRegions(feature, box, bins, scale);
-    if (error) impossible(error);
+    const { rows, columns } = regions(sizeOf(feature), box, bins, scale);
     let best = null;
     for (let y = rows[row][0]; y < rows[row][1]; y++) {
       for (let x = columns[column][0]; x < columns[column][1]; x++) {
@@ -154,7 +166,7 @@ export const gradient = total((kind, feature, box, bins, scale, [row, column], s
     if (best) map[best[0]][best[1]] = 1;
     return map;
   }
-  const { height, width, ys, xs } = alignSetting(feature, box, bins, scale, samplingRatio, aligned);
+  const { height, width, ys, xs } = alignSetting(sizeOf(feature), box, bins, scale, samplingRatio, aligned);
   const [down, across] = [shares([ys[row]], height)[0], shares([xs[column]], width)[0]];
   const count = Math.max(down.count * across.count, 1);
   for (const [y, wy] of down.sum) for (const [x, wx] of across.sum) map[y][x] = (wy * wx) / count;

@@ -326,6 +326,7 @@ export const OPS = {
       shape: [list.length, ...first.shape], dtype: type, back: (g) => list.map((_, i) => OPS.select(g, [i])),
     });
   },
+  zero: (a) => result("ZeroBackward0", [a], a.values.map(() => 0), { back: (g) => [g.like(0)] }),
   /** One index or two, from the left. */
   select(a, indices) {
     return indices.reduce((tensor, index) => {

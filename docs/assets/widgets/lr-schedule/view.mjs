@@ -1,10 +1,9 @@
 // The learning rate over iterations in three libraries, and the linear scaling rule.
 
 import { firstDifference, learningRate, linearScaling } from "../kernel/schedules.mjs";
-import { line, path, picture, rect, round, words } from "../shared/draw.mjs";
-import { h } from "../shared/html.mjs";
+import { line, path, picture, rect, round, tag, words } from "../shared/draw.mjs";
 import { moving, slider } from "../shared/moving.mjs";
-import { clamp, makeView, numberField, numbersIn, rangeField, textField, tick, wholeBetween } from "../shared/view.mjs";
+import { clamp, makeView, numberField, numbersIn, rangeField, remembered, textField, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = [["mmengine", "mmengine（3.x）"], ["torch", "PyTorch"], ["mmdet2", "MMDetection 2.x"]];
 const [WIDTH, HEIGHT, LEFT] = [360, 210, 44];
@@ -29,12 +28,17 @@ const at = (iteration, options, by) => learningRate(iteration, { ...options, by 
 /** Each place once, in order, up to an end. */
 const ordered = (places, end) => [...new Set(places)].filter((place) => place >= 0 && place < end).sort((a, b) => a - b);
 
-function curve(by, options, end, x, y) {
+const acrossOf = (end) => (iteration) => LEFT + ((WIDTH - LEFT - 12) * iteration) / end;
+const upOf = ({ base }) => (rate) => HEIGHT - 40 - (HEIGHT - 70) * (rate / base);
+
+/** Where the rates lie in the picture: it is the same wherever the cursor is. */
+const curves = remembered((options, end) => {
   const { itersPerEpoch, warmupIters, milestones } = options;
   const even = Array.from({ length: 161 }, (_, i) => Math.round(((end - 1) * i) / 160));
   const edges = [...milestones.map((one) => one * itersPerEpoch), warmupIters].flatMap((place) => [place - 1, place, place + 1]);
-  return ordered([...even, ...edges], end).map((place) => [x(place), y(at(place, options, by))]);
-}
+  const places = ordered([...even, ...edges], end);
+  return [["mmdet2", "then"], ["mmengine", "now"], ["torch", "dot"]].map(([by, mark]) => path(places.map((place) => [acrossOf(end)(place), upOf(options)(at(place, options, by))]), mark));
+});
 
 function code(state) {
   const { options, perEpoch } = plan(state);
@@ -88,9 +92,8 @@ export const view = makeView({
   figure(state) {
     const { options, perEpoch } = plan(state);
     const to = span(state);
-    const x = (iteration) => LEFT + ((WIDTH - LEFT - 12) * iteration) / to;
+    const [x, y] = [acrossOf(to), upOf(options)];
     const most = options.base;
-    const y = (rate) => HEIGHT - 40 - (HEIGHT - 70) * (rate / most);
     const parts = [line(LEFT, y(0), WIDTH - 8, y(0)), line(LEFT, y(0), LEFT, 20)];
     for (let i = 0; i <= 4; i++) {
       const iteration = Math.round((to * i) / 4);
@@ -98,7 +101,7 @@ export const view = makeView({
     }
     parts.push(words(LEFT - 4, y(most) + 5, round(most, 5), "end"), words(LEFT - 4, y(0), "0", "end"));
     if (state.resume && x(state.resume * perEpoch) < WIDTH) parts.push(line(x(state.resume * perEpoch), 20, x(state.resume * perEpoch), y(0), "then"), words(x(state.resume * perEpoch) + 4, 32, "中断", "mute"));
-    parts.push(...[["mmdet2", "then"], ["mmengine", "now"], ["torch", "dot"]].map(([by, mark]) => path(curve(by, options, to, x, y), mark)));
+    parts.push(curves(options, to));
     parts.push(slider("cursor", "迭代", [0, state.cursor, to - 1], line(x(state.cursor), 20, x(state.cursor), y(0), "trap"), rect(x(state.cursor) - 22, 20, 44, y(0) - 20, "grab")));
     return picture(WIDTH, HEIGHT, "学习率曲线", ...parts);
   },
@@ -129,6 +132,6 @@ export const view = makeView({
     const switched = state.accumulation > 1 ? `；--auto-scale-lr 不算累积，只给 ${six(autoScaleLr)}` : "";
     return `${scale}${switched}。每轮 ${perEpoch} 次迭代；第 ${state.cursor} 次是 ${KINDS.map(([by, text]) => `${text} ${six(at(state.cursor, options, by))}`).join("，")}。${first === null ? "" : `mmengine 与 PyTorch 从第 ${first} 次起不同。`}${resuming(state, options)}${state.mult === 1 ? "" : `骨干处处是它的 ${state.mult} 倍，两条曲线同形。`}`;
   },
-  extra: (state) => code(state).flatMap(([name, text]) => [h("p", { text: `配置，${name}：` }), h("pre", { class: "w-code", tabindex: "0", text })]),
+  extra: (state) => code(state).flatMap(([name, text]) => [tag("p", {}, `配置，${name}：`), tag("pre", { class: "w-code", tabindex: "0" }, text)]),
 });
 export { code };

@@ -1,10 +1,10 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
 import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
-import { circle, escape, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
+import { circle, line, path, picture, rect, round, spot, tag, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
-import { between, choice, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
+import { between, choice, itemField, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
 const found = (image, box, score, cls = 1) => ({ image, cls, box, score });
@@ -31,23 +31,24 @@ const steps = (state, rule) => {
   return matchSteps(given).map((step) => ({ ...step, index: given.detections[step.index].index }));
 };
 
-const marks = (state) => new Map(steps(state).map(({ index, flag }) => [index, flag === null ? "略" : flag ? "TP" : "FP"]));
-
 function fraction({ numerator, denominator, value, error }) {
   return error ? "—" : `${numerator}/${denominator} = ${round(value, 6)}`;
 }
 
-function points(state) {
-  const { flags, positives } = match(setting(state));
+/** The detections from the highest score to the lowest, each with what is found by then. */
+function ranked(state) {
+  const { truths, cls } = state;
+  const positives = truths.filter((one) => one.cls === cls && !one.difficult).length;
   let [tp, seen] = [0, 0];
-  return { positives, flags, points: flags.map((flag) => {
-    if (flag !== null) [tp, seen] = [tp + flag, seen + 1];
-    return { recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1, tp, seen, flag };
-  }) };
+  const list = steps(state).map((step) => {
+    if (step.flag !== null) [tp, seen] = [tp + step.flag, seen + 1];
+    return { ...step, ...state.detections[step.index], tp, seen, recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1 };
+  });
+  return { positives, list };
 }
 
-function pictures(state) {
-  const known = marks(state);
+function pictures(state, { list }) {
+  const known = new Map(list.map(({ index, flag }) => [index, flag === null ? "略" : told(flag)]));
   return [1, 2, 3].map((image) => {
     const [x, y] = ORIGINS[image];
     const draw = (kind, i, one, mark, label) => {
@@ -55,29 +56,31 @@ function pictures(state) {
       const at = kind === "t" ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
       const [key, look] = [kind + i, mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now"];
       const chosen = state.at === key;
-      return handle(key, label, ...[look, "grab"].map((drawn) => rect(x + x1, y + y1, x2 - x1, y2 - y1, drawn)), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")) +
-        (chosen ? corner(key, x + x2, y + y2) : "");
+      return [handle(key, label, ...[look, "grab"].map((drawn) => rect(x + x1, y + y1, x2 - x1, y2 - y1, drawn)), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")),
+        chosen && corner(key, x + x2, y + y2)];
     };
     const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    return rect(x, y, 166, 170, "soft") + words(x + 166, y - 6, `图 ${image}`, "bold end") +
-      state.truths.map((one, i) => (one.image === image && one.cls === state.cls ? draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`) : "")).join("") +
-      state.detections.map((one, i) => (one.image === image && one.cls === state.cls && one.score >= state.cut ? draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`) : "")).join("");
-  }).join("");
+    const here = (one) => one.image === image && one.cls === state.cls;
+    return [
+      rect(x, y, 166, 170, "soft"), words(x + 166, y - 6, `图 ${image}`, "bold end"),
+      state.truths.map((one, i) => here(one) && draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`)),
+      state.detections.map((one, i) => here(one) && one.score >= state.cut && draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`)),
+    ];
+  });
 }
 
-function curve(state) {
-  const { points: all, positives, flags } = points(state);
+function curve(state, { list, positives }) {
   const [left, top, size] = [206, 240, 136];
   const x = (recall) => left + recall * size;
   const y = (precision) => top + (1 - precision) * size;
   const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", "end"), words(left, top - 8, "精确率")];
-  if (!positives) return `${parts.join("")}${words(left + 8, top + 60, "没有真值")}`;
-  const covered = envelope(flags, positives);
-  if (Array.isArray(covered)) parts.push(...covered.map(({ from, to, precision: [tp, seen] }) => line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), "now") + rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), "tint area")));
-  parts.push(path(all.map(({ recall, precision }) => [x(recall), y(precision)]), "then"));
-  const working = all.length - steps(state).filter(({ index }) => state.detections[index].score < state.work).length - 1;
-  all.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(spot(i, `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个`, circle(x(recall), y(precision), i === working ? 8 : 5, i === state.pick ? "trap" : flag ? "solid" : "cell"))));
-  return parts.join("");
+  if (!positives) return [parts, words(left + 8, top + 60, "没有真值")];
+  const covered = envelope(list.map(({ flag }) => flag), positives);
+  if (Array.isArray(covered)) parts.push(covered.map(({ from, to, precision: [tp, seen] }) => [line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), "now"), rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), "tint area")]));
+  parts.push(path(list.map(({ recall, precision }) => [x(recall), y(precision)]), "then"));
+  const working = list.filter(({ score }) => score >= state.work).length - 1;
+  list.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(spot(i, `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个`, circle(x(recall), y(precision), i === working ? 8 : 5, i === state.pick ? "trap" : flag ? "solid" : "cell"))));
+  return parts;
 }
 
 /** AP of the three rules of points, under one rule of matching. */
@@ -133,11 +136,10 @@ function sums(state) {
 }
 
 function ranks(state) {
-  const { points: all, positives } = points(state);
-  const list = steps(state);
+  const { list, positives } = ranked(state);
   return [
     ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
-    ...list.map(({ index, overlaps, flag }, i) => [i + 1, `${index + 1} 号（图 ${state.detections[index].image}）`, state.detections[index].score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${all[i].tp}/${positives}` : "—", `${all[i].tp}/${all[i].seen}`]),
+    ...list.map(({ index, image, score, overlaps, flag, tp, seen }, i) => [i + 1, `${index + 1} 号（图 ${image}）`, score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${tp}/${positives}` : "—", `${tp}/${seen}`]),
   ];
 }
 
@@ -168,8 +170,7 @@ export const view = makeView({
   controls(state) {
     const [list, index] = place(state.at);
     const one = state[list][index];
-    const change = (key) => (value) => ({ [list]: replaced(state[list], index, { ...one, [key]: value }) });
-    const its = (key) => ({ value: one[key], change: change(key) });
+    const its = itemField(list, state[list], index);
     return [
       choice("rule", "匹配", RULES), rangeField("threshold", "IoU 阈值", 0.05, 0.95, 0.05), rangeField("work", "工作点的分", 0, 1, 0.05), rangeField("cut", "评测前卡分", 0, 1, 0.05),
       ...(one ? [
@@ -178,7 +179,7 @@ export const view = makeView({
         choice("its", "它的类", CLASSES, its("cls")),
       ] : []),
       choice("cls", "评哪个类", CLASSES),
-      ...(one ? sideFields(one.box, 0, 1000, "any", change("box")) : []),
+      ...(one ? sideFields(one.box, 0, 1000, "any", its("box").change) : []),
     ];
   },
   picked: (_, pick) => ({ pick: Number(pick) }),
@@ -189,13 +190,15 @@ export const view = makeView({
     const by = pressed ? [dx, dy] : [dx, dy].map((side) => Math.round(side / SCALE));
     return { at: key, [list]: replaced(state[list], index, { ...one, box: movedBox(one.box, by, resize, 0, Infinity, 1) }) };
   },
-  figure: (state) => picture(364, 402, "三张图与 PR 曲线", pictures(state), curve(state)),
+  figure(state) {
+    const found = ranked(state);
+    return picture(364, 402, "三张图与 PR 曲线", pictures(state, found), curve(state, found));
+  },
   rows: (state) => [...sums(state), [], ...ranks(state)], // two tables
   sentence(state) {
-    const { points: all } = points(state);
     const [eleven, area, hundred] = averages(state, state.rule);
     if (eleven.error) return eleven.error;
-    const working = all.filter((_, i) => state.detections[steps(state)[i].index].score >= state.work).at(-1);
+    const working = ranked(state).list.filter(({ score }) => score >= state.work).at(-1);
     const at = working ? `工作点（分 ≥ ${round(state.work, 2)}）：召回率 ${round(working.recall, 3)}，精确率 ${round(working.precision, 3)}；移动它，AP 不变。` : "工作点以上没有检测。";
     return `11 点 ${fraction(eleven)}；全点 ${fraction(area)}；101 点 ${fraction(hundred)}。${parting(state)}${at}${pointed(state)}`;
   },
@@ -204,11 +207,11 @@ export const view = makeView({
     const summary = cocoSummary({ truths: state.truths, detections: state.detections.filter(({ score }) => score >= state.cut), images: [1, 2, 3], classes: [1, 2] });
     if (!widget.kept) {
       const areas = ["真值的 JSON（images、annotations、categories）", "结果的 JSON（一个列表）"].map(pasteArea);
-      const answer = h("p", { text: "粘贴两段小的 COCO JSON，得到 pycocotools 的十二个数；不离开本机。" });
+      const answer = h("p", {}, "粘贴两段小的 COCO JSON，得到 pycocotools 的十二个数；不离开本机。");
       for (const area of areas) widget.on(area, "input", () => (answer.textContent = pasted(...areas.map(({ value }) => value))));
       widget.kept = [...areas, answer];
     }
-    return [h("p", { text: `先改哪个错（全点 AP 的变化）：${list.join("；") || "没有错"}。` }), h("p", { text: twelve(summary) }), ...widget.kept];
+    return [tag("p", {}, `先改哪个错（全点 AP 的变化）：${list.join("；") || "没有错"}。`), tag("p", {}, twelve(summary)), ...widget.kept];
   },
 });
 
@@ -227,6 +230,6 @@ export function pasted(truth, results) {
       images: given.images.map(({ id }) => id), classes: given.categories.map(({ id }) => id),
     }));
   } catch (error) {
-    return `读不懂：${escape(error.message)}`;
+    return `读不懂：${error.message}`;
   }
 }

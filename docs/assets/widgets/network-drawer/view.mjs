@@ -1,14 +1,17 @@
 // Write a network line by line: its picture with shapes, parameters and multiply-adds; SVG, TikZ and PyTorch out, print(model) in.
 
 import { parse } from "../kernel/network-language.mjs";
-import { escape, grouped, toSvg } from "../kernel/network-picture.mjs";
+import { grouped, toSvg } from "../kernel/network-picture.mjs";
+import { tag } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { makeView, textField } from "../shared/view.mjs";
+import { makeView, remembered, textField } from "../shared/view.mjs";
 
 const LENET = "input 1 32 32\nconv 6 5x5\ntanh\navgpool 2x2\nconv 16 5x5\ntanh\navgpool 2x2\nflatten\nfc 120\ntanh\nfc 84\ntanh\nfc 10";
 const block = (width, stride, down) => `res { conv ${width} 1x1 nobias; bn; relu; conv ${width} 3x3 s${stride} p1 nobias; bn; relu; conv ${4 * width} 1x1 nobias; bn${down ? ` | proj ${4 * width} s${stride}` : ""} }; relu`;
 const RESNET = ["input 3 224 224", "conv 64 7x7 s2 p3 nobias; bn; relu", "maxpool 3x3 s2 p1", ...[3, 4, 6, 3].flatMap((count, i) => [block(64 * 2 ** i, i ? 2 : 1, true), `x${count - 1} {`, `  ${block(64 * 2 ** i, 1, false)}`, "}"]), "gap", "fc 1000"].join("\n");
 const INCEPTION = "input 192 28 28\nbranch {\n  conv 64 1x1; relu\n| conv 96 1x1; relu; conv 128 3x3 p1; relu\n| conv 16 1x1; relu; conv 32 5x5 p2; relu\n| maxpool 3x3 s1 p1; conv 32 1x1; relu\n}";
+
+const parsed = remembered(parse);
 
 export const view = makeView({
   name: "network-drawer",
@@ -25,23 +28,22 @@ export const view = makeView({
     ["一个残差块", { text: "input 64 56 56\nres {\n  conv 128 3x3 s2 p1 nobias; bn; relu\n  conv 128 3x3 p1 nobias; bn\n| proj 128 s2\n}\nrelu" }],
     ["写错的", { text: "input 3 224 224\nconv 96 11x11 s4\nmaxpol 3x3 s2\nconv 256 5x5 p2 g7\nres { conv 128 3x3 s2 p1 }\nfc 1000" }],
   ],
-  repaired: (state) => (state.text.length < 20000 && !parse(state.text).error ? state : null),
+  repaired: (state) => (state.text.length < 20000 && !parsed(state.text).error ? state : null),
   controls: () => [textField("text", "网络，一行一层", 13)],
   figure: (state) => {
-    const parsed = parse(state.text);
-    const drawn = parsed.layers.length ? toSvg(parsed) : "";
+    const found = parsed(state.text);
+    const drawn = found.layers.length ? toSvg(found) : "";
     const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ');
-    const faults = parsed.errors.map(({ line, message }) => `<p class="w-error">第 ${line} 行：${escape(message)}</p>`).join("");
-    return `${faults}<div class="w-tall" tabindex="0" role="group" aria-label="网络的图">${plain}</div>`;
+    const faults = found.errors.map(({ line, message }) => tag("p", { class: "w-error" }, `第 ${line} 行：${message}`));
+    return [...faults, tag("div", { class: "w-tall", tabindex: "0", role: "group", "aria-label": "网络的图", innerHTML: plain })];
   },
-  rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parse(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
+  rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parsed(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
   sentence(state) {
-    const { layers, params, macs, errors } = parse(state.text);
+    const { layers, params, macs, errors } = parsed(state.text);
     if (errors.length) return `${errors.length} 处要改，第一处在第 ${errors[0].line} 行：${errors[0].message}`;
     return `${layers.length - 1} 层，${grouped(params)} 个参数，${grouped(macs)} 次乘加，最后得 ${layers.at(-1).out.join("×")}。`;
   },
   extra(state, widget) {
-    const parsed = parse(state.text);
     if (!widget.kept) {
       const area = pasteArea("粘贴 print(model) 的输出，变成上面的文字");
       const told = h("p");
@@ -54,7 +56,7 @@ export const view = makeView({
       const code = h("pre", { class: "w-code", tabindex: "0" });
       const buttons = h("div", { class: "w-buttons" });
       for (const [text, module, name, kind] of [["PyTorch 代码", "network-torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "network-tikz", "toTikz", "tex"]]) {
-        const run = async () => (await import(`../kernel/${module}.mjs`))[name](parse(widget.state.text));
+        const run = async () => (await import(`../kernel/${module}.mjs`))[name](parsed(widget.state.text));
         buttons.append(widget.button(`看 ${text}`, async () => {
           const made = await run();
           code.textContent = made.error ?? made;
@@ -66,7 +68,7 @@ export const view = makeView({
       }
       widget.kept = [buttons, code, area, told];
     }
-    if (parsed.errors.length) widget.kept[1].textContent = "";
+    if (parsed(state.text).errors.length) widget.kept[1].textContent = "";
     return widget.kept;
   },
 });

@@ -3,7 +3,7 @@
 import { fuse, iou, nms, nmsSteps, softNms, softNmsSteps } from "../kernel/merging.mjs";
 import { line, picture, rect, round, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving } from "../shared/moving.mjs";
-import { choice, clamp, fits, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
+import { choice, clamp, fits, itemField, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
 
 const box = (x1, y1, x2, y2, score, model = 0, cls = 0) => ({ box: [x1, y1, x2, y2], score, model, cls });
 const KINDS = [["hard", "NMS"], ["linear", "soft-NMS 线性"], ["gaussian", "soft-NMS 高斯"], ["wbf", "WBF"]];
@@ -16,13 +16,18 @@ function groups({ boxes, byClass }) {
   return kinds.map((kind) => boxes.map((_, i) => i).filter((i) => kind === null || boxes[i].cls === kind));
 }
 
+/** The boxes that NMS keeps. */
+function survivors(state, threshold) {
+  return new Set(groups(state).flatMap((own) => nms(own.map((i) => state.boxes[i].box), own.map((i) => state.boxes[i].score), threshold).map((k) => own[k])));
+}
+
 /** For each box its score after each of the three rules; null where it is gone. */
 function scores(state) {
   const { boxes, threshold, sigma, floor } = state;
-  const after = boxes.map(() => ({ hard: null, linear: null, gaussian: null }));
+  const kept = survivors(state, threshold);
+  const after = boxes.map(({ score }, i) => ({ hard: kept.has(i) ? score : null, linear: null, gaussian: null }));
   for (const own of groups(state)) {
     const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
-    for (const k of nms(corners, given, threshold)) after[own[k]].hard = given[k];
     for (const method of ["linear", "gaussian"]) for (const [k, score] of softNms(corners, given, { method, threshold, sigma, floor })) after[own[k]][method] = score;
   }
   return after;
@@ -32,12 +37,11 @@ function fused(state) {
   return groups(state).flatMap((own) => fuse([0, 1].map((model) => own.filter((i) => state.boxes[i].model === model).map((i) => state.boxes[i])).filter((list) => list.length), state.threshold));
 }
 
-/** Between 0 and 1, the thresholds at which each box survives NMS: [from, to) in order. */
+/** From 0 to 1, the thresholds between which NMS keeps the same boxes, low included. */
 function lives(state) {
   const critical = [0, ...new Set(state.boxes.flatMap((a, i) => state.boxes.slice(i + 1).map((b) => iou(a.box, b.box)))), 1].sort((a, b) => a - b).filter((value, i, all) => i === 0 || value > all[i - 1]);
   const spans = critical.slice(0, -1).map((low, i) => [low, critical[i + 1]]);
-  const kept = spans.map(([low]) => scores({ ...state, threshold: low }).map(({ hard }) => hard !== null));
-  return { critical, spans, kept };
+  return spans.map(([low, high]) => ({ low, high, kept: survivors(state, low) }));
 }
 
 /** Why each box is gone or weaker: sentences in the order of the rule. */
@@ -68,26 +72,26 @@ function pictureOf(state) {
       words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${told}`, "bold")),
     corner(i, place(x2), place(y2)));
   }
-  return parts.join("");
+  return parts;
 }
 
 /** A bar a box: solid where it lives. The dashed line is the threshold. */
 function bars(state, top) {
-  const { spans, kept } = lives(state);
+  const spans = lives(state);
   const x = (value) => 34 + value * 280;
   const parts = [words(8, top - 6, "每个框在哪些阈值下活下来（NMS）：")];
   state.boxes.forEach((_, i) => {
     parts.push(words(8, top + 15 + i * 22, i + 1, "bold"));
-    spans.forEach(([low, high], k) => parts.push(rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept[k][i] ? "solid" : "then")));
+    parts.push(spans.map(({ low, high, kept }) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.has(i) ? "solid" : "then")));
   });
   const bottom = top + state.boxes.length * 22 + 4;
   parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), words(x(0), bottom + 14, "0", "mid"), words(x(1), bottom + 14, "1", "mid"), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
-  return parts.join("");
+  return parts;
 }
 
 /** The controls of one box. */
 function itsFields(boxes, at) {
-  const its = (key) => ({ value: boxes[at][key], change: (value) => ({ boxes: replaced(boxes, at, { ...boxes[at], [key]: value }) }) });
+  const its = itemField("boxes", boxes, at);
   return [
     rangeField("score", "它的分", 0.01, 1, 0.01, its("score")),
     choice("model", "它来自", [[0, "模型甲"], [1, "模型乙"]], its("model")),

@@ -1,9 +1,9 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
-import { gradient, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
+import { gradient, inOneBin, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
 import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
-import { choice, makeView, numberField, tick, wholeBetween } from "../shared/view.mjs";
+import { choice, makeView, numberField, remembered, tick, wholeBetween } from "../shared/view.mjs";
 
 const FEATURES = {
   ramp: ["10·行 + 列", (row, column) => 10 * row + column],
@@ -15,7 +15,8 @@ const KINDS = [["pool", "RoI Pooling"], ["false", "RoIAlign，aligned=False"], [
 const MAP = 304; // the side of the drawn map
 const WIDTH = 360;
 
-const featureOf = ({ feature, side }) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column)));
+const mapOf = remembered((feature, side) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column))));
+const featureOf = ({ feature, side }) => mapOf(feature, side);
 
 function outputs({ box, bins, ratio, stride, ...state }) {
   const feature = featureOf(state);
@@ -23,23 +24,26 @@ function outputs({ box, bins, ratio, stride, ...state }) {
   return [roiPool(...given), roiAlign(...given, ratio, false), roiAlign(...given, ratio, true)];
 }
 
-const shifted = (state, by) => ({ ...state, box: [state.box[0] + by, state.box[1], state.box[2] + by, state.box[3]] });
+const shifted = ({ box: [x1, y1, x2, y2] }, by) => [x1 + by, y1, x2 + by, y2];
 
 function points(state) {
   return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
 }
 
-/** Only the lines: in so many cells there is no room for values. */
-function grid(side, at) {
-  return Array.from({ length: side + 1 }, (_, i) => line(at(i), at(0), at(i), at(side), "soft") + line(at(0), at(i), at(side), at(i), "soft"));
-}
+const placeOf = (side) => (cell) => 20 + (cell * MAP) / side;
+
+/** The cells with their values, or only their lines where there is no room: the same wherever the box is. */
+const cells = remembered((feature, side) => {
+  const [CELL, at] = [MAP / side, placeOf(side)];
+  if (side > 8) return Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), "soft"), line(at(0), at(i), at(side), at(i), "soft")]);
+  return mapOf(feature, side).map((row, y) => row.map((value, x) => [rect(at(x), at(y), CELL, CELL, "cell"), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")]));
+});
 
 function map(state) {
   const { box, bins, side, stride, kind } = state;
   const feature = featureOf(state);
-  const CELL = MAP / side;
-  const at = (cell) => 20 + cell * CELL;
-  const parts = side > 8 ? grid(side, at) : feature.flatMap((row, y) => row.map((value, x) => rect(at(x), at(y), CELL, CELL, "cell") + words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")));
+  const [CELL, at] = [MAP / side, placeOf(side)];
+  const parts = [cells(state.feature, side)];
   if (state.backwards) {
     const weights = gradient(kind === "pool" ? "pool" : "align", feature, box, [bins, bins], 1 / stride, [0, 0], state.ratio, kind === "true");
     weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, "tint now"), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), "mid bold"))));
@@ -52,25 +56,22 @@ function map(state) {
     }));
   }
   const [x1, y1, x2, y2] = box.map((end) => end / stride);
-  const inner = kind === "pool" ? "" : Array.from({ length: bins - 1 }, (_, i) => line(at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y1), at(x1 + ((x2 - x1) * (i + 1)) / bins), at(y2), "now") + line(at(x1), at(y1 + ((y2 - y1) * (i + 1)) / bins), at(x2), at(y1 + ((y2 - y1) * (i + 1)) / bins), "now")).join("");
+  const borders = (low, high) => Array.from({ length: bins - 1 }, (_, i) => at(low + ((high - low) * (i + 1)) / bins));
+  const inner = kind !== "pool" && [borders(x1, x2).map((x) => line(x, at(y1), x, at(y2), "now")), borders(y1, y2).map((y) => line(at(x1), y, at(x2), y, "now"))];
   const dots = kind === "pool" ? [] : points(state).map((point, i) => {
     const [x, y] = [at(point.x + 0.5), at(point.y + 0.5)]; // a value stands in the middle of its cell
     return spot(i, `取样点 ${i + 1}`, i === state.point ? circle(x, y, 6, "trap") : circle(x, y, 4, "solid"));
   });
   const label = `框：左 ${round(box[0], 1)}，上 ${round(box[1], 1)}，右 ${round(box[2], 1)}，下 ${round(box[3], 1)}`;
   parts.push(handle("box", `${label}，方向键移动，加 Shift 改大小`, ...["then", "grab"].map((mark) => rect(at(x1), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, mark))), inner, corner("box", at(x2), at(y2), "solid"), ...dots);
-  return parts.join("");
+  return parts;
 }
 
 /** Output against a shift of 0 … one stride: a stair for one, a slope for the other. */
 function slide(state, y) {
   const shifts = Array.from({ length: 17 }, (_, i) => (i * state.stride) / 16);
-  const feature = featureOf(state);
-  const one = (by) => [feature, shifted(state, by).box, [1, 1], 1 / state.stride];
-  const curves = [(by) => roiPool(...one(by)), (by) => roiAlign(...one(by), state.ratio, true)].map((run) => {
-    const values = shifts.map((by) => run(by)[0][0]);
-    return values.map((value) => value - values[0]);
-  });
+  const found = inOneBin(featureOf(state), shifts.map((by) => shifted(state, by)), 1 / state.stride, state.ratio);
+  const curves = [0, 1].map((k) => found.map((values) => values[k] - found[0][k]));
   const all = curves.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (i, value) => [30 + i * 20, y + 80 - (70 * (value - low)) / (high - low || 1)];
@@ -78,7 +79,7 @@ function slide(state, y) {
     words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`), line(28, y + 82, 352, y + 82),
     path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), "then"), path(curves[1].map((value, i) => place(i, value)), "now"),
     words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", "mute"),
-  ].join("");
+  ];
 }
 
 /** How many columns are read from the first to the last, ends included. */

@@ -58,15 +58,16 @@ export const view = makeView({
     const most = Math.max(...found.map(({ sizes: [[w]] }) => w));
     const height = found.length * 54 + 30;
     const x = (side) => 60 + (290 * Math.log2(Math.max(side, 8) / 8)) / Math.log2(1024 / 8);
-    const parts = [112, 224, 448].map((side) => line(x(side), 22, x(side), height - 4, "then") + words(x(side), 14, side, "mid"));
+    const borders = [112, 224, 448];
+    const parts = borders.map((side) => words(x(side), 14, side, "mid"));
     found.forEach(({ short, side, level, sizes }, i) => {
       const y = 34 + i * 54;
-      parts.push(words(8, y + 16, short, "bold"), rect(60, y, x(side) - 60, 20, "now tint"), words(66, y + 37, `边长 ${round(side, 1)}，P${level}；图 ${sizes[0].join("×")}`),
+      parts.push(borders.map((border) => line(x(border), y - 8, x(border), y + 22, "then")), words(8, y + 16, short, "bold"), rect(60, y, x(side) - 60, 20, "now tint"), words(66, y + 37, `边长 ${round(side, 1)}，P${level}；图 ${sizes[0].join("×")}`),
         rect(8, y + 22, (44 * sizes[0][0]) / most, (44 * sizes[0][0] * state.h) / (most * state.w) / 2, "soft"));
     });
     const at = x(found[0].side);
     parts.push(slider("side", "目标边长", [1, round(state.side, 0), Math.min(state.w, state.h)], circle(at, 44, 8, "solid"), rect(at - 22, 22, 44, 44, "grab")));
-    return picture(WIDTH, height, "目标在各个尺度下的边长", ...parts);
+    return picture(WIDTH, height, "目标在各个尺度下的边长", parts);
   },
   listen: moving,
   moved(state, _, dx, __, resize, key) {

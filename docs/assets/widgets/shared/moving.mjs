@@ -51,11 +51,7 @@ export function moving(widget) {
     widget.set(view.moved(state, key, x - from[0], y - from[1], resize, false));
   });
   widget.on(figure, "pointerup pointercancel", () => {
-    if (!widget.grabbed) return;
-    widget.grabbed = null;
-    widget.say();
-    widget.controls();
-    widget.keep();
+    if (widget.grabbed) widget.release();
   });
   widget.on(figure, "keydown", (event) => {
     const [step, { move: key }] = [KEYS[event.key], held(event)];

@@ -6,6 +6,16 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 export const replaced = (list, at, value) => list.map((one, i) => (i === at ? value : one));
 export const numbersIn = (text) => text.split(/[,，、\s]+/).filter(Boolean).map(Number);
 
+/** The same function, which gives its last result again for the same arguments. */
+export function remembered(compute) {
+  let [key, result] = [];
+  return (...given) => {
+    const asked = JSON.stringify(given);
+    if (asked !== key) [key, result] = [asked, compute(...given)];
+    return result;
+  };
+}
+
 // Controls. What one shows and changes is the state's field of its key, unless `more` has a value and change(value) → what changes.
 
 export const numberField = (key, label, min, max, more) => ({ key, label, kind: "number", min, max, step: 1, ...more });
@@ -14,6 +24,9 @@ export const choice = (key, label, options, more) => ({ key, label, kind: "selec
 export const tick = (key, label, more) => ({ key, label, kind: "check", ...more });
 export const press = (key, label, change) => ({ key, label, kind: "button", change });
 export const textField = (key, label, rows) => ({ key, label, kind: rows ? "area" : "text", rows });
+
+/** For controls of one item of a list that is the state's field `name`: key → its value, and what changes. */
+export const itemField = (name, list, at) => (key) => ({ value: list[at][key], change: (value) => ({ [name]: replaced(list, at, { ...list[at], [key]: value }) }) });
 
 /** Whether a control may have its value. */
 export function fits({ kind, value, min, max, step, options }) {
@@ -28,7 +41,11 @@ export function fits({ kind, value, min, max, step, options }) {
  * each control may have its value. Presets are [text, what differs from the example].
  */
 export function makeView(view) {
-  const controls = (state) => view.controls(state).map((one) => ({ value: state[one.key], ...one }));
+  const controls = (state) => {
+    const all = view.controls(state);
+    for (const one of all) one.value ??= state[one.key]; // in place: this is done for each frame of a drag
+    return all;
+  };
   return {
     ...view, controls,
     repaired(state) {

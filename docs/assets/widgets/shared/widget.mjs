@@ -1,13 +1,15 @@
 // What all elements have in common: state in the address, controls, picking, a spoken sentence, undoing everything on leaving.
 
 import { tables } from "./draw.mjs";
-import { h } from "./html.mjs";
+import { h, patch } from "./html.mjs";
 import { clamp } from "./view.mjs";
+
+const PAUSE = 250; // ms without a change: the reader has come to rest
 
 /**
  * A view is a module; its title, foot, captions and what more there is to say are those of what stands there without script: {name, example,
- * presets: [text, state], controls(state), figure(state), rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
- * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, listen(widget): what more it listens to}.
+ * presets: [text, state], controls(state), figure(state): what draw.mjs describes, rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
+ * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, extra(state, widget): more that is described, or nodes that it keeps, each in its place, listen(widget): what more it listens to}.
  */
 export class Widget extends HTMLElement {
   connectedCallback() {
@@ -16,19 +18,25 @@ export class Widget extends HTMLElement {
     this.kept = null; // what the view makes once and listens to
     this.leaving = new AbortController();
     this.frame = 0;
+    this.pausing = 0; // the timer of the pause
+    this.behind = false; // whether the picture has changed since the rest has
+    this.elsewhere = false; // whether something else than a control has changed the state
+    this.shown = {}; // what was drawn into each part
     this.page = location.pathname;
     this.grabbed = null; // what is being dragged
     this.state = this.initial();
     this.replaceChildren(this.skeleton());
     this.listen();
-    this.controls();
     this.draw();
+    this.controls();
+    this.details();
+    this.say();
   }
 
   disconnectedCallback() {
     this.leaving.abort();
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.saying);
+    clearTimeout(this.pausing);
     this.replaceChildren(...this.fallback);
   }
 
@@ -82,14 +90,8 @@ export class Widget extends HTMLElement {
     if (!next || !this.isConnected) return false;
     this.state = next;
     this.damaged = false;
-    if (!this.frame) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.draw();
-        if (from !== "control" && !this.grabbed) this.controls();
-        if (!this.grabbed) this.keep();
-      });
-    }
+    this.elsewhere ||= from !== "control";
+    this.frame ||= requestAnimationFrame(() => this.follow());
     return true;
   }
 
@@ -127,7 +129,7 @@ export class Widget extends HTMLElement {
   }
 
   button(text, run) {
-    const made = h("button", { type: "button", text });
+    const made = h("button", { type: "button" }, text);
     this.on(made, "click", run);
     return made;
   }
@@ -141,7 +143,7 @@ export class Widget extends HTMLElement {
       answer.classList.toggle("w-right", i === ask.right);
       this.set(this.example(ask.state));
     }));
-    this.parts.ask.append(h("p", { text: `先猜：${ask.question}` }), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
+    this.parts.ask.append(h("p", {}, `先猜：${ask.question}`), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
   }
 
   controls() {
@@ -161,10 +163,10 @@ export class Widget extends HTMLElement {
   }
 
   control({ key, label, kind, options = [], rows, step }) {
-    if (kind === "button") return h("button", { type: "button", "data-key": key, text: label });
+    if (kind === "button") return h("button", { type: "button", "data-key": key }, label);
     const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
-    const input = h(name, { "data-key": key, ...own }, ...options.map(([, text]) => h("option", { text })));
-    return h("label", { class: `w-field w-${kind}` }, h("span", { text: label }), kind === "range" && h("output"), input);
+    const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, String(text))));
+    return h("label", { class: `w-field w-${kind}` }, h("span", {}, label), kind === "range" && h("output"), input);
   }
 
   /** Show a value, and limits: another state may have others. */
@@ -207,28 +209,59 @@ export class Widget extends HTMLElement {
     this.view.listen?.(this);
   }
 
-  draw() {
-    const { view, state, parts } = this;
-    const focused = parts.figure.contains(document.activeElement) && document.activeElement.dataset;
-    parts.figure.innerHTML = view.figure(state);
-    for (const [kind, key] of Object.entries(focused || {})) this.found(parts.figure, kind, key)?.focus();
-    clearTimeout(this.saying);
-    if (this.grabbed) this.saying = setTimeout(() => this.say(), 120); // while a box is dragged the picture follows at once, the rest when it rests
-    else this.say();
+  /** The picture follows each change. What else there is follows the first of many and the last, and so does one polite sentence, not one a frame. */
+  follow() {
+    this.frame = 0;
+    this.draw();
+    this.behind = true;
+    if (!this.grabbed && !this.pausing) this.catchUp();
+    clearTimeout(this.pausing);
+    this.pausing = setTimeout(() => {
+      this.pausing = 0;
+      this.catchUp();
+      this.say();
+    }, PAUSE);
   }
 
-  /** The table and what else there is; and one polite sentence a change, not one a frame. */
+  catchUp() {
+    if (!this.behind) return;
+    if (this.elsewhere) this.controls();
+    this.details();
+    this.keep();
+    this.behind = this.elsewhere = false;
+  }
+
+  /** What was dragged is let go. */
+  release() {
+    this.grabbed = null;
+    cancelAnimationFrame(this.frame);
+    this.follow();
+    this.catchUp();
+  }
+
+  /** Change in a part what differs from what it shows. */
+  show(part, described) {
+    patch(this.parts[part], this.shown[part] ?? [], described);
+    this.shown[part] = described;
+  }
+
+  draw() {
+    const { figure } = this.parts;
+    const { activeElement } = document;
+    const focused = figure.contains(activeElement) ? Object.entries(activeElement.dataset) : [];
+    this.show("figure", [this.view.figure(this.state)].flat().filter(Boolean));
+    for (const [kind, key] of focused) if (activeElement.dataset[kind] !== key || !activeElement.isConnected) this.found(figure, kind, key)?.focus();
+  }
+
+  /** The table and what else there is. */
+  details() {
+    const { view, state } = this;
+    this.show("table", tables(this.captions, view.rows(state)));
+    if (view.extra && !this.small) this.show("extra", view.extra(state, this));
+  }
+
   say() {
-    const { view, state, parts } = this;
-    parts.table.innerHTML = tables(this.captions, view.rows(state));
-    if (view.extra && !this.small) {
-      const focused = parts.extra.contains(document.activeElement) ? document.activeElement : null;
-      parts.extra.replaceChildren(...view.extra(state, this));
-      focused?.focus({ preventScroll: true }); // putting it in anew takes the focus away, in the middle of typing
-    }
-    clearTimeout(this.saying);
-    const sentence = `${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${view.sentence(state)}`;
-    this.saying = setTimeout(() => (parts.said.textContent = sentence), parts.said.textContent ? 250 : 0);
+    this.show("said", [`${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${this.view.sentence(this.state)}`]);
   }
 
   // Taking away
