@@ -58,3 +58,33 @@ def test_what_is_shown_of_a_section_are_not_its_phrases(asked) -> None:
 
 def test_a_question_in_other_words_finds_nothing(asked) -> None:
     assert asked("红烧肉怎么做")["found"] == []
+
+
+LIKE = """async ({ words, phrases }) => {
+  const { sayings, likeness } = await import("/assets/search/phrases.mjs")
+  const [section] = [{ anchor: "x", heading: "甲", boost: 1, phrases }]
+  return likeness(sayings([section]), words).get(section) ?? 0
+}"""
+LITTLE = """async ({ words, phrases }) => {
+  const { prepare, ask } = await import("/assets/search/engine.mjs")
+  const fill = "这一段说的是别的事情。".repeat(9)
+  const page = (address, title, sections, boost) => [address, title, [["", title, "开头"], ...sections], "", boost]
+  const pages = [page("terms/", "词", [["x", "轮", "一轮和一次迭代。" + fill, phrases]], 0.1), page("a/", "甲", [["y", "迭代", "轮与迭代。" + fill], ["z", "别的", fill]], 1)]
+  return ask(prepare({ pages, glossary: "", terms: [], synonyms: [], leads: [] }), words).map(({ anchor }) => anchor)
+}"""
+
+
+def test_a_name_that_no_section_is_asked_for_makes_a_question_another_one(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    known, chinese, latin = (page.evaluate(LIKE, {"words": words, "phrases": ["训练曲线怎么画"]}) for words in ("训练曲线怎么画", "训练曲线怎么画 红烧", "训练曲线怎么画 auc"))
+    page.close()
+    assert known == pytest.approx(1) and known > chinese > latin + 0.1
+
+
+def test_a_phrase_lifts_a_section_of_a_page_that_counts_little(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    without, lifted, other = (page.evaluate(LITTLE, {"words": words, "phrases": phrases}) for words, phrases in [("轮和迭代的区别", []), ("轮和迭代的区别", ["轮和迭代的区别"]), ("迭代", ["轮和迭代的区别"])])
+    page.close()
+    assert without[0] == "y" and lifted[0] == "x" and other[0] == "y"

@@ -63,3 +63,29 @@ def test_terms_of_the_glossary_are_synonyms_of_their_english_names(browser: Brow
 
 def test_everyday_words_that_the_notes_lack_do_not_hide_an_answer(read) -> None:
     assert read("loss_cls score_thr cfg-options 技巧 详解")["found"] == ["x"]
+
+
+STRANGE = """async questions => {
+  const { prepare, ask } = await import("/assets/search/engine.mjs")
+  const other = "这里说的是别的话，和问题没有关系。".repeat(9)
+  const page = (address, title, sections) => [address, title, [["", title, "开头"], ...sections], "", 1]
+  const pages = [
+    page("docker/", "Docker", [["gpu", "把 GPU 交给容器", "容器里用 GPU，先看驱动，再看 Docker 装好没有。" + other]]),
+    page("a/", "甲", [["m", "编码", "编码的位置。" + other], ["n", "通道", "torch 的通道，keras 也有。" + other], ["o", "别的", "torch 和 keras。" + other], ["p", "又是别的", "torch。" + other]]),
+  ]
+  const ready = prepare({ pages, glossary: "", terms: [], synonyms: [], leads: [] })
+  return questions.map(words => ask(ready, words).map(({ anchor }) => anchor))
+}"""
+
+
+def test_a_name_that_the_notes_do_not_know_is_what_a_question_in_chinese_asks_about(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    ask = ["容器里用 gpu", "slurm 容器 gpu", "slurm docker 容器 gpu", "容器 gpu sl", "容器 gpu tips", "keras 编码的位置", "torch 编码的位置", "gtx1060 容器 gpu"]
+    known, strange, subject, begun, everyday, mentioned, spoken, card = page.evaluate(STRANGE, ask)
+    page.close()
+    assert known == ["gpu"] and strange == []
+    assert "gpu" in subject, "beside the subject of a page it is where or with what it is done"
+    assert begun == everyday == ["gpu"], "two letters may be the beginning of a word, and tips are of anything"
+    assert "m" not in mentioned and "m" in spoken, "named in two sections in passing, and in three"
+    assert card == ["gpu"], "a model's number is no other subject"

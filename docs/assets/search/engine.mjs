@@ -45,10 +45,16 @@ export function ask(ready, pasted) {
 function understood(ready, question) {
   const asked = terms(question, ready);
   for (const term of asked) look(term, ready, (words, typed) => occurrences(words, ready, typed));
+  if (HAN.test(question) && !asked.some((term) => isSubject(term, ready))) for (const term of asked) if (term.strange) term.weight = WEIGHTS.subject;
   const [first] = asked;
   if (asked.length === 2 && !HAN.test(first.said) && !first.places.size) first.weight = WEIGHTS.subject;
   const total = asked.reduce((sum, { weight }) => sum + weight, 0) + strangeness(asked, ready);
   return { asked, total, sentence: asked.length > 1 ? spoken(question) : "" };
+}
+
+/** Whether a term is a Latin name in the title of a page: a strange name beside it is then where or with what it is done (colab 上装 mmdet). */
+function isSubject({ said, places }, { pages }) {
+  return !HAN.test(said) && pages.some(({ title }) => places.has(title));
 }
 
 /** What is missing if the question is but one name, and its pieces stand side by side nowhere in the notes. */

@@ -9,12 +9,14 @@ import { ASKING } from "./words.mjs";
 
 /** What the sections are asked for: {met: pair → the phrases that have it, each {section, norm}; rarity: pair → weight}. */
 export function sayings(sections) {
-  const phrases = sections.flatMap((section) => [...(section.anchor ? [section.heading] : []), ...section.phrases].map((phrase) => [section, phrase.replaceAll("\n", " ")]));
+  const asksByHeading = ({ anchor, boost }) => anchor && boost >= 1; // a page that counts little, such as the glossary, names everything
+  const phrases = sections.flatMap((section) => [...(asksByHeading(section) ? [section.heading] : []), ...section.phrases].map((phrase) => [section, phrase.replaceAll("\n", " ")]));
   const texts = telling(phrases.map(([, phrase]) => phrase).join("\n")).split("\n"); // all at once, which is much faster than one by one
   const all = texts.map((text, at) => ({ section: phrases[at][0], pairs: pairs(text) }));
   const met = new Map();
   for (const saying of all) for (const pair of saying.pairs) (met.get(pair) ?? met.set(pair, []).get(pair)).push(saying);
-  const rarity = (pair) => (met.has(pair) ? Math.log(1 + all.length / met.get(pair).length) : WEIGHTS.unsaid);
+  const unsaid = (pair) => (HAN.test(pair) || /\d/.test(pair) ? WEIGHTS.unsaid : WEIGHTS.nameless);
+  const rarity = (pair) => (met.has(pair) ? Math.log(1 + all.length / met.get(pair).length) : unsaid(pair));
   for (const saying of all) saying.norm = norm(saying.pairs, rarity);
   return { met, rarity };
 }

@@ -27,7 +27,8 @@ export function scored(section, asked, { ready, total, sentence, like }, w = WEI
   points += w.crowd * crowded(places) + (whole && !anchor ? w.named * named : 0);
   if (sentence && spoken(ready.low[pieces.heading]).includes(sentence)) points += w.said * total;
   points += w.alike * total * like;
-  const kind = factor * (anchor || named ? 1 : Math.min(1, w.lead + like)); // the opening of a page with another title names much and explains little, unless it is what is asked for
+  const counts = like > w.asked ? Math.max(factor, like) : factor;
+  const kind = counts * (anchor || named ? 1 : Math.min(1, w.lead + like)); // the opening of a page with another title names much and explains little, unless it is what is asked for
   return { points: points * kind, strength: points / total, own: own / total };
 }
 

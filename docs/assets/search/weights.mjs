@@ -20,15 +20,17 @@ export const WEIGHTS = {
   named: 0.2, // points by weight if all of the question stands in the title of a page: then its opening answers
   alike: 0.5, // points by weight if it is, pair of characters by pair, what the section is asked for
   unsaid: 1, // a pair of characters that no section is asked for, in how it is alike; a rare one that is counts 7
+  nameless: 4, // a Latin word that no section is asked for: the name of something else
+  asked: 0.8, // alike enough for a section of a page that counts little to count in full: its writers say that this is asked
   said: 1, // points by weight if all of it stands in a heading, as a message does that was pasted
   lead: 0.2, // times: the opening of a page with another title, which names much and explains little
   common: 0.3, // times: a section that every page has, such as 自测
   // what a term weighs
   rare: 3.5, // at most
   stray: 1, // a single character of no known word, an everyday word that the notes do not have
-  unknown: [3, 6, 9], // Chinese of two, three and more characters that the notes do not have
+  unknown: [4, 6, 9], // Chinese of two, three and more characters that the notes do not have
   foreign: 4, // a Latin word that the notes do not have
-  subject: 10, // if it stands before a single other word: that is what is asked about
+  subject: 10, // if it stands before a single other word, or in a Chinese question that has no name of a page's subject: that is what is asked about
   compound: 6, // what is missing if two pieces are the whole question, and stand side by side nowhere in the notes
   apart: 0.6, // times: how much of a piece is found in a section that does not have the two together
   // what must be found at least
