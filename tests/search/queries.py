@@ -45,7 +45,9 @@ GOALS = {  # of a list a little under what was reached, so that a change that lo
     "queries_second.txt": Goal(0.97, 0.90, 0.90),
     "queries_third.txt": Goal(0.98, 0.93, 0.93),
     "queries_fourth.txt": Goal(0.98, 0.94, 0.94),
-    "queries_fifth.txt": Goal(0.94, 0.91, 0.84),
+    "queries_fifth.txt": Goal(0.97, 0.94, 0.86),
+    "queries_sixth.txt": Goal(0.98, 0.97, 0.97),
+    "queries_seventh.txt": Goal(0.98, 0.98, 0.96),
 }
 LISTS = {name: read(name) for name in GOALS if name.endswith(".txt")}
 LISTS["the first three lists"] = [query for name in FIRST_LISTS for query in LISTS[name]]
