@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
-TRANSLATOR = [f"config_{name}.py" for name in ("changed", "compare", "desk", "early", "loaders", "meaning", "names", "network", "reader", "run", "steps")]
+TRANSLATOR = [f"config_{name}.py" for name in ("changed", "compare", "desk", "early", "loaders", "meaning", "names", "network", "rates", "reader", "run", "steps", "transformer", "yolox")]
 OLD = "2.28.2"
 DATA = ("model", "data", "optimizer", "optimizer_config", "lr_config", "evaluation", "runner", "log_config", "checkpoint_config", "train_cfg", "test_cfg")
 

@@ -15,7 +15,7 @@ def early_pipeline(dataset: Value, path: str, train: bool, desk: Desk) -> Value:
             desk.hand(keys[name], f"{path}.{name}", note)
         else:
             desk.gone(keys.get(name), f"{path}.{name}", "没有用到")
-    for name, note in (("with_crowd", "成堆的框总是读，标作忽略"), ("with_label", "类别总是读"), ("test_mode", "由 dataloader 定")):
+    for name, note in (("with_crowd", "成堆的框总是读，标作忽略"), ("with_label", "类别总是读"), ("test_mode", "训练的总是 False，评测的总是 True")):
         desk.gone(keys.get(name), f"{path}.{name}", note)
     return Value(dataset.line, dataset.text, _steps(keys, path, train, desk), dataset.file)
 

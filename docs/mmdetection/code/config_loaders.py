@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 
+from config_changed import restate
 from config_desk import Desk
 from config_early import EARLY, early_pipeline
 from config_meaning import Loading, Old
 from config_reader import Value
 from config_run import DEFAULT
-from config_steps import Preprocessor, Steps, Use, pipeline
+from config_steps import META, Preprocessor, Steps, Use, pipeline
 
 WRAPPERS = ("RepeatDataset", "ClassBalancedDataset", "MultiImageMixDataset", "ConcatDataset")
-METRICS = {"Coco": "CocoMetric", "LVIS": "LVISMetric", "VOC": "VOCMetric", "DeepFashion": "CocoMetric", "Objects365": "CocoMetric"}
+METRICS = {"Coco": "CocoMetric", "LVIS": "LVISMetric", "VOC": "VOCMetric", "DeepFashion": "CocoMetric", "Objects365": "CocoMetric", "OpenImages": "OpenImagesMetric"}
 SETTINGS = {"classwise", "proposal_nums", "iou_thrs", "metric_items", "jsonfile_prefix"}  # evaluation 里交给评测器的
+SETTINGS |= {"scale_ranges", "use_group_of"}
+RENAMED = {"OpenImagesMetric": {"iou_thr": "iou_thrs", "ioa_thr": "ioa_thrs"}}
+FILES = ("label_file", "hierarchy_file", "meta_file", "image_level_ann_file")  # OpenImages 的：2.x 照原样读，3.x 接在 data_root 后面
+SCORING = {"iou_thrs": 0.5, "ioa_thrs": 0.5, "use_group_of": True, "get_supercategory": True}  # OpenImages 在 2.x 不写时的
 ELSEWHERE = {"interval", "start", "dynamic_intervals", "save_best", "rule", "type"}  # evaluation 里已有去处的
 
 
@@ -35,13 +40,19 @@ def loaders(old: Old, desk: Desk, shared: Preprocessor) -> dict[str, Value]:
 def _loader_settings(key: str, value: Value, made: dict[str, Value], desk: Desk) -> None:
     split = key.removesuffix("_dataloader")
     target = made.get(f"{split}_dataloader")
+    if key == "persistent_workers" and "train_dataloader" in made:  # 2.x 只给训练用
+        made["train_dataloader"].data[key] = desk.carry(value, f"data.{key}")
+        return
     for name, inner in value.keys.items() if target is not None else ():
         if name == "persistent_workers":
             target.data[name] = desk.carry(inner, key)
+        elif name == "class_aware_sampler" and isinstance(inner.data, dict):
+            target.data.pop("batch_sampler", None)  # 2.x 用了它就不分横竖
+            target.data["sampler"] = desk.new({"type": "ClassAwareSampler", **{one: desk.carry(said, f"data.{key}.{name}.{one}") for one, said in inner.keys.items()}}, inner)
         elif name not in ("samples_per_gpu", "workers_per_gpu"):
             desk.hand(inner, f"data.{key}.{name}", f"写进 {key}，看它的新写法")
     if target is None:
-        desk.hand(value, f"data.{key}", "每个 dataloader 各写一份")
+        desk.hand(value, f"data.{key}", "2.x 不读 data 里的它：要它，就写进各个 dataloader" if key != f"{split}_dataloader" else f"没有 data.{split}：补上数据集再写")
 
 
 def _loader(loading: Loading, old: Old, desk: Desk, shared: Preprocessor, annotations: Value | None) -> Value:
@@ -58,12 +69,19 @@ def _loader(loading: Loading, old: Old, desk: Desk, shared: Preprocessor, annota
     if train:
         name = "DefaultSampler" if old.schedule.by_epoch else "InfiniteSampler"
         made["sampler"] = desk.added({"type": name, "shuffle": True}, "训练时打乱；按迭代训练用无限的采样器")
-        made["batch_sampler"] = desk.added({"type": "AspectRatioBatchSampler"}, "老的 GroupSampler：横图与横图一批")
+        grouped = not _openimages(loading.dataset)  # 2.x 的 OpenImagesDataset 不分横竖
+        made["batch_sampler"] = None if not grouped else desk.added({"type": "AspectRatioBatchSampler"}, "老的 GroupSampler：横图与横图一批")
     else:
         made["drop_last"] = desk.added(False, DEFAULT)
         made["sampler"] = desk.added({"type": "DefaultSampler", "shuffle": False}, "评测不打乱")
     made["dataset"] = _dataset(loading.dataset, f"data.{loading.split}", old, desk, shared, annotations if not train else None)
     return desk.new({key: value for key, value in made.items() if value is not None}, note=DEFAULT)
+
+
+def _openimages(dataset: Value) -> bool:
+    while dataset.at("dataset") is not None:
+        dataset = dataset.keys["dataset"]
+    return str(dataset.get("type")).startswith("OpenImages")
 
 
 def _annotations(dataset: Value) -> Value | None:
@@ -150,6 +168,8 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
                 pass  # 在下面变成流水线
             case "ann_file":
                 made["ann_file"] = _relative(inner, base if cut else "", desk)
+            case _ if key in FILES and kind.startswith("OpenImages"):
+                made[key] = _joined_later(inner, base if cut or root is not None else "", at, desk)
             case "img_prefix":
                 prefix["sub_data_root" if kind.startswith(("VOC", "XML", "Wider", "WIDER")) else "img"] = _relative(inner, base if cut else "", desk)
             case "seg_prefix":
@@ -163,8 +183,12 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
             case "test_mode" if not train:
                 desk.gone(inner, at, "评测用的总是 True")
             case "pipeline":
-                steps = Steps(desk, shared, at, Use.TRAIN if train else Use.TEST)
+                steps = Steps(desk, shared, at, Use.TRAIN if train else Use.TEST, (*META, "instances", "image_level_labels") if kind.startswith("OpenImages") else META)
                 made["pipeline"] = pipeline(inner, steps, _carry_step(annotations, desk))
+            case "ins_ann_file":
+                desk.gone(inner, at, "评测器自己读它") if not train else desk.hand(inner, at, "训练用不到它：3.3.0 的全景数据集没有这一项")
+            case "get_supercategory" if not train:
+                pass  # 归评测器
             case _ if kind != "None" and desk.doubt(kind, "", key) == "" and key != "proposal_file":
                 made[key] = desk.carry(inner, at)
             case _:
@@ -174,7 +198,9 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
         made["pipeline"] = pipeline(early, steps, _carry_step(annotations, desk))
     if prefix:
         made["data_prefix"] = prefix
-    made |= _filter(value, kind, desk) if train else {"test_mode": desk.added(True, "评测用")}
+    if kind.startswith("OpenImages") and "meta_file" not in made:
+        desk.hand(value.keys["type"], f"{path}.meta_file", "3.3.0 的 OpenImagesDataset 没有它不行：每张图的大小写在里面，框照它换成像素")
+    made |= _filtered(value, kind, desk) if train else {"test_mode": desk.added(True, "评测用")}
     made["backend_args"] = None
     return desk.new({key: inner for key, inner in made.items() if inner is not None or key == "backend_args"}, note="3.3.0 的写法")
 
@@ -184,12 +210,12 @@ def _carry_step(step: Value | None, desk: Desk) -> Value | None:
     if step is None:
         return None
     seen = {key: inner for key, inner in step.keys.items() if key != "with_seg" or "Panoptic" in str(step.get("type"))}
-    return desk.carry(replace(step, data=seen), "pipeline.LoadAnnotations")
+    return desk.carry(restate(replace(step, data=seen), "pipeline.LoadAnnotations", desk), "pipeline.LoadAnnotations")
 
 
 def _below(value: Value, base: str) -> bool:
     """标注和图片的路径是不是都以 data_root 开头：是，就拆成 data_root 加相对路径，否则会接两遍。"""
-    paths = [value.get(key) for key in ("ann_file", "img_prefix", "seg_prefix") if value.at(key) is not None]
+    paths = [value.get(key) for key in ("ann_file", "img_prefix", "seg_prefix", *(FILES if str(value.get("type")).startswith("OpenImages") else ())) if value.at(key) is not None]
     return bool(paths) and all(isinstance(path, str) and path.startswith(base) for path in paths)
 
 
@@ -199,9 +225,20 @@ def _relative(value: Value, base: str, desk: Desk) -> Value | None:
     return desk.carry(value, "ann_file")
 
 
-def _filter(value: Value, kind: str, desk: Desk) -> dict[str, object]:
-    """老的数据集默认丢掉没有框的图和边长不足 32 的图；3.x 不写 filter_cfg 就什么都不丢。"""
+def _joined_later(value: Value, base: object, path: str, desk: Desk) -> Value | None:
+    """2.x 不接 data_root 的文件：3.x 会接，所以去掉前面那一段。"""
+    below = isinstance(base, str) and isinstance(value.data, str) and value.data.startswith(f"{base.rstrip('/')}/")
+    if base and not below:
+        desk.hand(value, path, "2.x 照原样读，3.x 接在 data_root 后面：写成相对 data_root 的")
+    return desk.new(value.data.removeprefix(base).lstrip("/"), value) if base and below else desk.carry(value, path)
+
+
+def _filtered(value: Value, kind: str, desk: Desk) -> dict[str, object]:
+    """老的数据集默认丢掉没有框的图和边长不足 32 的图，OpenImages 的什么都不丢；3.x 不写 filter_cfg 就什么都不丢。"""
     empty, smallest = value.at("filter_empty_gt"), value.at("min_size")
+    if kind.startswith("OpenImages"):
+        desk.gone(empty, "filter_empty_gt", "OpenImages 不支持，2.x 只是警告一句")
+        return {}
     settings: dict[str, object] = {"filter_empty_gt": desk.carry(empty, "filter_empty_gt") if empty is not None else desk.added(True, "老的默认：丢掉没有框的图")}
     settings["min_size"] = desk.added(32, "老的默认：丢掉边长不足 32 像素的图")
     if smallest is not None:
@@ -224,14 +261,32 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
     made: dict[str, object] = {"type": name, "metric": _metric(name, old, desk)}
     if name == "VOCMetric":
         made["eval_mode"] = _eval_mode(inner, path, desk)
+    elif name == "OpenImagesMetric":
+        made |= {key: desk.added(value, "2.x 的默认值") for key, value in SCORING.items()} | ({"get_supercategory": desk.carry(said, f"{path}.get_supercategory")} if (said := inner.at("get_supercategory")) is not None else {})
     else:
         made |= _ground_truth(inner, old, name)
     for key, value in evaluation.keys.items() if evaluation is not None else ():
-        if key in SETTINGS and desk.doubt(name, "", key) == "":
-            made[key] = desk.carry(value, f"evaluation.{key}")
+        new = RENAMED.get(name, {}).get(key, key)
+        if (key in SETTINGS or new != key) and desk.doubt(name, "", new) == "":
+            made[new] = desk.carry(value, f"evaluation.{key}")
         elif key not in ELSEWHERE | {"metric"}:
             desk.hand(value, f"evaluation.{key}", f"{name} 没有这一项")
-    return desk.new({key: value for key, value in made.items() if value is not None or key == "backend_args"}, note=DEFAULT)
+    whole = desk.new({key: value for key, value in made.items() if value is not None or key == "backend_args"}, note=DEFAULT)
+    instances = _instances(inner, evaluation, path, desk) if name == "CocoPanopticMetric" and evaluation is not None else None
+    return whole if instances is None else desk.new([whole, instances])
+
+
+def _instances(dataset: Value, evaluation: Value, path: str, desk: Desk) -> Value | None:
+    """全景数据集的 evaluation.metric 里还有框或掩码：2.x 照 ins_ann_file 评，3.x 另写一个 CocoMetric。"""
+    said = evaluation.at("metric")
+    names = [one.data for one in (said.items or [said]) if one.data not in ("PQ", "pq")] if said is not None else []
+    file = dataset.at("ins_ann_file")
+    if not names:
+        return None
+    if file is None or not isinstance(file.data, str):
+        desk.hand(said, f"{path}.metric", "除 PQ 外还评框或掩码：另写一个 CocoMetric，ann_file 是实例的标注")
+        return None
+    return desk.new({"type": "CocoMetric", "ann_file": file.data, "metric": names, "backend_args": None}, said, file, note="除 PQ 外还评的")
 
 
 def _eval_mode(dataset: Value, path: str, desk: Desk) -> Value | None:
@@ -248,7 +303,10 @@ def _metric(name: str, old: Old, desk: Desk) -> Value | None:
     evaluation = old.tops.get("evaluation")
     said = evaluation.at("metric") if evaluation is not None else None
     if name == "CocoPanopticMetric":
-        desk.gone(said, "evaluation.metric", "CocoPanopticMetric 只算 PQ")
+        desk.gone(said, "evaluation.metric", "CocoPanopticMetric 算 PQ；还有别的，另写一个 CocoMetric")
+        return None
+    if name == "OpenImagesMetric":
+        desk.gone(said, "evaluation.metric", "OpenImagesMetric 只算 mAP")
         return None
     if said is not None:
         return desk.carry(said, "evaluation.metric")

@@ -128,10 +128,10 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def _order(name: str) -> list[str]:
-    """各段，照先后；2.x 与 3.x 写法不同的写成一样，coco 和几卡几图（``8xb2``）不算。"""
+    """各段，照先后；2.x 与 3.x 写法不同的写成一样，coco 和几卡几图（2.x 的 ``8x2``、3.x 的 ``8xb2``）不算。"""
     old = {"mstrain": "ms", "fp16": "amp"}
     words = [old.get(word, word) for word in re.split(r"[-_]", name)]
-    return [word for word in words if word != "coco" and not re.fullmatch(r"\d+xb\d+", word)]
+    return [word for word in words if word != "coco" and not re.fullmatch(r"\d+xb?\d+", word)]
 
 
 def _note(key: str, value: Value, found: dict[str, set[str]]) -> None:

@@ -9,6 +9,8 @@ from config_desk import Desk
 from config_meaning import Old
 from config_reader import UNKNOWN, Value, plain
 from config_steps import Preprocessor
+from config_transformer import costs, detector, layers
+from config_yolox import multi_scale
 
 Keys = dict[str, Value]
 ROI_PARTS = ("bbox_roi_extractor", "bbox_head", "mask_roi_extractor", "mask_head", "mask_iou_head", "shared_head", "num_stages")
@@ -32,7 +34,7 @@ def model(old: Old, desk: Desk, shared: Preprocessor) -> Value | None:
     for name in ("train_cfg", "test_cfg"):
         if name in old.tops:
             keys[name] = old.tops[name]
-    keys = _pretrained(keys, desk)
+    keys = multi_scale(_pretrained(keys, desk), old, desk, shared)
     if old.age == "1" and "bbox_roi_extractor" in keys:
         keys = _roi_head(keys, desk)
     made = _walk(Value(old.model.line, old.model.text, keys, old.model.file), "model", old, desk)
@@ -58,6 +60,8 @@ def preprocessor(old: Old, desk: Desk, shared: Preprocessor) -> Value:
         made["pad_seg"] = desk.added(True, "有语义图，补边时一起补")
     if shared.divisor is not None:
         made["pad_size_divisor"] = shared.divisor
+    if shared.augments:
+        made["batch_augments"] = desk.new(shared.augments)
     return desk.new(made, note="3.x 在模型里归一化和补边")
 
 
@@ -222,7 +226,7 @@ def _deformable(keys: Keys, path: str, desk: Desk) -> Keys:
         kind = desk.new("DCNv2" if keys["modulated"].data else "DCN", keys["modulated"])
         keys = {"type": kind, **{key: inner for key, inner in keys.items() if key not in ("modulated", "type")}}
     if "groups" in keys:
-        desk.gone(keys.pop("groups"), f"{path}.groups", "主干自己把 groups 传进去")
+        desk.gone(keys.pop("groups"), f"{path}.groups", "1 是默认值；ResNeXt 自己把 groups 传进去")
     return keys
 
 
@@ -258,7 +262,7 @@ def _extra_convs(keys: Keys, path: str, desk: Desk) -> Keys:
     if extra is not None and extra.data is True and isinstance(source.data, bool):
         return {**rest, "add_extra_convs": desk.new("on_input" if source.data else "on_output", extra, source)}
     if extra is None or extra.data is False:
-        desk.gone(source, f"{path}.extra_convs_on_inputs", "没有多出来的层，不起作用")
+        desk.gone(source, f"{path}.extra_convs_on_inputs", "没有额外的卷积，不起作用")
         return rest
     desk.hand(source, f"{path}.extra_convs_on_inputs", "与 add_extra_convs 合成一个值：'on_input' 或 'on_output'")
     return rest
@@ -272,4 +276,4 @@ def _semantic_scale(made: Value, desk: Desk, shared: Preprocessor) -> None:
 
 
 FIRST = (_class_count, _shared_fc, _guided, _anchors, _coder, _old_words, _semantic)
-BOTH = (_classifiers, _deformable, _suppression, _extra_convs)
+BOTH = (_classifiers, _deformable, _suppression, _extra_convs, costs, detector, layers)

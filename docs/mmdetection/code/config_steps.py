@@ -11,6 +11,9 @@ from config_desk import Desk
 from config_reader import Value, plain
 
 META = ("img_id", "img_path", "ori_shape", "img_shape", "scale_factor")
+META_NAMES = "名字变了：filename 现在是 img_path；pad_shape 由 data_preprocessor 补上；flip、flip_direction 由 RandomFlip 写，要留着就列在 PackDetInputs 的 meta_keys 里（默认就有）"
+AFTER = "2.x 在归一化之后补，补的就是这个数；3.x 在归一化之前补，补 0 等于补一片深色。写成均值（顺序照图片的通道），或者用 data_preprocessor 的 pad_size_divisor"
+SCALED = "3.x 由语义分支自己缩放：FusedSemanticHead 的 seg_scale_factor，PanopticFPNHead 的 seg_rescale_factor（1 / 2**(start_level + 2)）"
 MOVED = "搬进 data_preprocessor"
 GONE = {"DefaultFormatBundle": "PackDetInputs 替它做", "ImageToTensor": "PackDetInputs 替它做"}
 
@@ -29,7 +32,7 @@ class Preprocessor:
     normalize: Value | None = None
     divisor: Value | None = None
     scale: Value | None = None  # SegRescale.scale_factor
-    value: Value | None = None  # Pad.pad_val
+    augments: list[Value] = field(default_factory=list)  # data_preprocessor.batch_augments
 
 
 @dataclass
@@ -40,7 +43,9 @@ class Steps:
     shared: Preprocessor
     path: str
     use: Use
+    meta: tuple[str, ...] = META  # 测试时 PackDetInputs 留下的
     made: list[Value] = field(default_factory=list)
+    normalized: bool = False  # 已经过了 Normalize
 
     def add(self, data: dict[str, object], *origins: Value | None, note: str = "") -> None:
         self.made.append(self.desk.new(data, *origins, note=note))
@@ -56,7 +61,7 @@ def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Va
 
 
 def _step(step: Value, path: str, steps: Steps) -> None:
-    kind, step = step.get("type"), restate(step, path, steps.desk)
+    kind, old, step = step.get("type"), step, restate(step, path, steps.desk)
     match kind:
         case "LoadImageFromFile" | "LoadPanopticAnnotations" | "LoadImageFromWebcam":
             steps.add({**_carried(step, path, steps), "backend_args": None}, note="3.3.0 的写法")
@@ -66,8 +71,11 @@ def _step(step: Value, path: str, steps: Steps) -> None:
             _flip(step, path, steps)
         case "Normalize":
             _share("normalize", step, path, steps)
+            steps.normalized = True
         case "Pad" if step.at("size_divisor") is not None:
             _pad(step, path, steps)
+        case "Pad" if steps.normalized:
+            _pad_late(old, step, path, steps)
         case "SegRescale":
             _rescale(step, path, steps)
         case "Collect":
@@ -171,18 +179,31 @@ def _pad(step: Value, path: str, steps: Steps) -> None:
             steps.desk.hand(inner, f"{path}.{key}", "data_preprocessor 没有这一项")
 
 
+def _pad_late(old: Value, step: Value, path: str, steps: Steps) -> None:
+    """归一化之后补到定好的大小：训练时 data_preprocessor 也能归一化之后再补；测试时不能，要人来定。"""
+    size = old.at("size")
+    if steps.use is Use.TEST or size is None or set(old.keys) != {"type", "size"}:
+        steps.desk.hand(step, path, AFTER)
+        steps.made.append(steps.desk.carry(step, path))
+        return
+    made = {"type": steps.desk.new("BatchFixedSizePad", old.at("type")), "size": steps.desk.carry(size, f"{path}.size")}
+    reads = repr([plain(one) for one in steps.made])
+    made |= {f"pad_{what}": steps.desk.added(True, "一起补") for what in ("mask", "seg") if f"'with_{what}': True" in reads}
+    steps.shared.augments.append(steps.desk.new(made, note="归一化之后补到这个大小（先高后宽）"))
+
+
 def _rescale(step: Value, path: str, steps: Steps) -> None:
     factor = step.at("scale_factor")
     if factor is not None:
         _share("scale", factor, f"{path}.scale_factor", steps)
-    steps.desk.gone(step, path, "3.x 由分割头自己缩放：FusedSemanticHead 的 seg_scale_factor，或 data_preprocessor")
+    steps.desk.gone(step, path, SCALED)
 
 
 def _collect(step: Value, path: str, steps: Steps) -> None:
     steps.desk.gone(step.at("keys"), f"{path}.keys", "PackDetInputs 自己找")
     made: dict[str, object] = {"type": steps.desk.new("PackDetInputs", step.at("type"))}
     if step.at("meta_keys") is not None:
-        steps.desk.hand(step.keys["meta_keys"], f"{path}.meta_keys", "名字变了：filename 现在是 img_path，pad_shape、flip 等由 data_preprocessor 补上")
+        steps.desk.hand(step.keys["meta_keys"], f"{path}.meta_keys", META_NAMES)
     if steps.use is Use.TRAIN:
         steps.add(made)
     else:
@@ -235,8 +256,10 @@ def _end_of_test(steps: Steps, annotations: Value | None) -> None:
     old = [step for step in steps.made if step.get("type") in ("LoadAnnotations", "LoadPanopticAnnotations")]
     steps.made = [step for step in steps.made if step not in old and step.get("type") != "PackDetInputs"]
     read = old[0] if old else annotations
-    if read is not None:
+    if not old and read is not None and read.get("type") == "LoadPanopticAnnotations":
+        steps.add({"type": "LoadPanopticAnnotations", "backend_args": None}, note="评测要标注；放在缩放之后")
+    elif read is not None:
         steps.made.append(Value(read.line, read.text, read.data, read.file, "评测要标注；放在缩放之后，框留在原图的尺度上"))
     else:
         steps.add({"type": "LoadAnnotations", "with_bbox": True}, note="评测要标注；放在缩放之后")
-    steps.add({"type": "PackDetInputs", "meta_keys": META}, note="3.3.0 的写法")
+    steps.add({"type": "PackDetInputs", "meta_keys": steps.meta}, note="3.3.0 的写法")

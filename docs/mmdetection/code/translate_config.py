@@ -9,8 +9,8 @@
 没有可比的、认不得的、意思变了的，一律列在“要人来定”里，不丢，也不猜。
 退出码：0 没有要人来定的；1 有；2 读不了这份文件。
 
-分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
-→ config_compare 比；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
+分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run 和 config_rates（训练）写
+→ config_compare 比；config_transformer、config_yolox 是 DETR 一族和 YOLOX 自己的规矩；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
 import argparse
@@ -28,8 +28,9 @@ from config_loaders import loaders
 from config_meaning import age_of, read_meaning
 from config_names import Names, NotInstalled, installed
 from config_network import model
+from config_rates import schedulers
 from config_reader import OldConfig, Value, literal, plain, read_file
-from config_run import loops, optimizer, runtime, schedulers
+from config_run import loops, optimizer, runtime
 from config_steps import Preprocessor
 
 KNOWN = ("model", "data", "optimizer", "lr_config", "total_epochs", "runner", "train_cfg", "test_cfg", "train_pipeline", "img_norm_cfg")
@@ -81,7 +82,7 @@ def report(result: Result, differences: list[Difference] | None, age: str, full:
         yield f"        {decision.note}"
     if differences is None:
         count = sum(1 for value in result.made.values() for _ in leaves(value))
-        yield f"\n没有可比的同名配置：{count} 个值只核对过名字（3.3.0 有这个类、收这个参数），没有比过值。"
+        yield f"\n没有可比的同名配置：{count} 个值只核对过名字（3.3.0 有没有这个类、收不收这个参数），没有比过值。"
     else:
         yield from compared(differences)
     if full:
