@@ -83,6 +83,14 @@ def begin(old: Old, desk: Desk) -> Value | None:
     return desk.carry(said, "evaluation.start")
 
 
+def hooks(value: Value, desk: Desk) -> Value | None:
+    """custom_hooks：照搬，但 EMAHook 换了平均的办法。"""
+    for index, hook in enumerate(value.items):
+        if hook.get("type") == "EMAHook":
+            desk.hand(hook.keys["type"], f"custom_hooks[{index}].type", "mmcv 的 EMAHook 有 warm_up（不写是 100 步），隔 interval 步平均一次；3.x 的没有，看 ema_type")
+    return desk.carry(value, "custom_hooks")
+
+
 def imports(value: Value, desk: Desk) -> Value | None:
     """custom_imports：mmcls 改名 mmpretrain；别的模块是照 2.x 写的，要人来看。"""
     modules = value.at("imports")

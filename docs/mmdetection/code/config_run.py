@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from config_changed import begin, best, imports
-from config_desk import Desk
+from config_changed import begin, best, hooks, imports
+from config_desk import ABSENT, Desk
 from config_meaning import Old, Schedule
 from config_reader import Value, plain
 
@@ -69,13 +69,17 @@ def warm_up(lr: Value, desk: Desk) -> list[Value]:
     name, factor = names[str(kind)]
     desk.gone(lr.at("warmup_by_epoch"), "lr_config.warmup_by_epoch", "预热按迭代算")
     ratio, length = _said(lr, "warmup_ratio", 0.1, desk), _said(lr, "warmup_iters", 0, desk)
-    return [desk.new({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}, settings[0])]
+    return [desk.new(_known({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}), settings[0])]
 
 
-def _said(lr: Value, key: str, default: object, desk: Desk) -> Value:
-    """lr_config 里写了的照搬，没有写的是老的默认值。"""
+def _said(lr: Value, key: str, default: object, desk: Desk) -> Value | None:
+    """lr_config 里写了的照搬（算不出来的已列出，不写），没有写的是老的默认值。"""
     value = lr.at(key)
-    return desk.carry(value, f"lr_config.{key}") or desk.added(default, "老的默认值") if value is not None else desk.added(default, "老的默认值")
+    return desk.carry(value, f"lr_config.{key}") if value is not None else desk.added(default, "老的默认值")
+
+
+def _known(settings: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
@@ -85,9 +89,9 @@ def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
     policy, made = lr.keys["policy"], None
 
     def scheduler(kind: str, **settings: object) -> Value:
-        return desk.new({"type": kind, **span, **settings}, policy)
+        return desk.new(_known({"type": kind, **span, **settings}), policy)
 
-    def said(key: str, default: object = None) -> Value:
+    def said(key: str, default: object = None) -> Value | None:
         return _said(lr, key, default, desk)
 
     match policy.data:
@@ -138,7 +142,7 @@ def optimizer(old: Old, desk: Desk) -> Value:
                 made[new] = desk.carry(own.keys[key], new)
         builder = own.at("constructor")
         if builder is not None and not desk.names.has(str(builder.data)):
-            desk.hand(builder, "optimizer.constructor", f"3.3.0 里没有 {builder.data} 这个类")
+            desk.hand(builder, "optimizer.constructor", ABSENT.format(builder.data))
     if config is not None and isinstance(config.data, dict):
         _step(config, made, desk)
     return desk.new({key: value for key, value in made.items() if value is not None})
@@ -154,6 +158,9 @@ def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
             case "type", "OptimizerHook" | "DistOptimizerHook":
                 desk.gone(value, "optimizer_config.type", "optim_wrapper 替它做")
             case "type", "Fp16OptimizerHook":
+                made["type"] = desk.new("AmpOptimWrapper", value)
+                made.setdefault("loss_scale", desk.added(*SCALE))
+            case "type", "GradientCumulativeFp16OptimizerHook":
                 made["type"] = desk.new("AmpOptimWrapper", value)
                 made.setdefault("loss_scale", desk.added(*SCALE))
             case "type", "GradientCumulativeOptimizerHook":
@@ -176,7 +183,9 @@ def runtime(old: Old, desk: Desk, evaluator: Value | None) -> dict[str, Value]:
     for key, default in (("log_level", "INFO"), ("load_from", None)):
         made[key] = desk.carry(tops[key], key) if key in tops else desk.added(default, DEFAULT)
     made["resume"] = _resume(tops, made, desk)
-    for key in ("custom_hooks", "auto_scale_lr", "work_dir", "find_unused_parameters"):
+    if "custom_hooks" in tops:
+        made["custom_hooks"] = hooks(tops["custom_hooks"], desk)
+    for key in ("auto_scale_lr", "work_dir", "find_unused_parameters"):
         if key in tops:
             made[key] = desk.carry(tops[key], key)
     if "custom_imports" in tops:
@@ -244,7 +253,10 @@ def _backends(tops: dict[str, Value], desk: Desk) -> list[object]:
 def _resume(tops: dict[str, Value], made: dict[str, Value | None], desk: Desk) -> Value:
     origin = tops.get("resume_from")
     if origin is not None and origin.data is not None:
-        made["load_from"] = desk.new(origin.data, origin)
+        first = tops.get("load_from")
+        if first is not None and first.data is not None:
+            desk.gone(first, "load_from", "写了 resume_from，老的程序就不读 load_from")
+        made["load_from"] = desk.carry(origin, "resume_from")
         return desk.new(True, origin)
     automatic = tops.get("auto_resume")
     return desk.new(bool(automatic.data), automatic) if automatic is not None else desk.new(False, origin, note=DEFAULT)
