@@ -1,9 +1,10 @@
 """数据：老的 data → 三个 dataloader、两个 evaluator、data_preprocessor。"""
 
+import posixpath
 from dataclasses import replace
 
 from config_changed import restate
-from config_desk import Desk
+from config_desk import ABSENT, Desk
 from config_early import EARLY, early_pipeline
 from config_meaning import Loading, Old
 from config_reader import Value
@@ -149,11 +150,11 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
     train, kind = annotations is None and not path.startswith(("data.val", "data.test")), str(value.get("type"))
     made: dict[str, object] = {}
     if kind != "None" and not desk.names.has(kind):
-        desk.hand(value.keys["type"], f"{path}.type", f"3.3.0 里没有 {kind} 这个类" + ("：它读的格式要转成 COCO" if kind == "CustomDataset" else ""))
+        desk.hand(value.keys["type"], f"{path}.type", ABSENT.format(kind) + ("：它读的格式要转成 COCO" if kind == "CustomDataset" else ""))
     made["type"] = desk.carry(value.keys["type"], path) if value.at("type") is not None else None
     root, prefix = value.at("data_root"), {}
     base = root.data if root is not None else old.data_root
-    cut = isinstance(base, str) and bool(base) and _below(value, base)
+    cut = root is None and bool(base) and _below(value, base)  # 自己写了 data_root 的，路径本来就从它算起
     if root is not None:
         made["data_root"] = desk.carry(root, path)
     elif cut:
@@ -174,6 +175,8 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
                 prefix["sub_data_root" if kind.startswith(("VOC", "XML", "Wider", "WIDER")) else "img"] = _relative(inner, base if cut else "", desk)
             case "seg_prefix":
                 prefix["seg"] = _relative(inner, base if cut else "", desk)
+            case "classes" if inner.data is None:
+                desk.gone(inner, at, "None：就是数据集自己的类别")
             case "classes":
                 made["metainfo"] = desk.new({"classes": desk.carry(inner, at)})
             case "filter_empty_gt" | "min_size" if train:
@@ -214,14 +217,14 @@ def _carry_step(step: Value | None, desk: Desk) -> Value | None:
 
 
 def _below(value: Value, base: str) -> bool:
-    """标注和图片的路径是不是都以 data_root 开头：是，就拆成 data_root 加相对路径，否则会接两遍。"""
+    """标注和图片的路径是不是都在 data_root 里：是，就拆成 data_root 加相对路径，否则会接两遍。"""
     paths = [value.get(key) for key in ("ann_file", "img_prefix", "seg_prefix", *(FILES if str(value.get("type")).startswith("OpenImages") else ())) if value.at(key) is not None]
-    return bool(paths) and all(isinstance(path, str) and path.startswith(base) for path in paths)
+    return bool(paths) and all(isinstance(path, str) and path.startswith(f"{base.rstrip('/')}/") for path in paths)
 
 
 def _relative(value: Value, base: str, desk: Desk) -> Value | None:
     if base and isinstance(value.data, str):
-        return desk.new(value.data.removeprefix(base), value)
+        return desk.new(value.data.removeprefix(base).lstrip("/"), value)
     return desk.carry(value, "ann_file")
 
 
@@ -255,7 +258,10 @@ def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
     kind, path = str(inner.get("type")), f"{loading.split}_evaluator"
     name = next((new for start, new in METRICS.items() if kind.startswith(start)), None)
     name = "CocoPanopticMetric" if "Panoptic" in kind else name
-    if name is None or dataset.items:
+    if _several(dataset):
+        desk.hand(dataset, path, "几份数据：2.x 一份一份地评，3.x 的 ConcatDataset 只能合起来评；要分开评，看 MultiDatasetsEvaluator")
+        return desk.added({}, "评测器没有定")
+    if name is None:
         desk.hand(inner.at("type") or inner, path, f"{kind} 用哪个评测器，照 3.3.0 的同类配置定")
         return desk.added({}, "评测器没有定")
     made: dict[str, object] = {"type": name, "metric": _metric(name, old, desk)}
@@ -289,6 +295,14 @@ def _instances(dataset: Value, evaluation: Value, path: str, desk: Desk) -> Valu
     return desk.new({"type": "CocoMetric", "ann_file": file.data, "metric": names, "backend_args": None}, said, file, note="除 PQ 外还评的")
 
 
+def _several(dataset: Value) -> bool:
+    """是不是几份数据：一列数据集，或者 ann_file 是一列。"""
+    while dataset.at("dataset") is not None:
+        dataset = dataset.keys["dataset"]
+    files = dataset.at("ann_file")
+    return bool(dataset.items) or dataset.at("datasets") is not None or files is not None and len(files.items) > 1
+
+
 def _eval_mode(dataset: Value, path: str, desk: Desk) -> Value | None:
     """老的 VOCDataset 在图片的文件夹里找年份：2007 用 11 点，2012 用面积，都没有就停下。"""
     folder = f"{dataset.get('data_root', '')}{dataset.get('img_prefix', '')}"
@@ -312,7 +326,7 @@ def _metric(name: str, old: Old, desk: Desk) -> Value | None:
         return desk.carry(said, "evaluation.metric")
     if name == "VOCMetric":
         return desk.added("mAP", DEFAULT)
-    model = old.model if old.age == "1" else None
+    model = old.model if old.age.number == "1" else None
     if model is not None and model.get("type") == "RPN":
         desk.hand(model.keys["type"], "evaluation.metric", "没有写评什么：1.0 及以前 RPN 评召回（照此补上），1.1 起评框")
         return desk.added("proposal_fast", "1.0 及以前没有写评什么：RPN 评召回")
@@ -326,10 +340,10 @@ def _ground_truth(dataset: Value, old: Old, name: str) -> dict[str, object]:
     file, root = dataset.at("ann_file"), dataset.get("data_root", "")
     made: dict[str, object] = {}
     if file is not None and isinstance(file.data, str):
-        made["ann_file"] = Value(file.line, file.text, f"{root}{file.data}", file.file, "与验证集同一个文件")
+        made["ann_file"] = Value(file.line, file.text, posixpath.join(root, file.data), file.file, "与验证集同一个文件")
     seg = dataset.at("seg_prefix")
     if name == "CocoPanopticMetric" and seg is not None:
-        made["seg_prefix"] = Value(seg.line, seg.text, f"{root}{seg.data}", seg.file)
+        made["seg_prefix"] = Value(seg.line, seg.text, posixpath.join(root, str(seg.data)), seg.file)
     if name in ("CocoMetric", "CocoPanopticMetric"):
         made |= {"format_only": False}
     return made | {"backend_args": None}

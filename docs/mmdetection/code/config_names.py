@@ -16,6 +16,8 @@ from pathlib import Path
 from config_reader import OldConfig, Value, read, read_file
 
 VERSION = "3.3.0"
+# torch 的优化器，MMEngine 全都登记；torch 不一定装了，所以写在这里
+OPTIMIZERS = {"ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam"}
 FREE = {"custom_keys", "keymap", "path_mapping", "meta_keys", "dist_cfg"}  # 这些 dict 的键由用户自己起
 
 
@@ -45,6 +47,11 @@ class Names:
         return self.package / ".mim" / "configs"
 
     @cached_property
+    def files(self) -> frozenset[str]:
+        """3.3.0 的全部配置的文件名。"""
+        return frozenset(path.name for path in self.configs.rglob("*.py"))
+
+    @cached_property
     def sources(self) -> dict[str, list[Path]]:
         """类（或注册的函数）名 → 定义它的文件。"""
         found: dict[str, list[Path]] = defaultdict(list)
@@ -65,7 +72,7 @@ class Names:
         return found
 
     def has(self, kind: str) -> bool:
-        return kind in self.sources or kind in self.seen
+        return kind in self.sources or kind in self.seen or kind in OPTIMIZERS
 
     def takes(self, kind: str, key: str) -> bool:
         """这个类收不收这个参数。"""

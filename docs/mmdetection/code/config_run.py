@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from config_changed import begin, best, imports
-from config_desk import Desk
+from config_desk import ABSENT, Desk
+from config_hooks import hooks
 from config_meaning import Old
 from config_reader import Value, plain
-from config_yolox import hooks
 
 DEFAULT = "3.x 每份配置都要有的"
 SCALE = (512.0, "老的 Fp16OptimizerHook 不写 loss_scale 就是 512，AmpOptimWrapper 不写是 dynamic")
@@ -60,7 +60,7 @@ def optimizer(old: Old, desk: Desk) -> Value:
                 made[new] = desk.carry(own.keys[key], new)
         builder = own.at("constructor")
         if builder is not None and not desk.names.has(str(builder.data)):
-            desk.hand(builder, "optimizer.constructor", f"3.3.0 里没有 {builder.data} 这个类")
+            desk.hand(builder, "optimizer.constructor", ABSENT.format(builder.data))
     if config is not None and isinstance(config.data, dict):
         _step(config, made, desk)
     return desk.new({key: value for key, value in made.items() if value is not None})
@@ -76,6 +76,9 @@ def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
             case "type", "OptimizerHook" | "DistOptimizerHook":
                 desk.gone(value, "optimizer_config.type", "optim_wrapper 替它做")
             case "type", "Fp16OptimizerHook":
+                made["type"] = desk.new("AmpOptimWrapper", value)
+                made.setdefault("loss_scale", desk.added(*SCALE))
+            case "type", "GradientCumulativeFp16OptimizerHook":
                 made["type"] = desk.new("AmpOptimWrapper", value)
                 made.setdefault("loss_scale", desk.added(*SCALE))
             case "type", "GradientCumulativeOptimizerHook":
@@ -169,7 +172,10 @@ def _backends(tops: dict[str, Value], desk: Desk) -> list[object]:
 def _resume(tops: dict[str, Value], made: dict[str, Value | None], desk: Desk) -> Value:
     origin = tops.get("resume_from")
     if origin is not None and origin.data is not None:
-        made["load_from"] = desk.new(origin.data, origin)
+        first = tops.get("load_from")
+        if first is not None and first.data is not None:
+            desk.gone(first, "load_from", "写了 resume_from，老的程序就不读 load_from")
+        made["load_from"] = desk.carry(origin, "resume_from")
         return desk.new(True, origin)
     automatic = tops.get("auto_resume")
     return desk.new(bool(automatic.data), automatic) if automatic is not None else desk.new(False, origin, note=DEFAULT)

@@ -53,6 +53,9 @@ class Steps:
 
 def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Value:
     """一条老流水线 → 一条新的。``annotations`` 是训练时读标注的那一步，测试流水线照它读。"""
+    if not isinstance(value.data, list):
+        steps.desk.hand(value, steps.path, "看不出是哪些步骤：要是一列 dict")
+    steps.desk.used.add(value)
     for index, step in enumerate(value.items):
         _step(step, f"{steps.path}[{index}]", steps)
     if steps.use is Use.TEST:
@@ -61,6 +64,9 @@ def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Va
 
 
 def _step(step: Value, path: str, steps: Steps) -> None:
+    if not isinstance(step.data, dict):
+        steps.desk.hand(step, path, "这一步不是 dict：照原样写成一步")
+        return
     kind, old, step = step.get("type"), step, restate(step, path, steps.desk)
     match kind:
         case "LoadImageFromFile" | "LoadPanopticAnnotations" | "LoadImageFromWebcam":
@@ -87,6 +93,9 @@ def _step(step: Value, path: str, steps: Steps) -> None:
         case _ if kind in GONE:
             steps.desk.gone(step, path, GONE[str(kind)])
         case _:
+            inside = step.at("transforms")
+            if kind != "Albu" and inside is not None:
+                steps.desk.hand(inside, f"{path}.transforms", "里面的步骤照搬，没有翻：改成 3.x 的写法")
             carried = steps.desk.carry(step, path)
             steps.made += [carried] if carried is not None else []
 
@@ -104,7 +113,7 @@ def _carried(step: Value, path: str, steps: Steps, leave: tuple[str, ...] = ()) 
     return made
 
 
-def _sizes(size: Value | None) -> list[Value]:
+def sizes_of(size: Value | None) -> list[Value]:
     """一个或几个尺寸。"""
     if size is None:
         return []
@@ -114,7 +123,7 @@ def _sizes(size: Value | None) -> list[Value]:
 def _resize(step: Value, path: str, steps: Steps) -> None:
     """缩放：一个尺寸、几选一、一段里随机。老的 keep_ratio 不写就是 True，几个尺寸不写 multiscale_mode 就是 range。"""
     desk, size = steps.desk, step.at("img_scale")
-    sizes, mode = _sizes(size), step.get("multiscale_mode", "range")
+    sizes, mode = sizes_of(size), step.get("multiscale_mode", "range")
     ratio, used = step.at("ratio_range"), ("type", "img_scale", "multiscale_mode", "ratio_range", "keep_ratio", "override")
     desk.gone(step.at("multiscale_mode"), f"{path}.multiscale_mode", "由类名说明")
     desk.gone(step.at("override"), f"{path}.override", "3.x 的每次缩放都覆盖上一次")
@@ -225,7 +234,7 @@ def _choices(step: Value, path: str, steps: Steps) -> None:
 def _test_time(step: Value, path: str, steps: Steps) -> None:
     """MultiScaleFlipAug 的外壳去掉，里面的步骤留下；多个尺度、翻转是测试时增强，要人来定。"""
     desk, size = steps.desk, step.at("img_scale")
-    sizes, inside = _sizes(size), step.at("transforms")
+    sizes, inside = sizes_of(size), step.at("transforms")
     for key in ("scale_factor", "flip_direction"):
         if step.at(key) is not None:
             desk.hand(step.keys[key], f"{path}.{key}", "3.x 没有 MultiScaleFlipAug：写成 Resize(scale_factor=…) 或 tta_pipeline")
