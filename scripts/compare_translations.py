@@ -24,7 +24,8 @@ from collections import Counter
 from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
-TRANSLATOR = [f"config_{name}.py" for name in ("changed", "compare", "desk", "early", "hooks", "loaders", "meaning", "names", "network", "rates", "reader", "run", "steps", "transformer", "yolox")]
+PARTS = "changed compare desk early hooks loaders meaning names network rates reader run scores steps transformer yolox"
+TRANSLATOR = [f"config_{name}.py" for name in PARTS.split()]
 OLD = "2.28.2"
 DATA = ("model", "data", "optimizer", "optimizer_config", "lr_config", "evaluation", "runner", "log_config", "checkpoint_config", "train_cfg", "test_cfg")
 

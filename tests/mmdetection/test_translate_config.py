@@ -458,12 +458,11 @@ LEFT = {
     ),
     "a floor under the steps": ("total_epochs = 9\nlr_config = dict(policy='step', step=[3], min_lr=1e-6)", "2", ["lr_config.min_lr"]),
     "hooks that 3.3.0 has not": (
-        "custom_hooks = [dict(type='ExpMomentumEMAHook', momentum=0.1), dict(type='SyncRandomSizeHook')]", "2",
+        "custom_hooks = [dict(type='LinearMomentumEMAHook', momentum=0.1), dict(type='SyncRandomSizeHook')]", "2",
         ["custom_hooks[0].type", "custom_hooks[1].type"],
     ),
-    "YOLOX resized inside the model": (
-        "model = dict(type='YOLOX', input_size=(640, 640), random_size_range=(15, 25), random_size_interval=10)", "2",
-        ["model.input_size", "model.random_size_range", "model.random_size_interval"],
+    "YOLOX resized inside the model, by a size that no step makes": (
+        "model = dict(type='YOLOX', input_size=(640, 640), random_size_range=(15, 25), random_size_interval=10)", "2", ["model.input_size"],
     ),
     "the transformer of DETR moved": (
         "model = dict(type='DETR', bbox_head=dict(type='DETRHead', transformer=dict(type='Transformer'), positional_encoding=dict(type='SinePositionalEncoding')))", "2",
@@ -563,7 +562,7 @@ def test_every_class_that_the_translator_writes_exists_in_3_3_0():
     written |= set(re.findall(r'"(\w+(?:RoIHead|Resize|TrainLoop|Metric|VisBackend|Hook|LR))"', "\n".join(sources)))
     known = classes() | classes("mmengine") | set(registered()) | set(registered("mmengine"))
     known |= {name for path in config_paths() for name in re.findall(r"type='(\w+)'", (root() / path).read_text(encoding="utf-8"))}
-    old = {"OptimizerHook", "DistOptimizerHook", "Fp16OptimizerHook", "GradientCumulativeOptimizerHook", "GradientCumulativeFp16OptimizerHook", "TextLoggerHook", "TensorboardLoggerHook"}
+    old = {"OptimizerHook", "DistOptimizerHook", "Fp16OptimizerHook", "GradientCumulativeOptimizerHook", "GradientCumulativeFp16OptimizerHook", "TextLoggerHook", "TensorboardLoggerHook", "ExpMomentumEMAHook"}
     assert {"CascadeRoIHead", "VOCMetric", "RandomChoiceResize"} <= written
     assert written - old - {"WandbLoggerHook", "MMDetWandbHook"} <= known
 
@@ -1077,7 +1076,7 @@ def test_the_counts_were_made_by_this_translator(counts):
 def test_at_least_97_of_100_values_are_those_of_3_3_0(counts):
     values = counts["values"]
     assert values["same"] / sum(values.values()) >= 0.97
-    assert counts["configs"] >= 440 and counts["crashed"] == 0
+    assert counts["configs"] >= 510 and counts["crashed"] == 0
     assert counts["reader_other"] == 0 and counts["reader_same"] > 400, "the reader merges as mmengine does"
     assert counts["listed"] == values["other"] + values["mine"] + values["theirs"], "every difference stands in a report"
 

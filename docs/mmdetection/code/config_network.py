@@ -214,7 +214,7 @@ def _old_words(keys: Keys, path: str, desk: Desk) -> Keys:
     """只换了名字的键。"""
     if "RoI" in _kind(keys) or path.endswith("roi_layer"):
         keys = _rename(keys, {"out_size": "output_size", "sample_num": "sampling_ratio"})
-    if "normalize" in keys and "norm_cfg" not in keys:
+    if "normalize" in keys and "norm_cfg" not in keys and not isinstance(keys["normalize"].data, bool):  # 位置编码的 normalize=True 是别的
         keys = _rename(keys, {"normalize": "norm_cfg"})
     return keys
 

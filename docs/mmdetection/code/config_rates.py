@@ -68,6 +68,7 @@ def yolox(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
     parts = [desk.new({"type": "mmdet.QuadraticWarmupLR", **span, "begin": 0, "end": desk.keep(lr.keys["warmup_iters"])}, lr.at("warmup"))] if warms and warm else []
     falling = {"type": "CosineAnnealingLR", **span, "begin": warm, "end": end, "T_max": desk.new(end - warm, policy, note="2.x 的余弦从预热完走到最后几轮之前，正好走完")}
     parts.append(desk.new({**falling, {"min_lr": "eta_min", "min_lr_ratio": "eta_min_ratio"}[floor]: _said(lr, floor, None, desk)}, policy))
+    desk.gone(lr.keys["num_last_epochs"], "lr_config.num_last_epochs", "余弦走到它之前为止")
     flat = {"type": "ConstantLR", "by_epoch": True, "factor": 1, "begin": end, "end": epochs}
     return [*parts, desk.new(flat, lr.keys["num_last_epochs"], note="最后几轮不变：3.3.0 的写法，不写也一样")] if last else parts
 

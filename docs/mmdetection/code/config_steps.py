@@ -12,7 +12,7 @@ from config_reader import Value, plain
 
 META = ("img_id", "img_path", "ori_shape", "img_shape", "scale_factor")
 META_NAMES = "名字变了：filename 现在是 img_path；pad_shape 由 data_preprocessor 补上；flip、flip_direction 由 RandomFlip 写，要留着就列在 PackDetInputs 的 meta_keys 里（默认就有）"
-AFTER = "2.x 在归一化之后补，补的就是这个数；3.x 在归一化之前补，补 0 等于补一片深色。写成均值（顺序照图片的通道），或者用 data_preprocessor 的 pad_size_divisor"
+AFTER = "2.x 在归一化之后补，补的就是这个数；3.x 在归一化之前补，补 0 就是补黑边。写成均值（顺序照图片的通道），或者用 data_preprocessor 的 pad_size_divisor"
 SCALED = "3.x 由语义分支自己缩放：FusedSemanticHead 的 seg_scale_factor，PanopticFPNHead 的 seg_rescale_factor（1 / 2**(start_level + 2)）"
 MOVED = "搬进 data_preprocessor"
 GONE = {"DefaultFormatBundle": "PackDetInputs 替它做", "ImageToTensor": "PackDetInputs 替它做"}
@@ -183,7 +183,7 @@ def _pad(step: Value, path: str, steps: Steps) -> None:
     steps.desk.gone(step.at("type"), f"{path}.type", MOVED)
     for key, inner in step.keys.items():
         if key == "pad_val":
-            steps.desk.hand(inner, f"{path}.pad_val", "写成 data_preprocessor 的 pad_value、mask_pad_value、seg_pad_value")
+            steps.desk.hand(inner, f"{path}.pad_val", "写成 data_preprocessor 的 pad_value、mask_pad_value、seg_pad_value；它在归一化之后补")
         elif key not in ("type", "size_divisor"):
             steps.desk.hand(inner, f"{path}.{key}", "data_preprocessor 没有这一项")
 

@@ -158,7 +158,7 @@ def _feed_forward(layer: Value, width: Value | None, path: str, desk: Desk) -> V
     inner = layer.at("ffn_cfgs")
     kept = _kept(inner, f"{path}.ffn", desk) if inner is not None else {}
     if layer.get("type") == "DetrTransformerDecoderLayer" and "ffn_dropout" not in layer.keys and kept.get("ffn_drop") is not None and kept["ffn_drop"].data:
-        desk.hand(kept["ffn_drop"], f"{path}.ffn_cfg.ffn_drop", "写的是它，2.28.2 实际用的是 0.0：DetrTransformerDecoderLayer 的 ffn_dropout 没有写，默认的 0.0 盖过了它")
+        desk.hand(kept["ffn_drop"], f"{path}.layer_cfg.ffn_cfg.ffn_drop", "写的是它，2.28.2 实际用的是 0.0：DetrTransformerDecoderLayer 的 ffn_dropout 没有写，默认的 0.0 盖过了它")
     for key, new in LATER.items():
         if key in layer.keys:
             desk.gone(kept.get(new), f"{path}.ffn_cfgs.{new}", f"层上的 {key} 盖过它")

@@ -9,7 +9,7 @@
 没有可比的、认不得的、意思变了的、猜的，一律列在“要人来定”里，什么都不丢。
 退出码：0 没有要人来定的；1 有；2 读不了这份文件。
 
-分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run、config_rates 和 config_hooks（训练）写
+分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders、config_steps 和 config_scores（数据、评测）、config_run、config_rates 和 config_hooks（训练）写
 → config_compare 比；config_transformer、config_yolox 是 DETR 一族和 YOLOX 自己的规矩；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
