@@ -78,7 +78,7 @@ def build(config):
                 TRANSFORMS.build(step)
     wrapper = build_optim_wrapper(model, config.optim_wrapper)
     for scheduler in config.param_scheduler:
-        PARAM_SCHEDULERS.build(scheduler, default_args={"optimizer": wrapper.optimizer})
+        PARAM_SCHEDULERS.build(scheduler, default_args={"optimizer": wrapper.optimizer, "epoch_length": 100})
     VISUALIZERS.build(config.visualizer)  # a hook asks for it
     for hook in [*config.default_hooks.values(), *config.get("custom_hooks", [])]:
         HOOKS.build({key: value for key, value in hook.items() if key != "priority"})  # the runner takes that

@@ -268,6 +268,15 @@ def test_padding_to_a_size_after_normalizing_is_asked_for_in_a_test():
     assert "data.val.pipeline[0].transforms[2]" in [path for _, path in hand(source, "2")]
 
 
+# --- what is written ---
+
+
+def test_a_tuple_inside_the_model_stays_one():
+    """``order`` of a convolution and the ratios of anchors of SSD must be tuples: 3.3.0 asserts it."""
+    made = result("total_epochs = 1\nmodel = dict(type='RetinaNet', neck=dict(type='FPN_CARAFE', order=('conv', 'norm', 'act')))", "2").made
+    assert config_reader.literal(made["model"])["neck"]["order"] == ("conv", "norm", "act")
+
+
 # --- data sets ---
 
 

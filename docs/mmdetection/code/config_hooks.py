@@ -7,7 +7,7 @@ from config_reader import Value
 
 Keys = dict[str, Value]
 KEPT = "3.x 的 SyncNormHook 每次评测前都同步，没有这一项"
-WARM = "mmcv 的 EMAHook 开始时的动量是 min(momentum, (1 + 步数) / (warm_up + 步数))，3.x 不写 ema_type 就一直是 momentum：momentum 大于 1 / warm_up（不写是 1 / 100）才不同"
+WARM = "mmcv 的 EMAHook 开始时的动量是 min(momentum, (1 + 步数) / (warm_up + 步数))，3.x 不写 ema_type 就一直是 momentum：momentum 大于 1 / warm_up（不写是 1 / 100）才不同；interval 大于 1 时它用 momentum 的 interval 次方"
 
 
 def hooks(value: Value, desk: Desk) -> Value | None:

@@ -110,7 +110,7 @@ def _roi_head(keys: Keys, desk: Desk) -> Keys:
 def _walk(value: Value, path: str, old: Old, desk: Desk) -> Value:
     """由外向内，每个 dict 依次过一遍规矩。"""
     if value.items:
-        return replace(value, data=[_walk(inner, f"{path}[{index}]", old, desk) for index, inner in enumerate(value.items)])
+        return replace(value, data=type(value.data)(_walk(inner, f"{path}[{index}]", old, desk) for index, inner in enumerate(value.items)))
     if not isinstance(value.data, dict) or not value.data:
         return value
     keys = _class_count(dict(value.keys), path, old.age, desk)

@@ -35,7 +35,7 @@ made = [
     ("造不出来：这里缺东西，3.3.0 的同名者也造不出来", several(build["here"])),
     ("造不出来：列了要人来定", several(build["undecided"])),
     ("造不出来，又什么都没有列", several(build["silent"])),
-    ("参数不到一千万、玩具数据够用的", f"{build['small']} 份"),
+    ("参数不到 2500 万、玩具数据够用的", f"{build['small']} 份"),
     ("其中训练了两步，损失都是有限的数", f"{build['trained']} 份"),
 ]
 
