@@ -39,7 +39,7 @@ test: $(VENV)/.test $(VENV)/.project $(VENV)/.torch-$(TORCH) ## every test; inst
 	$(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-clean: $(VENV)/.test $(VENV)/.project ## the toy story of the notes, first command to last, in a new environment; old configs compared anew (half an hour)
-	$(RUN) scripts/compare_translations.py
+	$(RUN) scripts/compare_translations.py $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))
 	$(RUN) scripts/run_story.py $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX)) $(ARGS)
 
 quick: $(VENV)/.test $(VENV)/.project ## the tests that do not need torch

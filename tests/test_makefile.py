@@ -66,9 +66,9 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def test_the_story_runs_in_its_own_environment_after_the_comparison(folder: Folder):
-    """Neither installs torch into the environment of the tests: the story makes one of its own."""
+    """Neither installs torch into the environment of the tests: the story makes one of its own, the comparison puts it aside."""
     _, asked = folder.make("test-clean", "TORCH_INDEX=default")
-    assert asked[-2:] == ["scripts/compare_translations.py", "scripts/run_story.py --torch-index default"]
+    assert asked[-2:] == ["scripts/compare_translations.py --torch-index default", "scripts/run_story.py --torch-index default"]
     assert not [line for line in asked if "torch==" in line]
 
 

@@ -216,7 +216,8 @@ def result(source: str, age: str | None = None) -> translate_config.Result:
         path = Path(folder) / "old.py"
         path.write_text(source, encoding="utf-8")
         config = config_reader.read_file(path)
-    return translate_config.translate(config, age or config_meaning.age_of(config)[0], NAMES)
+    told = config_meaning.Age(age, ["--age"]) if age else config_meaning.age_of(config, NAMES)
+    return translate_config.translate(config, told, NAMES)
 
 
 def new(source: str, age: str | None = None) -> dict[str, object]:
@@ -457,12 +458,11 @@ LEFT = {
     ),
     "a floor under the steps": ("total_epochs = 9\nlr_config = dict(policy='step', step=[3], min_lr=1e-6)", "2", ["lr_config.min_lr"]),
     "hooks that 3.3.0 has not": (
-        "custom_hooks = [dict(type='ExpMomentumEMAHook', momentum=0.1), dict(type='SyncRandomSizeHook')]", "2",
+        "custom_hooks = [dict(type='LinearMomentumEMAHook', momentum=0.1), dict(type='SyncRandomSizeHook')]", "2",
         ["custom_hooks[0].type", "custom_hooks[1].type"],
     ),
-    "YOLOX resized inside the model": (
-        "model = dict(type='YOLOX', input_size=(640, 640), random_size_range=(15, 25), random_size_interval=10)", "2",
-        ["model.input_size", "model.random_size_range", "model.random_size_interval"],
+    "YOLOX resized inside the model, by a size that no step makes": (
+        "model = dict(type='YOLOX', input_size=(640, 640), random_size_range=(15, 25), random_size_interval=10)", "2", ["model.input_size"],
     ),
     "the transformer of DETR moved": (
         "model = dict(type='DETR', bbox_head=dict(type='DETRHead', transformer=dict(type='Transformer'), positional_encoding=dict(type='SinePositionalEncoding')))", "2",
@@ -502,7 +502,7 @@ def test_what_cannot_be_known_is_left_to_a_person(name):
 
 def test_a_2_x_file_that_still_says_imgs_per_gpu_counts_no_background():
     source = "data = dict(imgs_per_gpu=2)\nmodel = dict(type='FasterRCNN', roi_head=dict(bbox_head=dict(type='Shared2FCBBoxHead', num_classes=80)))"
-    assert config_meaning.age_of(config_reader.read(source))[0] == "2"
+    assert config_meaning.age_of(config_reader.read(source), NAMES).number == "2"
     assert new(source)["model.roi_head.bbox_head.num_classes"] == 80
 
 
@@ -519,7 +519,7 @@ def with_surprises(source: str) -> list[tuple[str, str]]:
 def test_a_key_that_nobody_knows_is_always_left_to_a_person(source):
     """Wherever it stands, it is named; a step that goes as a whole (DefaultFormatBundle) may take it along, with a reason."""
     text = globals()[source]
-    age = config_meaning.age_of(config_reader.read(text))[0]
+    age = config_meaning.age_of(config_reader.read(text), NAMES).number
     for changed, key in with_surprises(text):
         done = result(changed, age)
         named = [decision for decision in done.decisions if key in decision.path or key in decision.value.text]
@@ -562,7 +562,7 @@ def test_every_class_that_the_translator_writes_exists_in_3_3_0():
     written |= set(re.findall(r'"(\w+(?:RoIHead|Resize|TrainLoop|Metric|VisBackend|Hook|LR))"', "\n".join(sources)))
     known = classes() | classes("mmengine") | set(registered()) | set(registered("mmengine"))
     known |= {name for path in config_paths() for name in re.findall(r"type='(\w+)'", (root() / path).read_text(encoding="utf-8"))}
-    old = {"OptimizerHook", "DistOptimizerHook", "Fp16OptimizerHook", "GradientCumulativeOptimizerHook", "TextLoggerHook", "TensorboardLoggerHook"}
+    old = {"OptimizerHook", "DistOptimizerHook", "Fp16OptimizerHook", "GradientCumulativeOptimizerHook", "GradientCumulativeFp16OptimizerHook", "TextLoggerHook", "TensorboardLoggerHook", "ExpMomentumEMAHook"}
     assert {"CascadeRoIHead", "VOCMetric", "RandomChoiceResize"} <= written
     assert written - old - {"WandbLoggerHook", "MMDetWandbHook"} <= known
 
@@ -603,7 +603,7 @@ def test_values_are_compared_as_values(first, second, same):
 
 @pytest.mark.parametrize(("source", "age"), [(EARLY_2019, "1"), (LATE_2019, "1"), (STYLE_2X, "2"), ("optim_wrapper = dict()", "3"), ("total_epochs = 1", ""), ("data = dict(imgs_per_gpu=2)", "1")])
 def test_the_age_is_read_from_the_keys(source, age):
-    assert config_meaning.age_of(config_reader.read(source))[0] == age
+    assert config_meaning.age_of(config_reader.read(source), NAMES).number == age
 
 
 @pytest.mark.parametrize(
@@ -619,12 +619,84 @@ def test_the_age_is_read_from_the_keys(source, age):
 )
 def test_bases_and_new_parts_show_3_x(source, age, tmp_path):
     (tmp_path / "old.py").write_text(source, encoding="utf-8")
-    assert config_meaning.age_of(config_reader.read_file(tmp_path / "old.py"))[0] == age
+    assert config_meaning.age_of(config_reader.read_file(tmp_path / "old.py"), NAMES).number == age
 
 
 def test_no_config_of_3_3_0_is_taken_for_1_x():
     for path in config_paths():
-        assert config_meaning.age_of(config_reader.read((root() / path).read_text(encoding="utf-8")))[0] != "1", path
+        assert config_meaning.age_of(config_reader.read((root() / path).read_text(encoding="utf-8")), NAMES).number != "1", path
+
+
+COUNT = "bbox_head=dict(type='RetinaHead', num_classes=21{})"
+SIGNS = {  # one sign of each kind, and nothing else that tells the version
+    "model.bbox_roi_extractor": ("1", "model = dict(type='FasterRCNN', bbox_roi_extractor=dict(type='SingleRoIExtractor'), " + COUNT.format("") + ")"),
+    "model.*head.target_means": ("1", "model = dict(type='RetinaNet', " + COUNT.format(", target_means=[0, 0, 0, 0]") + ")"),
+    "model.*.anchor_scales": ("1", "model = dict(type='RetinaNet', " + COUNT.format(", anchor_scales=[8]") + ")"),
+    "data.samples_per_gpu": ("2", "data = dict(samples_per_gpu=2)\nmodel = dict(type='RetinaNet', " + COUNT.format("") + ")"),
+    "model.roi_head": ("2", "model = dict(type='FasterRCNN', roi_head=dict(type='StandardRoIHead', " + COUNT.format("") + "))"),
+    "model.*.bbox_coder": ("2", "model = dict(type='RetinaNet', " + COUNT.format(", bbox_coder=dict(type='DeltaXYWHBBoxCoder')") + ")"),
+    "model.*.anchor_generator": ("2", "model = dict(type='RetinaNet', " + COUNT.format(", anchor_generator=dict(type='AnchorGenerator')") + ")"),
+    "model.train_cfg": ("2", "model = dict(type='RetinaNet', train_cfg=dict(), " + COUNT.format("") + ")"),
+    "runner": ("2", "runner = dict(type='EpochBasedRunner', max_epochs=1)\nmodel = dict(type='RetinaNet', " + COUNT.format("") + ")"),
+}
+GUESSES = {  # what two versions accept
+    "data.imgs_per_gpu": ("1", "data = dict(imgs_per_gpu=2)\nmodel = dict(type='RetinaNet', " + COUNT.format("") + ")"),
+    "model.*.out_size": ("1", "model = dict(type='RetinaNet', extra=dict(type='RoIAlign', out_size=7), " + COUNT.format("") + ")"),
+    "model.*.sample_num": ("1", "model = dict(type='RetinaNet', extra=dict(type='RoIAlign', sample_num=2), " + COUNT.format("") + ")"),
+    "_base_": ("2", "_base_ = './nowhere.py'\nmodel = dict(type='RetinaNet', " + COUNT.format("") + ")"),
+}
+
+
+def test_each_sign_of_the_version_is_tried():
+    assert set(SIGNS) == {sign for age in "12" for sign in config_meaning.SURE[age]}
+    assert set(GUESSES) == {sign for signs in config_meaning.HINT.values() for sign in signs}
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, *GUESSES])
+def test_a_version_that_one_weak_sign_tells_is_listed_with_every_class_count_that_rests_on_it(sign, tmp_path):
+    age, source = (SIGNS | GUESSES)[sign]
+    ((counted, value),) = [(path, value) for path, value in new(source).items() if path.endswith("num_classes")]
+    guessed = {decision.path for decision in result(source).hand if "猜" in decision.note}
+    assert value == (20 if age == "1" else 21)
+    assert guessed == ({sign, counted} if sign in GUESSES else set())
+    done = run(source=source, tmp_path=tmp_path)
+    assert f"按 {age}.x 读（{'猜的，只凭 ' if sign in GUESSES else ''}{sign}）" in done.stdout
+    assert not [decision for decision in result(source, age).hand if "猜" in decision.note], "told by --age, nothing is a guess"
+
+
+def test_a_sign_in_a_class_of_ones_own_is_a_weak_one():
+    """Such a class takes what it likes in every version."""
+    source = "model = dict(type='RetinaNet', bbox_head=dict(type='RetinaHead', num_classes=21), mine=dict(type='MyHead', {}=[0, 0, 0, 0]))\ntotal_epochs = 1"
+    for key, age in (("anchor_scales", "1"), ("anchor_generator", "2")):
+        told = config_meaning.age_of(config_reader.read(source.format(key)), NAMES)
+        assert told.number == age and told.guess is not None
+        assert "model.bbox_head.num_classes" in [path for _, path in hand(source.format(key))]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "_base_ = './nowhere.py'\ndata = dict(imgs_per_gpu=2)",
+        "model = dict(bbox_roi_extractor=1, roi_head=2)",
+        "train_dataloader = dict(batch_size=2)\nlr_config = dict(policy='step', step=[8])",
+        "_base_ = 'mmdet::retinanet/retinanet_r50_fpn_1x_coco.py'\ndata = dict(samples_per_gpu=2)",
+    ],
+)
+def test_signs_that_contradict_each_other_are_named_and_nothing_is_guessed(source, tmp_path):
+    done = run(source=source + "\ntotal_epochs = 1\n", tmp_path=tmp_path)
+    assert done.returncode == 2 and "加上 --age 1 或 --age 2" in done.stderr and not done.stdout
+
+
+def test_a_hyphen_in_the_name_of_a_base_is_no_sign_of_3_x():
+    source = "_base_ = '../_base_/my-own_detection.py'\ndata = dict(samples_per_gpu=2)"
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "old.py").write_text(source, encoding="utf-8")
+        assert config_meaning.age_of(config_reader.read_file(Path(folder) / "old.py"), NAMES).number == "2"
+
+
+def test_configs_of_3_3_0_contradict_themselves_nowhere():
+    ages = {path: config_meaning.age_of(NAMES.load(root() / path), NAMES).number for path in sorted(config_paths())[::5] if "_base_" not in path}
+    assert set(ages.values()) == {"3"}, [path for path, age in ages.items() if age != "3"]
 
 
 # --- the program ---
@@ -712,6 +784,57 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
     assert done.returncode == 2 and "读不了" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("classes = ('人',)".encode("gbk"), "不是 UTF-8：另存为 UTF-8"),
+        ("classes = ('人',)".encode("utf-16"), "不是 UTF-8：另存为 UTF-8"),
+        (b"# -*- coding: nonsense -*-\na = 1\n", "在第一行写明编码"),
+        (b"a = 1\0\n", "里面有空字符"),
+        (b"if 1:\n\ta = 1\n        b = 2\n", "不是 Python：第 3 行"),
+    ],
+)
+def test_a_text_that_is_none_says_what_to_do(data, message, tmp_path):
+    (tmp_path / "old.py").write_bytes(data)
+    done = run(tmp_path / "old.py")
+    assert done.returncode == 2 and message in done.stderr and str(tmp_path / "old.py") in done.stderr
+
+
+@pytest.mark.parametrize("encode", [lambda text: b"\xef\xbb\xbf" + text.encode(), lambda text: text.replace("\n", "\r\n").encode(), lambda text: ("# -*- coding: gbk -*-\n" + text).encode("gbk")], ids=["BOM", "CRLF", "GBK"])
+def test_what_python_reads_is_read(encode, tmp_path):
+    (tmp_path / "old.py").write_bytes(encode("# 两类\nclasses = ('人', '车')\ntotal_epochs = 3\n"))
+    assert config_reader.plain(config_reader.read_file(tmp_path / "old.py").tops["classes"]) == ["人", "车"]
+
+
+def test_a_fault_in_a_base_names_the_base(tmp_path):
+    (tmp_path / "bad.py").write_text("x = (\n", encoding="utf-8")
+    done = run(source="_base_ = './bad.py'\n", tmp_path=tmp_path)
+    assert done.returncode == 2 and f"{tmp_path / 'bad.py'} 不是 Python：第 1 行" in done.stderr
+
+
+def test_a_base_that_only_running_names_is_left_to_a_person():
+    assert hand("_base_ = ['a.py', os.path.join('b', 'c.py')]\ntotal_epochs = 1", "2").count((1, "_base_")) == 2
+
+
+def test_the_old_file_is_never_written_over(tmp_path):
+    done = run("--write", tmp_path / "old.py", source=LATE_2019, tmp_path=tmp_path)
+    assert done.returncode == 2 and "换一个名字" in done.stderr
+    assert (tmp_path / "old.py").read_text(encoding="utf-8") == LATE_2019
+
+
+def test_keys_that_are_no_text_and_pairs_that_are_no_dict_are_unknown():
+    config = config_reader.read("x = {0: 1, 'a': 2}\ny = dict(b=1, **z)\nw = dict([('a', 1)])")
+    assert config.tops["x"].data is config_reader.UNKNOWN
+    assert [inner.data for name in "yw" for key, inner in config.tops[name].data.items() if key.startswith("**")] == [config_reader.UNKNOWN] * 2
+
+
+@pytest.mark.parametrize("name", sorted(config_meaning.DICTS))
+@pytest.mark.parametrize("value", ["f()", "3", "'a'", "[1]", "None"])
+def test_a_part_that_is_no_dict_is_left_to_a_person_and_breaks_nothing(name, value):
+    decided = [decision for decision in result(f"total_epochs = 1\n{name} = {value}", "2").decisions if decision.path == name]
+    assert [decision.kind for decision in decided] == ["gone" if value == "None" else "hand"]
+
+
 def test_the_reader_knows_names_sums_stars_and_indices():
     config = config_reader.read("root = 'a/'\nx = dict(file=root + 'b', half=1.0 / 2, minus=-3, **dict(k=[1, *[2, 3]]))\ny = {'z': None}\nw = [dict(a=7)]\nv = w[0]['a']\nu = f'{root}c'\n")
     assert config_reader.plain(config.tops["x"]) == {"file": "a/b", "half": 0.5, "minus": -3, "k": [1, 2, 3]}
@@ -745,7 +868,7 @@ def test_the_list_names_every_value_of_the_old_file(source, tmp_path):
     """New, not needed any more, or left to a person: no value is used without a trace."""
     (tmp_path / "old.py").write_text(spread(source), encoding="utf-8")
     config = config_reader.read_file(tmp_path / "old.py")
-    done = translate_config.translate(config, config_meaning.age_of(config)[0], NAMES)
+    done = translate_config.translate(config, config_meaning.age_of(config, NAMES), NAMES)
     assert not silent(done, config.tops, config.helpers)
 
 
@@ -757,6 +880,59 @@ def silent(result: translate_config.Result, tops: dict[str, config_reader.Value]
     asked = [name for name in tops if name not in helpers or name in config_desk.ENTRIES]  # the others are parts of these
     leaves = [(leaf, path) for name in asked for path, leaf in config_desk.leaves(tops[name], name)]
     return [(leaf.line, path) for leaf, path in leaves if not {leaf.line, *(inner.line for inner in leaf.items)} & lines]
+
+
+STEP = "data = dict(samples_per_gpu=2, {}=dict(type='CocoDataset', ann_file='a.json', img_prefix='i/', {}))\ntotal_epochs = 9"
+ODD = {
+    "several data sets are scored one by one in 2.x": (STEP.replace("'a.json'", "['a.json', 'b.json']").format("val", "pipeline=[]"), ["val_evaluator"]),
+    "a list of data sets to validate on": ("data = dict(samples_per_gpu=2, val=[dict(type='CocoDataset'), dict(type='CocoDataset')])", ["val_evaluator"]),
+    "steps inside a wrapper that is not known are not translated": (STEP.format("train", "pipeline=[dict(type='OneOf', transforms=[dict(type='Resize', img_scale=(1, 2))])]"), ["data.train.pipeline[0].transforms"]),
+    "a step that is none": (STEP.format("train", "pipeline=[[dict(type='RandomFlip')], None, f()]"), [f"data.train.pipeline[{at}]" for at in range(3)]),
+    "a pipeline that only running gives": (STEP.format("train", "pipeline=f()"), ["data.train.pipeline"]),
+    "mmcv warmed its average up": ("custom_hooks = [dict(type='EMAHook', momentum=0.0002)]\ntotal_epochs = 1", ["custom_hooks[0].type"]),
+    "anchors that rest on the defaults of 1.x": ("model = dict(type='RetinaNet', bbox_head=dict(type='RetinaHead', anchor_ratios=[1.0], anchor_strides=[8], target_means=[0]))", ["model.bbox_head.anchor_generator"]),
+    "0.5 drew a size between two, 1.0 took one of them": (
+        "data = dict(imgs_per_gpu=2, train=dict(type='CocoDataset', img_scale=[(1333, 640), (1333, 800)]))\nmodel = dict(bbox_roi_extractor=dict())", ["data.train.img_scale"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_an_odd_config_says_is_listed(name):
+    source, paths = ODD[name]
+    found = [path for _, path in hand(source, None if "bbox_roi" in source or "target_means" in source else "2")]
+    assert all(path in found for path in paths), found
+
+
+def test_a_schedule_that_only_running_gives_is_not_filled_with_defaults():
+    values = new("total_epochs = 9\nlr_config = dict(policy='step', step=f(), gamma=g(), warmup='linear', warmup_iters=n, warmup_ratio=r())", "2")
+    assert not {key for key in values if key.startswith("param_scheduler") and key.rpartition(".")[2] in ("milestones", "gamma", "end", "start_factor")} - {"param_scheduler[1].end"}
+
+
+@pytest.mark.parametrize(
+    ("root_", "own", "file", "expected"),
+    [
+        ("data/coco", "", "data/coco/a.json", ("data/coco", "a.json", "data/coco/a.json")),
+        ("data/coco", "", "data/coco2017/a.json", (None, "data/coco2017/a.json", "data/coco2017/a.json")),
+        ("", "data_root='data/x', ", "a.json", ("data/x", "a.json", "data/x/a.json")),
+        ("", "data_root='data/', ", "data/a.json", ("data/", "data/a.json", "data/data/a.json")),
+    ],
+    ids=["no slash at its end", "the start of another name", "its own", "its own and once more"],
+)
+def test_the_root_is_joined_as_a_folder(root_, own, file, expected):
+    values = new(f"data_root = '{root_}'\ndata = dict(samples_per_gpu=2, val=dict(type='CocoDataset', {own}ann_file='{file}', pipeline=[]))", "2")
+    dataset = "val_dataloader.dataset."
+    assert (values.get(dataset + "data_root"), values[dataset + "ann_file"], values["val_evaluator.ann_file"]) == expected
+
+
+def test_what_is_said_of_optimizers_hooks_and_weights_is_true():
+    source = "total_epochs = 1\noptimizer = dict(type='RMSprop')\ncustom_hooks = [dict(type='NumClassCheckHook', priority='HIGH')]\nload_from = 'a.pth'\nresume_from = 'b.pth'\n"
+    assert not hand(source, "2"), "torch has this optimizer, the runner takes the priority of any hook"
+    done = result(source, "2")
+    assert config_reader.plain(done.made["load_from"]) == "b.pth"
+    assert [decision.value.line for decision in done.decisions if decision.path == "load_from"] == [4], "the other is named too"
+    both = new("total_epochs = 1\noptimizer_config = dict(type='GradientCumulativeFp16OptimizerHook', cumulative_iters=4)", "2")
+    assert (both["optim_wrapper.type"], both["optim_wrapper.accumulative_counts"], both["optim_wrapper.loss_scale"]) == ("AmpOptimWrapper", 4, 512.0)
 
 
 RESTATED = {
@@ -900,6 +1076,21 @@ def test_the_counts_were_made_by_this_translator(counts):
 def test_at_least_97_of_100_values_are_those_of_3_3_0(counts):
     values = counts["values"]
     assert values["same"] / sum(values.values()) >= 0.97
-    assert counts["configs"] >= 440 and counts["crashed"] == 0
+    assert counts["configs"] >= 510 and counts["crashed"] == 0
     assert counts["reader_other"] == 0 and counts["reader_same"] > 400, "the reader merges as mmengine does"
     assert counts["listed"] == values["other"] + values["mine"] + values["theirs"], "every difference stands in a report"
+
+
+def test_what_is_built_is_counted_and_no_failure_is_silent(counts):
+    build = counts["build"]
+    assert build["built"] + len(build["here"]) + len(build["undecided"]) + len(build["silent"]) == build["configs"] >= 50
+    assert not build["silent"], "a translation that lists nothing can be built where its namesake can"
+    assert build["trained"] + len(build["untrained"]) == build["small"] and build["trained"] >= 2
+
+
+def test_a_failure_is_the_machines_the_listed_or_the_silent_one():
+    ours = {name: {"built": why, "trained": trained} for name, why, trained in (("a", "", ""), ("b", "E", None), ("c", "E", None), ("d", "E", None), ("e", "", "nan"))}
+    theirs = {"b": {"built": "E"}, "c": {"built": ""}, "d": {"built": ""}}
+    found = compare_translations.summary(ours, theirs, undecided={"b", "c"})
+    assert (found["built"], [*found["here"]], [*found["undecided"]], [*found["silent"]]) == (2, ["b"], ["c"], ["d"])
+    assert (found["small"], found["trained"], found["untrained"]) == (2, 1, {"e": "nan"})

@@ -1,6 +1,6 @@
 """名字没有变、意思变了的：照抄不报错，训练的却是另一回事。
 
-mmdet 2.28.2 与 3.3.0 里同名的类，默认值和说明都对照过；源码只对照了常用的十几个流水线步骤。
+mmdet 2.28.2 与 3.3.0 里同名的类，默认值和说明都对照过；源码只对照了常用的十几个流水线步骤和 DETR 一族的 transformer。
 能换算的换算，并在 note 里说；换算不了的要人来定。
 """
 
@@ -16,7 +16,7 @@ SWAPPED |= {"RandomAffine": "border", "Pad": "size"}
 RANGES = ("absolute_range", "relative_range")  # RandomCrop 的两种：两个数是上下限，或两版都先高后宽
 DEFAULTS = {"ColorTransform": ("prob", 0.5), "Rotate": ("prob", 0.5)}  # 不写时 2.x 的值，3.x 是 1.0
 LABELS = {"gt_labels": "gt_bboxes_labels"}
-PREFIXES = {"CocoMetric": "coco", "CocoPanopticMetric": "coco_panoptic", "LVISMetric": "lvis", "VOCMetric": "pascal_voc"}
+PREFIXES = {"CocoMetric": "coco", "CocoPanopticMetric": "coco_panoptic", "LVISMetric": "lvis", "VOCMetric": "pascal_voc", "OpenImagesMetric": "openimages"}
 
 
 def restate(step: Value, path: str, desk: Desk) -> Value:
@@ -31,6 +31,10 @@ def restate(step: Value, path: str, desk: Desk) -> Value:
     number = step.get("pad_val")
     if kind == "Pad" and step.get("size_divisor") is None and isinstance(number, int | float):
         keys["pad_val"] = desk.new({"img": number, "masks": number, "seg": 255}, keys["pad_val"], note="2.x 写一个数，图和掩码都补它")
+    if kind == "RandomShift" and "shift_ratio" in keys:
+        keys["prob"] = keys.pop("shift_ratio")
+    if kind == "LoadAnnotations" and "denorm_bbox" in keys:
+        desk.gone(keys.pop("denorm_bbox"), f"{path}.denorm_bbox", "3.x 的 OpenImagesDataset 读的时候就换成像素")
     if kind == "MixUp" and step.get("flip_ratio", 0.5) != 0.5:
         desk.hand(keys["flip_ratio"], f"{path}.flip_ratio", "3.3.0 的 MixUp 把比较写反了：翻转的机会是 1 - flip_ratio，要不要写成 1 减它")
     if kind == "Albu" and step.at("bbox_params.label_fields") is not None:
@@ -72,14 +76,14 @@ def best(said: Value, evaluator: Value | None, desk: Desk) -> Value | None:
 
 
 def begin(old: Old, desk: Desk) -> Value | None:
-    """evaluation.start：2.x 从这一轮数起隔 interval 评一次，3.x 只评 interval 的倍数。"""
+    """evaluation.start：2.x 从这一轮数起隔 interval 评一次，3.x 评 interval 的倍数，和最后一轮。"""
     evaluation = old.tops.get("evaluation")
     said = evaluation.at("start") if evaluation is not None else None
     if said is None:
         return None
     first, every = said.data, old.schedule.every.data if old.schedule.every is not None else 1
     if not (type(first) is int and type(every) is int and every > 0 and first % every == 0):
-        desk.hand(said, "evaluation.start", "2.x 在 start、start + interval……评测，3.x 在 val_begin 以后评 val_interval 的倍数：轮次对不上，自己定")
+        desk.hand(said, "evaluation.start", "2.x 在 start、start + interval……评测，3.x 在 val_begin 以后评 val_interval 的倍数和最后一轮：轮次对不上，自己定")
     return desk.carry(said, "evaluation.start")
 
 

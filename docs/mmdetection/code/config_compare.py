@@ -3,7 +3,7 @@
 只比 MMEngine 的 Config、Runner 和测试脚本真正读的键（READ）：别的顶层名字只是拼装时用的变量。
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config_desk import leaves
 from config_reader import Value, plain
@@ -12,6 +12,7 @@ READ = ("model", "train_dataloader", "val_dataloader", "test_dataloader", "train
 READ += ("param_scheduler", "val_evaluator", "test_evaluator", "default_hooks", "custom_hooks", "env_cfg", "visualizer", "default_scope")
 READ += ("log_processor", "log_level", "load_from", "resume", "auto_scale_lr", "randomness", "tta_model", "tta_pipeline", "work_dir")
 READ += ("custom_imports", "find_unused_parameters")
+LISTS = ("param_scheduler", "val_evaluator", "test_evaluator")  # MMEngine 收一项，也收一列；一项的一列就是这一项
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,17 @@ class Difference:
 
 def compare(mine: dict[str, Value], theirs: dict[str, Value]) -> list[Difference]:
     """两边所有的叶子，按路径排好。"""
-    ours, others = (_leaves(tops) for tops in (mine, theirs))
+    listed = {name for name in LISTS if any(name in tops and tops[name].items for tops in (mine, theirs))}
+    ours, others = (_leaves({name: _listed(value) if name in listed else value for name, value in tops.items()}) for tops in (mine, theirs))
     return [_difference(path, ours.get(path), others.get(path)) for path in dict.fromkeys([*ours, *others])]
 
 
 def _leaves(tops: dict[str, Value]) -> dict[str, Value]:
     return {path: leaf for name in READ if name in tops for path, leaf in leaves(tops[name], name)}
+
+
+def _listed(value: Value) -> Value:
+    return replace(value, data=[value]) if isinstance(value.data, dict) else value
 
 
 def _difference(path: str, mine: Value | None, theirs: Value | None) -> Difference:

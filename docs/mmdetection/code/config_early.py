@@ -2,6 +2,7 @@
 
 from config_desk import Desk
 from config_reader import Value
+from config_steps import sizes_of
 
 EARLY = {"img_scale", "img_norm_cfg", "size_divisor", "flip_ratio", "with_mask", "with_crowd", "with_label", "multiscale_mode"}
 EARLY |= {"resize_keep_ratio", "extra_aug", "with_semantic_seg", "seg_scale_factor", "test_mode"}
@@ -15,7 +16,7 @@ def early_pipeline(dataset: Value, path: str, train: bool, desk: Desk) -> Value:
             desk.hand(keys[name], f"{path}.{name}", note)
         else:
             desk.gone(keys.get(name), f"{path}.{name}", "没有用到")
-    for name, note in (("with_crowd", "成堆的框总是读，标作忽略"), ("with_label", "类别总是读"), ("test_mode", "由 dataloader 定")):
+    for name, note in (("with_crowd", "成堆的框总是读，标作忽略"), ("with_label", "类别总是读"), ("test_mode", "训练的总是 False，评测的总是 True")):
         desk.gone(keys.get(name), f"{path}.{name}", note)
     return Value(dataset.line, dataset.text, _steps(keys, path, train, desk), dataset.file)
 
@@ -26,7 +27,9 @@ def _steps(keys: dict[str, Value], path: str, train: bool, desk: Desk) -> list[V
         return desk.new({"type": kind, **known}, note="数据集的设置现在是步骤")
 
     resize = {"img_scale": keys["img_scale"], "keep_ratio": keys.get("resize_keep_ratio", True)}
-    mode = keys.get("multiscale_mode") or desk.added("value", "那时几个尺寸就是几选一")
+    mode = keys.get("multiscale_mode") or desk.added("value", "1.0 的几个尺寸是几选一")
+    if "multiscale_mode" not in keys and train and len(sizes_of(keys["img_scale"])) > 1:
+        desk.hand(keys["img_scale"], f"{path}.img_scale", "没有写 multiscale_mode：1.0 是几选一（照此写），0.5 是在两个之间随机，要写成 RandomResize")
     normalize = [desk.new({"type": "Normalize", **keys["img_norm_cfg"].keys}, note="数据集的设置现在是步骤")] if "img_norm_cfg" in keys else []
     pad = [step("Pad", size_divisor=keys["size_divisor"])] if "size_divisor" in keys else []
     masks = keys.get("with_mask")

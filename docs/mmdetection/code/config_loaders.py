@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from config_desk import Desk
+from config_changed import restate
+from config_desk import ABSENT, Desk
 from config_early import EARLY, early_pipeline
 from config_meaning import Loading, Old
 from config_reader import Value
 from config_run import DEFAULT
-from config_steps import Preprocessor, Steps, Use, pipeline
+from config_scores import evaluator
+from config_steps import META, Preprocessor, Steps, Use, pipeline
 
 WRAPPERS = ("RepeatDataset", "ClassBalancedDataset", "MultiImageMixDataset", "ConcatDataset")
-METRICS = {"Coco": "CocoMetric", "LVIS": "LVISMetric", "VOC": "VOCMetric", "DeepFashion": "CocoMetric", "Objects365": "CocoMetric"}
-SETTINGS = {"classwise", "proposal_nums", "iou_thrs", "metric_items", "jsonfile_prefix"}  # evaluation 里交给评测器的
-ELSEWHERE = {"interval", "start", "dynamic_intervals", "save_best", "rule", "type"}  # evaluation 里已有去处的
+FILES = ("label_file", "hierarchy_file", "meta_file", "image_level_ann_file")  # OpenImages 的：2.x 照原样读，3.x 接在 data_root 后面
 
 
 def loaders(old: Old, desk: Desk, shared: Preprocessor) -> dict[str, Value]:
@@ -28,20 +28,26 @@ def loaders(old: Old, desk: Desk, shared: Preprocessor) -> dict[str, Value]:
             _loader_settings(key, value, made, desk)
     for split in ("val", "test"):
         if split in old.loadings:
-            made[f"{split}_evaluator"] = _evaluator(old.loadings[split], old, desk)
+            made[f"{split}_evaluator"] = evaluator(old.loadings[split], old, desk)
     return made
 
 
 def _loader_settings(key: str, value: Value, made: dict[str, Value], desk: Desk) -> None:
     split = key.removesuffix("_dataloader")
     target = made.get(f"{split}_dataloader")
+    if key == "persistent_workers" and "train_dataloader" in made:  # 2.x 只给训练用
+        made["train_dataloader"].data[key] = desk.carry(value, f"data.{key}")
+        return
     for name, inner in value.keys.items() if target is not None else ():
         if name == "persistent_workers":
             target.data[name] = desk.carry(inner, key)
+        elif name == "class_aware_sampler" and isinstance(inner.data, dict):
+            target.data.pop("batch_sampler", None)  # 2.x 用了它就不分横竖
+            target.data["sampler"] = desk.new({"type": "ClassAwareSampler", **{one: desk.carry(said, f"data.{key}.{name}.{one}") for one, said in inner.keys.items()}}, inner)
         elif name not in ("samples_per_gpu", "workers_per_gpu"):
             desk.hand(inner, f"data.{key}.{name}", f"写进 {key}，看它的新写法")
     if target is None:
-        desk.hand(value, f"data.{key}", "每个 dataloader 各写一份")
+        desk.hand(value, f"data.{key}", "2.x 不读 data 里的它：要它，就写进各个 dataloader" if key != f"{split}_dataloader" else f"没有 data.{split}：补上数据集再写")
 
 
 def _loader(loading: Loading, old: Old, desk: Desk, shared: Preprocessor, annotations: Value | None) -> Value:
@@ -58,12 +64,19 @@ def _loader(loading: Loading, old: Old, desk: Desk, shared: Preprocessor, annota
     if train:
         name = "DefaultSampler" if old.schedule.by_epoch else "InfiniteSampler"
         made["sampler"] = desk.added({"type": name, "shuffle": True}, "训练时打乱；按迭代训练用无限的采样器")
-        made["batch_sampler"] = desk.added({"type": "AspectRatioBatchSampler"}, "老的 GroupSampler：横图与横图一批")
+        grouped = not _openimages(loading.dataset)  # 2.x 的 OpenImagesDataset 不分横竖
+        made["batch_sampler"] = None if not grouped else desk.added({"type": "AspectRatioBatchSampler"}, "老的 GroupSampler：横图与横图一批")
     else:
         made["drop_last"] = desk.added(False, DEFAULT)
         made["sampler"] = desk.added({"type": "DefaultSampler", "shuffle": False}, "评测不打乱")
     made["dataset"] = _dataset(loading.dataset, f"data.{loading.split}", old, desk, shared, annotations if not train else None)
     return desk.new({key: value for key, value in made.items() if value is not None}, note=DEFAULT)
+
+
+def _openimages(dataset: Value) -> bool:
+    while dataset.at("dataset") is not None:
+        dataset = dataset.keys["dataset"]
+    return str(dataset.get("type")).startswith("OpenImages")
 
 
 def _annotations(dataset: Value) -> Value | None:
@@ -131,11 +144,11 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
     train, kind = annotations is None and not path.startswith(("data.val", "data.test")), str(value.get("type"))
     made: dict[str, object] = {}
     if kind != "None" and not desk.names.has(kind):
-        desk.hand(value.keys["type"], f"{path}.type", f"3.3.0 里没有 {kind} 这个类" + ("：它读的格式要转成 COCO" if kind == "CustomDataset" else ""))
+        desk.hand(value.keys["type"], f"{path}.type", ABSENT.format(kind) + ("：它读的格式要转成 COCO 的，或者 BaseDetDataset 读的" if kind == "CustomDataset" else ""))
     made["type"] = desk.carry(value.keys["type"], path) if value.at("type") is not None else None
     root, prefix = value.at("data_root"), {}
     base = root.data if root is not None else old.data_root
-    cut = isinstance(base, str) and bool(base) and _below(value, base)
+    cut = root is None and bool(base) and _below(value, base)  # 自己写了 data_root 的，路径本来就从它算起
     if root is not None:
         made["data_root"] = desk.carry(root, path)
     elif cut:
@@ -150,10 +163,14 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
                 pass  # 在下面变成流水线
             case "ann_file":
                 made["ann_file"] = _relative(inner, base if cut else "", desk)
+            case _ if key in FILES and kind.startswith("OpenImages"):
+                made[key] = _joined_later(inner, base if cut or root is not None else "", at, desk)
             case "img_prefix":
                 prefix["sub_data_root" if kind.startswith(("VOC", "XML", "Wider", "WIDER")) else "img"] = _relative(inner, base if cut else "", desk)
             case "seg_prefix":
                 prefix["seg"] = _relative(inner, base if cut else "", desk)
+            case "classes" if inner.data is None:
+                desk.gone(inner, at, "None：就是数据集自己的类别")
             case "classes":
                 made["metainfo"] = desk.new({"classes": desk.carry(inner, at)})
             case "filter_empty_gt" | "min_size" if train:
@@ -163,8 +180,12 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
             case "test_mode" if not train:
                 desk.gone(inner, at, "评测用的总是 True")
             case "pipeline":
-                steps = Steps(desk, shared, at, Use.TRAIN if train else Use.TEST)
+                steps = Steps(desk, shared, at, Use.TRAIN if train else Use.TEST, (*META, "instances", "image_level_labels") if kind.startswith("OpenImages") else META)
                 made["pipeline"] = pipeline(inner, steps, _carry_step(annotations, desk))
+            case "ins_ann_file":
+                desk.gone(inner, at, "评测器自己读它") if not train else desk.hand(inner, at, "训练用不到它：3.3.0 的全景数据集没有这一项")
+            case "get_supercategory" if not train:
+                pass  # 归评测器
             case _ if kind != "None" and desk.doubt(kind, "", key) == "" and key != "proposal_file":
                 made[key] = desk.carry(inner, at)
             case _:
@@ -174,7 +195,9 @@ def _plain_dataset(value: Value, path: str, old: Old, desk: Desk, shared: Prepro
         made["pipeline"] = pipeline(early, steps, _carry_step(annotations, desk))
     if prefix:
         made["data_prefix"] = prefix
-    made |= _filter(value, kind, desk) if train else {"test_mode": desk.added(True, "评测用")}
+    if kind.startswith("OpenImages") and "meta_file" not in made:
+        desk.hand(value.keys["type"], f"{path}.meta_file", "3.3.0 的 OpenImagesDataset 没有它不行：每张图的大小写在里面，框照它换成像素")
+    made |= _filtered(value, kind, desk) if train else {"test_mode": desk.added(True, "评测用")}
     made["backend_args"] = None
     return desk.new({key: inner for key, inner in made.items() if inner is not None or key == "backend_args"}, note="3.3.0 的写法")
 
@@ -184,94 +207,37 @@ def _carry_step(step: Value | None, desk: Desk) -> Value | None:
     if step is None:
         return None
     seen = {key: inner for key, inner in step.keys.items() if key != "with_seg" or "Panoptic" in str(step.get("type"))}
-    return desk.carry(replace(step, data=seen), "pipeline.LoadAnnotations")
+    return desk.carry(restate(replace(step, data=seen), "pipeline.LoadAnnotations", desk), "pipeline.LoadAnnotations")
 
 
 def _below(value: Value, base: str) -> bool:
-    """标注和图片的路径是不是都以 data_root 开头：是，就拆成 data_root 加相对路径，否则会接两遍。"""
-    paths = [value.get(key) for key in ("ann_file", "img_prefix", "seg_prefix") if value.at(key) is not None]
-    return bool(paths) and all(isinstance(path, str) and path.startswith(base) for path in paths)
+    """标注和图片的路径是不是都在 data_root 里：是，就拆成 data_root 加相对路径，否则会接两遍。"""
+    paths = [value.get(key) for key in ("ann_file", "img_prefix", "seg_prefix", *(FILES if str(value.get("type")).startswith("OpenImages") else ())) if value.at(key) is not None]
+    return bool(paths) and all(isinstance(path, str) and path.startswith(f"{base.rstrip('/')}/") for path in paths)
 
 
 def _relative(value: Value, base: str, desk: Desk) -> Value | None:
     if base and isinstance(value.data, str):
-        return desk.new(value.data.removeprefix(base), value)
+        return desk.new(value.data.removeprefix(base).lstrip("/"), value)
     return desk.carry(value, "ann_file")
 
 
-def _filter(value: Value, kind: str, desk: Desk) -> dict[str, object]:
-    """老的数据集默认丢掉没有框的图和边长不足 32 的图；3.x 不写 filter_cfg 就什么都不丢。"""
+def _joined_later(value: Value, base: object, path: str, desk: Desk) -> Value | None:
+    """2.x 不接 data_root 的文件：3.x 会接，所以去掉前面那一段。"""
+    below = isinstance(base, str) and isinstance(value.data, str) and value.data.startswith(f"{base.rstrip('/')}/")
+    if base and not below:
+        desk.hand(value, path, "2.x 照原样读，3.x 接在 data_root 后面：写成相对 data_root 的")
+    return desk.new(value.data.removeprefix(base).lstrip("/"), value) if base and below else desk.carry(value, path)
+
+
+def _filtered(value: Value, kind: str, desk: Desk) -> dict[str, object]:
+    """老的数据集默认丢掉没有框的图和边长不足 32 的图，OpenImages 的什么都不丢；3.x 不写 filter_cfg 就什么都不丢。"""
     empty, smallest = value.at("filter_empty_gt"), value.at("min_size")
+    if kind.startswith("OpenImages"):
+        desk.gone(empty, "filter_empty_gt", "OpenImages 不支持，2.x 只是警告一句")
+        return {}
     settings: dict[str, object] = {"filter_empty_gt": desk.carry(empty, "filter_empty_gt") if empty is not None else desk.added(True, "老的默认：丢掉没有框的图")}
     settings["min_size"] = desk.added(32, "老的默认：丢掉边长不足 32 像素的图")
     if smallest is not None:
         settings["bbox_min_size"] = desk.carry(smallest, "min_size")
     return {"filter_cfg": desk.new(settings)}
-
-
-def _evaluator(loading: Loading, old: Old, desk: Desk) -> Value:
-    """evaluation.metric 和数据集的类 → 评测器。"""
-    evaluation, dataset = old.tops.get("evaluation"), loading.dataset
-    inner = dataset
-    while inner.at("dataset") is not None:
-        inner = inner.keys["dataset"]
-    kind, path = str(inner.get("type")), f"{loading.split}_evaluator"
-    name = next((new for start, new in METRICS.items() if kind.startswith(start)), None)
-    name = "CocoPanopticMetric" if "Panoptic" in kind else name
-    if name is None or dataset.items:
-        desk.hand(inner.at("type") or inner, path, f"{kind} 用哪个评测器，照 3.3.0 的同类配置定")
-        return desk.added({}, "评测器没有定")
-    made: dict[str, object] = {"type": name, "metric": _metric(name, old, desk)}
-    if name == "VOCMetric":
-        made["eval_mode"] = _eval_mode(inner, path, desk)
-    else:
-        made |= _ground_truth(inner, old, name)
-    for key, value in evaluation.keys.items() if evaluation is not None else ():
-        if key in SETTINGS and desk.doubt(name, "", key) == "":
-            made[key] = desk.carry(value, f"evaluation.{key}")
-        elif key not in ELSEWHERE | {"metric"}:
-            desk.hand(value, f"evaluation.{key}", f"{name} 没有这一项")
-    return desk.new({key: value for key, value in made.items() if value is not None or key == "backend_args"}, note=DEFAULT)
-
-
-def _eval_mode(dataset: Value, path: str, desk: Desk) -> Value | None:
-    """老的 VOCDataset 在图片的文件夹里找年份：2007 用 11 点，2012 用面积，都没有就停下。"""
-    folder = f"{dataset.get('data_root', '')}{dataset.get('img_prefix', '')}"
-    if "VOC2007" in folder or "VOC2012" in folder:
-        return desk.added("11points" if "VOC2007" in folder else "area", "老的 VOCDataset：VOC2007 用 11 点，VOC2012 用面积")
-    desk.hand(dataset.at("img_prefix") or dataset.keys["type"], f"{path}.eval_mode", "老的 VOCDataset 在 img_prefix 里找不到 VOC2007 或 VOC2012 就停下：11 点还是面积，自己定")
-    return None
-
-
-def _metric(name: str, old: Old, desk: Desk) -> Value | None:
-    """老配置写了的照搬；没写的，2.x 是数据集的默认值，1.x 的 COCO 看版本和模型：1.0 及以前有掩码头就框和掩码都评，RPN 评召回；1.1 起只评框。"""
-    evaluation = old.tops.get("evaluation")
-    said = evaluation.at("metric") if evaluation is not None else None
-    if name == "CocoPanopticMetric":
-        desk.gone(said, "evaluation.metric", "CocoPanopticMetric 只算 PQ")
-        return None
-    if said is not None:
-        return desk.carry(said, "evaluation.metric")
-    if name == "VOCMetric":
-        return desk.added("mAP", DEFAULT)
-    model = old.model if old.age == "1" else None
-    if model is not None and model.get("type") == "RPN":
-        desk.hand(model.keys["type"], "evaluation.metric", "没有写评什么：1.0 及以前 RPN 评召回（照此补上），1.1 起评框")
-        return desk.added("proposal_fast", "1.0 及以前没有写评什么：RPN 评召回")
-    if model is not None and (head := model.at("mask_head")) is not None and head.data is not None:
-        desk.hand(head.at("type") or head, "evaluation.metric", "没有写评什么：1.0 及以前框和掩码都评（照此补上），1.1 起只评框：要删掉 segm")
-        return desk.added(["bbox", "segm"], "1.0 及以前没有写评什么：有掩码头就框和掩码都评")
-    return desk.added("bbox", DEFAULT)
-
-
-def _ground_truth(dataset: Value, old: Old, name: str) -> dict[str, object]:
-    file, root = dataset.at("ann_file"), dataset.get("data_root", "")
-    made: dict[str, object] = {}
-    if file is not None and isinstance(file.data, str):
-        made["ann_file"] = Value(file.line, file.text, f"{root}{file.data}", file.file, "与验证集同一个文件")
-    seg = dataset.at("seg_prefix")
-    if name == "CocoPanopticMetric" and seg is not None:
-        made["seg_prefix"] = Value(seg.line, seg.text, f"{root}{seg.data}", seg.file)
-    if name in ("CocoMetric", "CocoPanopticMetric"):
-        made |= {"format_only": False}
-    return made | {"backend_args": None}

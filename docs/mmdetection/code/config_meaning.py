@@ -7,16 +7,34 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
+from config_names import Names
 from config_reader import OldConfig, Value
 
-NEW = ["train_dataloader", "optim_wrapper", "param_scheduler", "val_evaluator", "default_hooks", "env_cfg"]
-NEW += ["train_cfg.max_epochs", "train_cfg.max_iters", "train_cfg.val_interval", "model.data_preprocessor", "data_preprocessor"]
-NEW_BASE = re.compile(r"mmdet::|(.*/)?(?!mstrain-)[a-z0-9]+(-[a-z0-9]+)+_[^/]*\.py$")  # 3.x 写 cascade-rcnn_r50，2.x 写 cascade_rcnn_r50
-SIGNS = {
-    "1": ["model.bbox_roi_extractor", "model.*head.target_means", "model.*.anchor_scales", "model.*.out_size", "model.*.sample_num"],
-    "2": ["data.samples_per_gpu", "model.roi_head", "model.*.bbox_coder", "model.*.anchor_generator", "model.train_cfg", "runner", "_base_"],
+# 哪些键说出了年代。SURE：别的年代的 mmdet 不收它，或者没有人读它。HINT：两个年代都收，只能猜：2.x 也收 imgs_per_gpu，
+# 2.0 到 2.2 也写 out_size，1.1 起 mmcv 也合并 _base_；自己写的类收什么都行，所以写在那里面的 SURE 也只算 HINT。
+# 猜的本身，和只靠它的每个结论（num_classes 减不减一），都要人来定。
+SURE = {
+    "1": ["model.bbox_roi_extractor", "model.*head.target_means", "model.*.anchor_scales"],
+    "2": ["data.samples_per_gpu", "model.roi_head", "model.*.bbox_coder", "model.*.anchor_generator", "model.train_cfg", "runner"],
+    "3": ["train_dataloader", "optim_wrapper", "param_scheduler", "val_evaluator", "default_hooks", "env_cfg", "train_cfg.max_epochs"],
 }
+SURE["3"] += ["train_cfg.max_iters", "train_cfg.val_interval", "model.data_preprocessor", "data_preprocessor", "*.type=PackDetInputs"]
+HINT = {"1": ["data.imgs_per_gpu", "model.*.out_size", "model.*.sample_num"], "2": ["_base_"]}
+PAST = ["data.samples_per_gpu", "data.imgs_per_gpu", "runner", "optimizer_config", "lr_config", "total_epochs"]  # 3.x 不读的
+NEW_BASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+_[^/]*\.py$")  # 3.x 写 cascade-rcnn_r50，2.x 写 cascade_rcnn_r50
+
+
+DICTS = {"model", "data", "optimizer", "optimizer_config", "evaluation", "runner", "log_config", "checkpoint_config", "dist_params", "custom_imports"}
+
+
+class Age(NamedTuple):
+    """配置是哪一代的（"1"、"2"、"3"；看不出或自相矛盾是 ""）、凭哪些键、是不是只凭 HINT 猜的。"""
+
+    number: str
+    signs: list[str]
+    guess: Value | None = None  # 猜的：凭的那个键的值
 
 
 @dataclass(frozen=True)
@@ -43,53 +61,71 @@ class Loading:
 
 @dataclass(frozen=True)
 class Old:
-    """一份老配置的意思。``rest`` 是还没有人认领的顶层名字。"""
+    """一份老配置的意思。``tops`` 是全部顶层的名字；``odd`` 是该写成 dict 却不是的，不在 ``tops`` 里。"""
 
-    age: str
+    age: Age
     model: Value | None
     schedule: Schedule
     loadings: dict[str, Loading]
     data_root: str
     tops: dict[str, Value]
+    odd: list[tuple[str, Value]]
 
 
-def age_of(config: OldConfig) -> tuple[str, list[str]]:
-    """年代（"1"、"2"、"3"，看不出或自相矛盾是 ""）和依据。"""
-    paths = [path for name, value in config.tops.items() for path in _paths(name, value)]
-    written = _base_names(config)
-    new = sorted({sign for sign in NEW if sign in paths} | {"PackDetInputs" for path in paths if path.endswith("=PackDetInputs")})
-    new += [f"_base_ {name}" for name in written if NEW_BASE.match(name)]
-    if new:
-        return "3", new
-    found = {age: [sign for sign in signs if any(fnmatchcase(path, sign) for path in paths)] for age, signs in SIGNS.items()}
-    if written:
-        found["2"].append("_base_")
-    if not found["1"] and not found["2"] and "data.imgs_per_gpu" in paths:  # 2.x 也收这个键，别的都没说时才算 1.x
-        return "1", ["data.imgs_per_gpu"]
-    if bool(found["1"]) == bool(found["2"]):
-        return "", found["1"] + found["2"]
-    age = "1" if found["1"] else "2"
-    return age, found[age]
+def age_of(config: OldConfig, names: Names) -> Age:
+    """配置的年代。确凿的先看；互相矛盾的不猜；只有含糊的，猜，并说是猜的。"""
+    places = [place for name, value in config.tops.items() for place in _places(name, value, names)]
+    places += [("_base_", value, True) for value in _base_names(config)]
+    new = [f"_base_ {value.data}" for value in _base_names(config) if _is_new(str(value.data), names)]
+    certain = [(path, value) for path, value, known in places if known]
+    doubtful = [(path, value) for path, value, known in places if not known]
+    sure = {age: _signs(patterns, certain) for age, patterns in SURE.items()}
+    hints = {age: _signs(patterns, certain + doubtful) | _signs(SURE[age], doubtful) for age, patterns in HINT.items()}
+    if new or sure["3"]:
+        past = _signs(PAST, certain)
+        return Age("" if past else "3", [*sure["3"], *new, *past])
+    for found in (sure, hints):
+        if found["1"] and found["2"]:
+            return Age("", [*found["1"], *found["2"]])
+    if sure["1"] or sure["2"]:
+        return Age("1", [*sure["1"]]) if sure["1"] else Age("2", [*sure["2"]])
+    for age, found in hints.items():
+        if found:
+            return Age(age, [*found], next(iter(found.values())))
+    return Age("", [])
 
 
-def _base_names(config: OldConfig) -> list[str]:
-    return [str(value.data) for value in [*config.missing, *config.bases]]
+def _base_names(config: OldConfig) -> list[Value]:
+    return [*config.missing, *config.bases]
 
 
-def _paths(path: str, value: Value) -> list[str]:
-    """这个值和里面一切的路径；列表不加下标，``type`` 另记一条 ``路径=类名``。"""
-    found = [path]
+def _is_new(base: str, names: Names) -> bool:
+    """底稿是 3.x 的：``mmdet::`` 的写法，或者名字有连字符，而 3.3.0 正有这个文件。"""
+    name = base.rpartition("/")[2]
+    return base.startswith("mmdet::") or bool(NEW_BASE.match(name)) and name in names.files
+
+
+def _signs(patterns: list[str], paths: list[tuple[str, Value]]) -> dict[str, Value]:
+    """写了的键 → 第一处的值。"""
+    found = ((sign, next((value for path, value in paths if fnmatchcase(path, sign)), None)) for sign in patterns)
+    return {sign.rpartition("=")[2]: value for sign, value in found if value is not None}
+
+
+def _places(path: str, value: Value, names: Names, known: bool = True) -> list[tuple[str, Value, bool]]:
+    """这个值和里面一切的路径，外加它所在的类 3.3.0 认不认得；列表不加下标，``type`` 另记一条 ``路径.type=类名``。"""
+    found, kind = [(path, value, known)], value.get("type")
+    inside = kind is None or names.has(str(kind))
     for key, inner in value.keys.items():
-        found += _paths(f"{path}.{key}", inner)
-        found += [f"{path}.type={inner.data}"] if key == "type" else []
+        found += _places(f"{path}.{key}", inner, names, inside)
+        found += [(f"{path}.type={inner.data}", inner, True)] if key == "type" else []
     for inner in value.items:
-        found += _paths(path, inner)
+        found += _places(path, inner, names, known)
     return found
 
 
-def read_meaning(config: OldConfig, age: str) -> Old:
+def read_meaning(config: OldConfig, age: Age) -> Old:
     """老配置 → 意思。"""
-    tops = dict(config.tops)
+    tops = {name: value for name, value in config.tops.items() if name not in DICTS or isinstance(value.data, dict)}
     data = tops.get("data")
     root = tops.get("data_root")
     return Old(
@@ -99,6 +135,7 @@ def read_meaning(config: OldConfig, age: str) -> Old:
         loadings=_loadings(data) if data is not None else {},
         data_root=root.data if root is not None and isinstance(root.data, str) else "",
         tops=tops,
+        odd=[(name, value) for name, value in config.tops.items() if name not in tops],
     )
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from config_reader import OldConfig, Value, read, read_file
 
 VERSION = "3.3.0"
+# torch 的优化器，MMEngine 全都登记；torch 不一定装了，所以写在这里
+OPTIMIZERS = {"ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SparseAdam"}
 FREE = {"custom_keys", "keymap", "path_mapping", "meta_keys", "dist_cfg"}  # 这些 dict 的键由用户自己起
 
 
@@ -45,6 +47,11 @@ class Names:
         return self.package / ".mim" / "configs"
 
     @cached_property
+    def files(self) -> frozenset[str]:
+        """3.3.0 的全部配置的文件名。"""
+        return frozenset(path.name for path in self.configs.rglob("*.py"))
+
+    @cached_property
     def sources(self) -> dict[str, list[Path]]:
         """类（或注册的函数）名 → 定义它的文件。"""
         found: dict[str, list[Path]] = defaultdict(list)
@@ -65,7 +72,7 @@ class Names:
         return found
 
     def has(self, kind: str) -> bool:
-        return kind in self.sources or kind in self.seen
+        return kind in self.sources or kind in self.seen or kind in OPTIMIZERS
 
     def takes(self, kind: str, key: str) -> bool:
         """这个类收不收这个参数。"""
@@ -128,10 +135,10 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def _order(name: str) -> list[str]:
-    """各段，照先后；2.x 与 3.x 写法不同的写成一样，coco 和几卡几图（``8xb2``）不算。"""
+    """各段，照先后；2.x 与 3.x 写法不同的写成一样，coco 和几卡几图（2.x 的 ``8x2``、3.x 的 ``8xb2``）不算。"""
     old = {"mstrain": "ms", "fp16": "amp"}
     words = [old.get(word, word) for word in re.split(r"[-_]", name)]
-    return [word for word in words if word != "coco" and not re.fullmatch(r"\d+xb\d+", word)]
+    return [word for word in words if word != "coco" and not re.fullmatch(r"\d+xb?\d+", word)]
 
 
 def _note(key: str, value: Value, found: dict[str, set[str]]) -> None:

@@ -6,9 +6,11 @@
 from dataclasses import replace
 
 from config_desk import Desk
-from config_meaning import Old
+from config_meaning import Age, Old
 from config_reader import UNKNOWN, Value, plain
 from config_steps import Preprocessor
+from config_transformer import costs, detector, layers
+from config_yolox import multi_scale
 
 Keys = dict[str, Value]
 ROI_PARTS = ("bbox_roi_extractor", "bbox_head", "mask_roi_extractor", "mask_head", "mask_iou_head", "shared_head", "num_stages")
@@ -32,8 +34,8 @@ def model(old: Old, desk: Desk, shared: Preprocessor) -> Value | None:
     for name in ("train_cfg", "test_cfg"):
         if name in old.tops:
             keys[name] = old.tops[name]
-    keys = _pretrained(keys, desk)
-    if old.age == "1" and "bbox_roi_extractor" in keys:
+    keys = multi_scale(_pretrained(keys, desk), old, desk, shared)
+    if old.age.number == "1" and "bbox_roi_extractor" in keys:
         keys = _roi_head(keys, desk)
     made = _walk(Value(old.model.line, old.model.text, keys, old.model.file), "model", old, desk)
     carried = desk.carry(made, "model")
@@ -58,6 +60,8 @@ def preprocessor(old: Old, desk: Desk, shared: Preprocessor) -> Value:
         made["pad_seg"] = desk.added(True, "有语义图，补边时一起补")
     if shared.divisor is not None:
         made["pad_size_divisor"] = shared.divisor
+    if shared.augments:
+        made["batch_augments"] = desk.new(shared.augments)
     return desk.new(made, note="3.x 在模型里归一化和补边")
 
 
@@ -106,11 +110,11 @@ def _roi_head(keys: Keys, desk: Desk) -> Keys:
 def _walk(value: Value, path: str, old: Old, desk: Desk) -> Value:
     """由外向内，每个 dict 依次过一遍规矩。"""
     if value.items:
-        return replace(value, data=[_walk(inner, f"{path}[{index}]", old, desk) for index, inner in enumerate(value.items)])
-    if not isinstance(value.data, dict):
+        return replace(value, data=type(value.data)(_walk(inner, f"{path}[{index}]", old, desk) for index, inner in enumerate(value.items)))
+    if not isinstance(value.data, dict) or not value.data:
         return value
-    keys = dict(value.keys)
-    for rule in (*(FIRST if old.age == "1" else ()), *BOTH):
+    keys = _class_count(dict(value.keys), path, old.age, desk)
+    for rule in (*(FIRST if old.age.number == "1" else ()), *BOTH):
         keys = rule(keys, path, desk)
     return replace(value, data={key: _walk(inner, f"{path}.{key}", old, desk) for key, inner in keys.items()})
 
@@ -123,16 +127,22 @@ def _rename(keys: Keys, names: dict[str, str]) -> Keys:
     return {names.get(key, key): inner for key, inner in keys.items()}
 
 
-def _class_count(keys: Keys, path: str, desk: Desk) -> Keys:
-    count, kind = keys.get("num_classes"), _kind(keys)
-    if count is None or kind in UNCOUNTED:
+def _class_count(keys: Keys, path: str, age: Age, desk: Desk) -> Keys:
+    """1.x 的 num_classes 含背景，2.x 不含。年代是猜的，减了的、照抄的都要人来定。"""
+    count, kind, at = keys.get("num_classes"), _kind(keys), f"{path}.num_classes"
+    if count is None or kind in UNCOUNTED or age.number == "2" and age.guess is None:
+        return keys
+    if age.number == "2":
+        desk.hand(count, at, f"只凭 {age.signs[0]} 猜是 2.x，所以照抄；要是 1.x 的，含背景，写少一个")
         return keys
     if kind in COUNTING and type(count.data) is int:
+        if age.guess is not None:
+            desk.hand(count, at, f"只凭 {age.signs[0]} 猜是 1.x，含背景，所以写成 {count.data - 1}；要是 2.x 的，写回 {count.data}")
         return {**keys, "num_classes": desk.new(count.data - 1, count, note="背景不再算一类")}
     if count.data is UNKNOWN:
-        desk.hand(count, f"{path}.num_classes", "要运行这份文件才知道是多少；含背景的话写少一个")
+        desk.hand(count, at, "要运行这份文件才知道是多少；含背景的话写少一个")
         return {key: inner for key, inner in keys.items() if key != "num_classes"}
-    desk.hand(count, f"{path}.num_classes", f"{kind or '这里'}的 num_classes 是类别数还是通道数？是类别数就写少一个（背景）")
+    desk.hand(count, at, f"{kind or '这里'} 的 num_classes 是类别数还是通道数？是类别数就写少一个（背景）")
     return keys
 
 
@@ -145,6 +155,9 @@ def _anchors(keys: Keys, path: str, desk: Desk) -> Keys:
     moved = {new: keys[old] for old, new in names.items() if old in keys}
     if not any(key.startswith("anchor_") for key in keys) or not moved:
         return keys
+    lacks = [key for key in ("ratios", "strides") if key not in moved]
+    if lacks or "scales" not in moved and "octave_base_scale" not in moved:
+        desk.hand(next(iter(moved.values())), f"{path}.anchor_generator", "锚框没有写全，1.x 的头有默认值，AnchorGenerator 没有：尺度、长宽比、步长照那时的头补上")
     rest = {key: inner for key, inner in keys.items() if key not in names}
     return {**rest, "anchor_generator": desk.new({"type": "AnchorGenerator", **{key: desk.keep(inner) for key, inner in moved.items()}}, note="2.0 起锚框由它生成")}
 
@@ -201,7 +214,7 @@ def _old_words(keys: Keys, path: str, desk: Desk) -> Keys:
     """只换了名字的键。"""
     if "RoI" in _kind(keys) or path.endswith("roi_layer"):
         keys = _rename(keys, {"out_size": "output_size", "sample_num": "sampling_ratio"})
-    if "normalize" in keys and "norm_cfg" not in keys:
+    if "normalize" in keys and "norm_cfg" not in keys and not isinstance(keys["normalize"].data, bool):  # 位置编码的 normalize=True 是别的
         keys = _rename(keys, {"normalize": "norm_cfg"})
     return keys
 
@@ -222,7 +235,7 @@ def _deformable(keys: Keys, path: str, desk: Desk) -> Keys:
         kind = desk.new("DCNv2" if keys["modulated"].data else "DCN", keys["modulated"])
         keys = {"type": kind, **{key: inner for key, inner in keys.items() if key not in ("modulated", "type")}}
     if "groups" in keys:
-        desk.gone(keys.pop("groups"), f"{path}.groups", "主干自己把 groups 传进去")
+        desk.gone(keys.pop("groups"), f"{path}.groups", "1 是默认值；ResNeXt 自己把 groups 传进去")
     return keys
 
 
@@ -258,7 +271,7 @@ def _extra_convs(keys: Keys, path: str, desk: Desk) -> Keys:
     if extra is not None and extra.data is True and isinstance(source.data, bool):
         return {**rest, "add_extra_convs": desk.new("on_input" if source.data else "on_output", extra, source)}
     if extra is None or extra.data is False:
-        desk.gone(source, f"{path}.extra_convs_on_inputs", "没有多出来的层，不起作用")
+        desk.gone(source, f"{path}.extra_convs_on_inputs", "没有额外的卷积，不起作用")
         return rest
     desk.hand(source, f"{path}.extra_convs_on_inputs", "与 add_extra_convs 合成一个值：'on_input' 或 'on_output'")
     return rest
@@ -271,5 +284,5 @@ def _semantic_scale(made: Value, desk: Desk, shared: Preprocessor) -> None:
         head.data["seg_scale_factor"] = shared.scale
 
 
-FIRST = (_class_count, _shared_fc, _guided, _anchors, _coder, _old_words, _semantic)
-BOTH = (_classifiers, _deformable, _suppression, _extra_convs)
+FIRST = (_shared_fc, _guided, _anchors, _coder, _semantic)
+BOTH = (_old_words, _classifiers, _deformable, _suppression, _extra_convs, costs, detector, layers)

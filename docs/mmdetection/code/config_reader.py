@@ -7,6 +7,7 @@
 
 import ast
 import operator
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,23 +87,35 @@ class OldConfig:
     below: dict[str, Value] = field(default_factory=dict)  # 底稿的顶层名字，给 _base_.x 用
 
 
-def read(source: str, file: str = "", below: dict[str, Value] | None = None) -> OldConfig:
-    """读一份配置的文字（不管 ``_base_``）。语法不对抛 SyntaxError，Python 自己也解析不了的抛 ValueError。"""
+def read(source: str, file: str = "", below: dict[str, Value] | None = None, path: Path | None = None) -> OldConfig:
+    """读一份配置的文字（不管 ``_base_``）。语法不对抛 SyntaxError，Python 自己也解析不了的抛 ValueError；里面说是 ``path``。"""
     config = OldConfig(file=file, below=below or {})
     try:
-        for statement in ast.parse(source).body:
+        for statement in ast.parse(source, str(path or file or "<配置>")).body:
             _statement(statement, config)
     except (RecursionError, MemoryError):
-        raise ValueError("嵌套太深，读不了") from None
+        raise ValueError(f"读不了 {path or file}：嵌套太深") from None
     return config
+
+
+def _text(path: Path) -> str:
+    """文件里的文字，编码照 Python 的规矩：UTF-8（有没有 BOM 都行），或者开头两行写明的。抛 OSError、ValueError。"""
+    try:
+        with tokenize.open(path) as file:
+            text = file.read()
+    except (UnicodeDecodeError, SyntaxError):
+        raise ValueError(f"读不了 {path}，它不是 UTF-8：另存为 UTF-8，或者在第一行写明编码（# -*- coding: gbk -*-）") from None
+    if "\0" in text:
+        raise ValueError(f"读不了 {path}：里面有空字符，不是文字")
+    return text
 
 
 def read_file(path: Path, home: Path | None = None, seen: tuple[Path, ...] = ()) -> OldConfig:
     """读一份配置，连同它的 ``_base_``。``home`` 是 ``mmdet::`` 所指的文件夹。抛 OSError、SyntaxError、ValueError。"""
-    source = path.read_text(encoding="utf-8")
+    source = _text(path)
     name = "" if not seen else path.name
-    first = read(source, name)
-    merged, missing = OldConfig(), []
+    first = read(source, name, path=path)
+    merged, missing = OldConfig(), _unknown_bases(first)
     for base in bases(first):
         inner = _base_path(str(base.data), path, home)
         if inner is None or inner in seen or not inner.is_file():
@@ -114,7 +127,7 @@ def read_file(path: Path, home: Path | None = None, seen: tuple[Path, ...] = ())
         merged.helpers |= below.helpers
         merged.unread += below.unread
         missing += below.missing
-    own = read(source, name, merged.tops) if merged.tops else first
+    own = read(source, name, merged.tops, path) if merged.tops else first
     tops = dict(merged.tops)
     for key, value in own.tops.items():
         tops[key] = merge(tops[key], value) if key in tops else _without_marks(value)
@@ -124,9 +137,17 @@ def read_file(path: Path, home: Path | None = None, seen: tuple[Path, ...] = ())
 
 def bases(config: OldConfig) -> list[Value]:
     """它继承的文件，照它自己写的。"""
+    return [base for base in _said_bases(config) if isinstance(base.data, str)]
+
+
+def _unknown_bases(config: OldConfig) -> list[Value]:
+    """要运行才知道是哪个文件的底稿：也算找不到。"""
+    return [base for base in _said_bases(config) if not isinstance(base.data, str)]
+
+
+def _said_bases(config: OldConfig) -> list[Value]:
     value = config.tops.get("_base_")
-    inside = [] if value is None else value.items or [value]
-    return [base for base in inside if isinstance(base.data, str)]
+    return [] if value is None or value.data is None or value.data == [] else value.items or [value]
 
 
 def merge(below: Value, above: Value) -> Value:
@@ -178,7 +199,9 @@ def _data(node: ast.expr, config: OldConfig) -> object:
             inner = [(None, argument) for argument in arguments] + [(word.arg, word.value) for word in keywords]
             return dict(_pairs(inner, config))
         case ast.Dict(keys=keys, values=values):
-            return dict(_pairs([(key if key is None else _data(key, config), value) for key, value in zip(keys, values)], config))
+            names = [key if key is None else _data(key, config) for key in keys]
+            known = all(name is None or isinstance(name, str) for name in names)  # 别的键写不成原来的样子
+            return dict(_pairs([*zip(names, values)], config)) if known else UNKNOWN
         case ast.Name(id=name):
             config.helpers.add(name)
             return config.tops[name].data if name in config.tops else UNKNOWN
@@ -233,8 +256,10 @@ def _pairs(pairs: list[tuple[object, ast.expr]], config: OldConfig) -> Iterator[
         value = _value(node, config)
         if key is None and isinstance(value.data, dict):  # **img_norm_cfg
             yield from value.data.items()
+        elif key is None:
+            yield "**" + value.text, replace(value, data=UNKNOWN)
         else:
-            yield ("**" + value.text if key is None else str(key)), value
+            yield str(key), value
 
 
 def _sum(op: ast.operator, left: object, right: object) -> object:

@@ -1,15 +1,14 @@
-"""训练多久、学习率、优化器、日志与钩子：意思 → 3.x 的写法。"""
+"""训练多久、优化器、日志与钩子：意思 → 3.x 的写法。"""
 
 from dataclasses import replace
 
 from config_changed import begin, best, imports
-from config_desk import Desk
-from config_meaning import Old, Schedule
+from config_desk import ABSENT, Desk
+from config_hooks import hooks
+from config_meaning import Old
 from config_reader import Value, plain
 
 DEFAULT = "3.x 每份配置都要有的"
-ONE_CYCLE = "3.x 有 OneCycleLR，按迭代走：max_lr 改名 eta_max；没有写 total_steps 的，写上 轮数×每轮步数"
-BY_HAND = {"OneCycle": ONE_CYCLE, "CosineRestart": "3.x 有 CosineRestartLR，照它的参数写"}
 SCALE = (512.0, "老的 Fp16OptimizerHook 不写 loss_scale 就是 512，AmpOptimWrapper 不写是 dynamic")
 BACKENDS = {"TensorboardLoggerHook": "TensorboardVisBackend", "WandbLoggerHook": "WandbVisBackend", "MMDetWandbHook": "WandbVisBackend"}
 
@@ -38,83 +37,6 @@ def loops(old: Old, desk: Desk) -> dict[str, Value]:
     return made
 
 
-def schedulers(schedule: Schedule, desk: Desk) -> Value:
-    """lr_config → param_scheduler：预热一项，之后一项。"""
-    lr = schedule.lr
-    if lr is None:
-        return desk.added([], "没有 lr_config：学习率不变")
-    if lr.data is None:
-        return desk.new([], lr)
-    if not isinstance(lr.data, dict) or lr.get("policy") is None:
-        desk.hand(lr, "lr_config", "只有一半：没有 policy，补上底稿再看")
-        return desk.added([], "lr_config 没有看懂")
-    parts = [*warm_up(lr, desk), *after(schedule, lr, desk)]
-    if schedule.lr_by_epoch == schedule.by_epoch:
-        desk.gone(lr.at("by_epoch"), "lr_config.by_epoch", "写在各项的 by_epoch 里")
-    return desk.new(parts)
-
-
-def warm_up(lr: Value, desk: Desk) -> list[Value]:
-    kind = lr.get("warmup")
-    settings = [lr.at(key) for key in ("warmup", "warmup_iters", "warmup_ratio", "warmup_by_epoch")]
-    if kind is None:
-        for value in settings:
-            desk.gone(value, "lr_config.warmup", "没有预热")
-        return []
-    names = {"linear": ("LinearLR", "start_factor"), "constant": ("ConstantLR", "factor")}
-    if kind not in names or lr.get("warmup_by_epoch"):
-        for value in filter(None, settings):
-            desk.hand(value, "lr_config.warmup", "这种预热在 3.x 里没有一样的，照 3.3.0 的同类配置定")
-        return []
-    name, factor = names[str(kind)]
-    desk.gone(lr.at("warmup_by_epoch"), "lr_config.warmup_by_epoch", "预热按迭代算")
-    ratio, length = _said(lr, "warmup_ratio", 0.1, desk), _said(lr, "warmup_iters", 0, desk)
-    return [desk.new({"type": name, factor: ratio, "by_epoch": False, "begin": 0, "end": length}, settings[0])]
-
-
-def _said(lr: Value, key: str, default: object, desk: Desk) -> Value:
-    """lr_config 里写了的照搬，没有写的是老的默认值。"""
-    value = lr.at(key)
-    return desk.carry(value, f"lr_config.{key}") or desk.added(default, "老的默认值") if value is not None else desk.added(default, "老的默认值")
-
-
-def after(schedule: Schedule, lr: Value, desk: Desk) -> list[Value]:
-    """预热之后的走法；没有对应物的要人来定。"""
-    end = schedule.length.data if schedule.length is not None else None
-    span = {"by_epoch": schedule.lr_by_epoch, "begin": 0, "end": end}
-    policy, made = lr.keys["policy"], None
-
-    def scheduler(kind: str, **settings: object) -> Value:
-        return desk.new({"type": kind, **span, **settings}, policy)
-
-    def said(key: str, default: object = None) -> Value:
-        return _said(lr, key, default, desk)
-
-    match policy.data:
-        case "step" if isinstance(lr.get("step"), int):
-            made = scheduler("StepLR", step_size=said("step"), gamma=said("gamma", 0.1))
-        case "step" if lr.at("step") is not None:
-            made = scheduler("MultiStepLR", milestones=said("step"), gamma=said("gamma", 0.1))
-        case "CosineAnnealing" | "cosine" if lr.at("min_lr") is not None:
-            made = scheduler("CosineAnnealingLR", T_max=end, eta_min=said("min_lr"))
-        case "CosineAnnealing" | "cosine" if lr.at("min_lr_ratio") is not None:
-            made = scheduler("CosineAnnealingLR", T_max=end, eta_min_ratio=said("min_lr_ratio"))
-        case "poly":
-            made = scheduler("PolyLR", power=said("power", 1.0), eta_min=said("min_lr", 0.0))
-        case "exp" if lr.at("gamma") is not None:
-            made = scheduler("ExponentialLR", gamma=said("gamma"))
-        case "fixed":
-            desk.gone(policy, "lr_config.policy", "学习率不变，不用写")
-            return []
-        case _:
-            desk.hand(lr.keys["policy"], "lr_config.policy", BY_HAND.get(policy.data, f"这个程序没有写 {policy.data} 的翻法，照 3.3.0 的同类配置写 param_scheduler"))
-    if policy.data == "step" and lr.at("min_lr") is not None:
-        desk.hand(lr.keys["min_lr"], "lr_config.min_lr", "MultiStepLR 没有下限，原来降到这里就不再降")
-    if schedule.lr_by_epoch != schedule.by_epoch:
-        desk.hand(lr.at("by_epoch") or lr, "lr_config.by_epoch", "学习率与训练循环的单位不同，begin、end 要自己换算")
-    return [made] if made is not None else []
-
-
 def optimizer(old: Old, desk: Desk) -> Value:
     """optimizer、optimizer_config、fp16 → optim_wrapper。"""
     config, fp16 = old.tops.get("optimizer_config"), old.tops.get("fp16")
@@ -138,7 +60,7 @@ def optimizer(old: Old, desk: Desk) -> Value:
                 made[new] = desk.carry(own.keys[key], new)
         builder = own.at("constructor")
         if builder is not None and not desk.names.has(str(builder.data)):
-            desk.hand(builder, "optimizer.constructor", f"3.3.0 里没有 {builder.data} 这个类")
+            desk.hand(builder, "optimizer.constructor", ABSENT.format(builder.data))
     if config is not None and isinstance(config.data, dict):
         _step(config, made, desk)
     return desk.new({key: value for key, value in made.items() if value is not None})
@@ -154,6 +76,9 @@ def _step(config: Value, made: dict[str, Value], desk: Desk) -> None:
             case "type", "OptimizerHook" | "DistOptimizerHook":
                 desk.gone(value, "optimizer_config.type", "optim_wrapper 替它做")
             case "type", "Fp16OptimizerHook":
+                made["type"] = desk.new("AmpOptimWrapper", value)
+                made.setdefault("loss_scale", desk.added(*SCALE))
+            case "type", "GradientCumulativeFp16OptimizerHook":
                 made["type"] = desk.new("AmpOptimWrapper", value)
                 made.setdefault("loss_scale", desk.added(*SCALE))
             case "type", "GradientCumulativeOptimizerHook":
@@ -176,7 +101,9 @@ def runtime(old: Old, desk: Desk, evaluator: Value | None) -> dict[str, Value]:
     for key, default in (("log_level", "INFO"), ("load_from", None)):
         made[key] = desk.carry(tops[key], key) if key in tops else desk.added(default, DEFAULT)
     made["resume"] = _resume(tops, made, desk)
-    for key in ("custom_hooks", "auto_scale_lr", "work_dir", "find_unused_parameters"):
+    if "custom_hooks" in tops:
+        made["custom_hooks"] = hooks(tops["custom_hooks"], desk)
+    for key in ("auto_scale_lr", "work_dir", "find_unused_parameters"):
         if key in tops:
             made[key] = desk.carry(tops[key], key)
     if "custom_imports" in tops:
@@ -236,6 +163,7 @@ def _backends(tops: dict[str, Value], desk: Desk) -> list[object]:
             desk.gone(hook, "log_config.hooks", "default_hooks.logger 写文字日志")
         elif kind in BACKENDS:
             made.append(desk.new({"type": BACKENDS[str(kind)]}, hook.at("type")))
+            desk.gone(hook.at("by_epoch"), "log_config.hooks.by_epoch", "横轴的单位由 log_processor.by_epoch 定")
         else:
             desk.hand(hook, "log_config.hooks", "变成可视化后端，或者自己写一个钩子")
     return made
@@ -244,7 +172,10 @@ def _backends(tops: dict[str, Value], desk: Desk) -> list[object]:
 def _resume(tops: dict[str, Value], made: dict[str, Value | None], desk: Desk) -> Value:
     origin = tops.get("resume_from")
     if origin is not None and origin.data is not None:
-        made["load_from"] = desk.new(origin.data, origin)
+        first = tops.get("load_from")
+        if first is not None and first.data is not None:
+            desk.gone(first, "load_from", "写了 resume_from，老的程序就不读 load_from")
+        made["load_from"] = desk.carry(origin, "resume_from")
         return desk.new(True, origin)
     automatic = tops.get("auto_resume")
     return desk.new(bool(automatic.data), automatic) if automatic is not None else desk.new(False, origin, note=DEFAULT)

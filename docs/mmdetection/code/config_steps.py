@@ -11,6 +11,9 @@ from config_desk import Desk
 from config_reader import Value, plain
 
 META = ("img_id", "img_path", "ori_shape", "img_shape", "scale_factor")
+META_NAMES = "名字变了：filename 现在是 img_path；pad_shape 由 data_preprocessor 补上；flip、flip_direction 由 RandomFlip 写，要留着就列在 PackDetInputs 的 meta_keys 里（默认就有）"
+AFTER = "2.x 在归一化之后补，补的就是这个数；3.x 在归一化之前补，补 0 就是补黑边。写成均值（顺序照图片的通道），或者用 data_preprocessor 的 pad_size_divisor"
+SCALED = "3.x 由语义分支自己缩放：FusedSemanticHead 的 seg_scale_factor，PanopticFPNHead 的 seg_rescale_factor（1 / 2**(start_level + 2)）"
 MOVED = "搬进 data_preprocessor"
 GONE = {"DefaultFormatBundle": "PackDetInputs 替它做", "ImageToTensor": "PackDetInputs 替它做"}
 
@@ -29,7 +32,7 @@ class Preprocessor:
     normalize: Value | None = None
     divisor: Value | None = None
     scale: Value | None = None  # SegRescale.scale_factor
-    value: Value | None = None  # Pad.pad_val
+    augments: list[Value] = field(default_factory=list)  # data_preprocessor.batch_augments
 
 
 @dataclass
@@ -40,7 +43,9 @@ class Steps:
     shared: Preprocessor
     path: str
     use: Use
+    meta: tuple[str, ...] = META  # 测试时 PackDetInputs 留下的
     made: list[Value] = field(default_factory=list)
+    normalized: bool = False  # 已经过了 Normalize
 
     def add(self, data: dict[str, object], *origins: Value | None, note: str = "") -> None:
         self.made.append(self.desk.new(data, *origins, note=note))
@@ -48,6 +53,9 @@ class Steps:
 
 def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Value:
     """一条老流水线 → 一条新的。``annotations`` 是训练时读标注的那一步，测试流水线照它读。"""
+    if not isinstance(value.data, list):
+        steps.desk.hand(value, steps.path, "看不出是哪些步骤：要是一列 dict")
+    steps.desk.used.add(value)
     for index, step in enumerate(value.items):
         _step(step, f"{steps.path}[{index}]", steps)
     if steps.use is Use.TEST:
@@ -56,7 +64,10 @@ def pipeline(value: Value, steps: Steps, annotations: Value | None = None) -> Va
 
 
 def _step(step: Value, path: str, steps: Steps) -> None:
-    kind, step = step.get("type"), restate(step, path, steps.desk)
+    if not isinstance(step.data, dict):
+        steps.desk.hand(step, path, "这一步不是 dict：照原样写成一步")
+        return
+    kind, old, step = step.get("type"), step, restate(step, path, steps.desk)
     match kind:
         case "LoadImageFromFile" | "LoadPanopticAnnotations" | "LoadImageFromWebcam":
             steps.add({**_carried(step, path, steps), "backend_args": None}, note="3.3.0 的写法")
@@ -66,8 +77,11 @@ def _step(step: Value, path: str, steps: Steps) -> None:
             _flip(step, path, steps)
         case "Normalize":
             _share("normalize", step, path, steps)
+            steps.normalized = True
         case "Pad" if step.at("size_divisor") is not None:
             _pad(step, path, steps)
+        case "Pad" if steps.normalized:
+            _pad_late(old, step, path, steps)
         case "SegRescale":
             _rescale(step, path, steps)
         case "Collect":
@@ -79,6 +93,9 @@ def _step(step: Value, path: str, steps: Steps) -> None:
         case _ if kind in GONE:
             steps.desk.gone(step, path, GONE[str(kind)])
         case _:
+            inside = step.at("transforms")
+            if kind != "Albu" and inside is not None:
+                steps.desk.hand(inside, f"{path}.transforms", "里面的步骤照搬，没有翻：改成 3.x 的写法")
             carried = steps.desk.carry(step, path)
             steps.made += [carried] if carried is not None else []
 
@@ -96,7 +113,7 @@ def _carried(step: Value, path: str, steps: Steps, leave: tuple[str, ...] = ()) 
     return made
 
 
-def _sizes(size: Value | None) -> list[Value]:
+def sizes_of(size: Value | None) -> list[Value]:
     """一个或几个尺寸。"""
     if size is None:
         return []
@@ -106,7 +123,7 @@ def _sizes(size: Value | None) -> list[Value]:
 def _resize(step: Value, path: str, steps: Steps) -> None:
     """缩放：一个尺寸、几选一、一段里随机。老的 keep_ratio 不写就是 True，几个尺寸不写 multiscale_mode 就是 range。"""
     desk, size = steps.desk, step.at("img_scale")
-    sizes, mode = _sizes(size), step.get("multiscale_mode", "range")
+    sizes, mode = sizes_of(size), step.get("multiscale_mode", "range")
     ratio, used = step.at("ratio_range"), ("type", "img_scale", "multiscale_mode", "ratio_range", "keep_ratio", "override")
     desk.gone(step.at("multiscale_mode"), f"{path}.multiscale_mode", "由类名说明")
     desk.gone(step.at("override"), f"{path}.override", "3.x 的每次缩放都覆盖上一次")
@@ -166,23 +183,36 @@ def _pad(step: Value, path: str, steps: Steps) -> None:
     steps.desk.gone(step.at("type"), f"{path}.type", MOVED)
     for key, inner in step.keys.items():
         if key == "pad_val":
-            steps.desk.hand(inner, f"{path}.pad_val", "写成 data_preprocessor 的 pad_value、mask_pad_value、seg_pad_value")
+            steps.desk.hand(inner, f"{path}.pad_val", "写成 data_preprocessor 的 pad_value、mask_pad_value、seg_pad_value；它在归一化之后补")
         elif key not in ("type", "size_divisor"):
             steps.desk.hand(inner, f"{path}.{key}", "data_preprocessor 没有这一项")
+
+
+def _pad_late(old: Value, step: Value, path: str, steps: Steps) -> None:
+    """归一化之后补到定好的大小：训练时 data_preprocessor 也能归一化之后再补；测试时不能，要人来定。"""
+    size = old.at("size")
+    if steps.use is Use.TEST or size is None or set(old.keys) != {"type", "size"}:
+        steps.desk.hand(step, path, AFTER)
+        steps.made.append(steps.desk.carry(step, path))
+        return
+    made = {"type": steps.desk.new("BatchFixedSizePad", old.at("type")), "size": steps.desk.carry(size, f"{path}.size")}
+    reads = repr([plain(one) for one in steps.made])
+    made |= {f"pad_{what}": steps.desk.added(True, "一起补") for what in ("mask", "seg") if f"'with_{what}': True" in reads}
+    steps.shared.augments.append(steps.desk.new(made, note="归一化之后补到这个大小（先高后宽）"))
 
 
 def _rescale(step: Value, path: str, steps: Steps) -> None:
     factor = step.at("scale_factor")
     if factor is not None:
         _share("scale", factor, f"{path}.scale_factor", steps)
-    steps.desk.gone(step, path, "3.x 由分割头自己缩放：FusedSemanticHead 的 seg_scale_factor，或 data_preprocessor")
+    steps.desk.gone(step, path, SCALED)
 
 
 def _collect(step: Value, path: str, steps: Steps) -> None:
     steps.desk.gone(step.at("keys"), f"{path}.keys", "PackDetInputs 自己找")
     made: dict[str, object] = {"type": steps.desk.new("PackDetInputs", step.at("type"))}
     if step.at("meta_keys") is not None:
-        steps.desk.hand(step.keys["meta_keys"], f"{path}.meta_keys", "名字变了：filename 现在是 img_path，pad_shape、flip 等由 data_preprocessor 补上")
+        steps.desk.hand(step.keys["meta_keys"], f"{path}.meta_keys", META_NAMES)
     if steps.use is Use.TRAIN:
         steps.add(made)
     else:
@@ -204,7 +234,7 @@ def _choices(step: Value, path: str, steps: Steps) -> None:
 def _test_time(step: Value, path: str, steps: Steps) -> None:
     """MultiScaleFlipAug 的外壳去掉，里面的步骤留下；多个尺度、翻转是测试时增强，要人来定。"""
     desk, size = steps.desk, step.at("img_scale")
-    sizes, inside = _sizes(size), step.at("transforms")
+    sizes, inside = sizes_of(size), step.at("transforms")
     for key in ("scale_factor", "flip_direction"):
         if step.at(key) is not None:
             desk.hand(step.keys[key], f"{path}.{key}", "3.x 没有 MultiScaleFlipAug：写成 Resize(scale_factor=…) 或 tta_pipeline")
@@ -235,8 +265,10 @@ def _end_of_test(steps: Steps, annotations: Value | None) -> None:
     old = [step for step in steps.made if step.get("type") in ("LoadAnnotations", "LoadPanopticAnnotations")]
     steps.made = [step for step in steps.made if step not in old and step.get("type") != "PackDetInputs"]
     read = old[0] if old else annotations
-    if read is not None:
+    if not old and read is not None and read.get("type") == "LoadPanopticAnnotations":
+        steps.add({"type": "LoadPanopticAnnotations", "backend_args": None}, note="评测要标注；放在缩放之后")
+    elif read is not None:
         steps.made.append(Value(read.line, read.text, read.data, read.file, "评测要标注；放在缩放之后，框留在原图的尺度上"))
     else:
         steps.add({"type": "LoadAnnotations", "with_bbox": True}, note="评测要标注；放在缩放之后")
-    steps.add({"type": "PackDetInputs", "meta_keys": META}, note="3.3.0 的写法")
+    steps.add({"type": "PackDetInputs", "meta_keys": steps.meta}, note="3.3.0 的写法")

@@ -6,11 +6,11 @@
     python translate_config.py OLD.py --like faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py
 
 老配置只读不跑。要先装好 mmdet 3.3.0（pip install --no-deps mmdet==3.3.0 就够，不要 torch 和 mmcv）。
-没有可比的、认不得的、意思变了的，一律列在“要人来定”里，不丢，也不猜。
+没有可比的、认不得的、意思变了的、猜的，一律列在“要人来定”里，什么都不丢。
 退出码：0 没有要人来定的；1 有；2 读不了这份文件。
 
-分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders 和 config_steps（数据）、config_run（训练）写
-→ config_compare 比；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
+分工：config_reader 读 → config_meaning 懂 → config_network（模型）、config_loaders、config_steps 和 config_scores（数据、评测）、config_run、config_rates 和 config_hooks（训练）写
+→ config_compare 比；config_transformer、config_yolox 是 DETR 一族和 YOLOX 自己的规矩；config_changed 换算意思变了的参数，config_desk 记下每个决定，config_names 知道 3.3.0 有什么。
 """
 
 import argparse
@@ -25,14 +25,16 @@ from pprint import pformat
 from config_compare import Difference, compare
 from config_desk import Decision, Desk, leaves, leftovers, without_unknown
 from config_loaders import loaders
-from config_meaning import age_of, read_meaning
+from config_meaning import Age, age_of, read_meaning
 from config_names import Names, NotInstalled, installed
 from config_network import model
+from config_rates import schedulers
 from config_reader import OldConfig, Value, literal, plain, read_file
-from config_run import loops, optimizer, runtime, schedulers
+from config_run import loops, optimizer, runtime
 from config_steps import Preprocessor
 
 KNOWN = ("model", "data", "optimizer", "lr_config", "total_epochs", "runner", "train_cfg", "test_cfg", "train_pipeline", "img_norm_cfg")
+GUESSED = {"1": "只凭它猜是 1.x，2.x 也收它：要是 2.x 的，加上 --age 2 再翻", "2": "只凭它猜是 2.x，1.1 起和 3.x 也收它：要是 1.x 的，加上 --age 1 再翻"}
 LATER = {"1": "1.x 的框宽多算一个像素、RoIAlign 差半格，值一样也训练不出一样的成绩；1.x 的权重要先转换。", "2": "2.x 的权重能不能用，配置里看不出来。"}
 
 
@@ -48,13 +50,20 @@ class Result:
         return [decision for decision in self.decisions if decision.kind == "hand"]
 
 
-def translate(config: OldConfig, age: str, names: Names) -> Result:
+def translate(config: OldConfig, age: Age, names: Names) -> Result:
     """老配置 → 3.x 的各个顶层键，和全部决定。"""
     old, desk, shared = read_meaning(config, age), Desk(names), Preprocessor()
+    if age.guess is not None:
+        desk.hand(age.guess, age.signs[0], GUESSED[age.number])
     made = dict(loaders(old, desk, shared))
     network = model(old, desk, shared)
     made |= {"model": network} if network is not None else {}
     made |= loops(old, desk) | {"optim_wrapper": optimizer(old, desk), "param_scheduler": schedulers(old.schedule, desk)} | runtime(old, desk, made.get("val_evaluator"))
+    for name, value in old.odd:
+        if value.data is None:
+            desk.gone(value, name, "None：和没有写一样")
+        else:
+            desk.hand(value, name, "该是一个 dict：看不出它说什么，自己写")
     for value in config.missing:
         desk.hand(value, "_base_", "找不到这份底稿：它说的都没有读到，把它放到同样的位置再翻一次")
     for value in config.unread:
@@ -73,7 +82,7 @@ def shorten(text: str, width: int = 70) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def report(result: Result, differences: list[Difference] | None, age: str, full: bool) -> Iterator[str]:
+def report(result: Result, differences: list[Difference] | None, age: Age, full: bool) -> Iterator[str]:
     """整份报告，一行一行。"""
     yield f"\n要人来定：{len(result.hand)} 处"
     for decision in result.hand:
@@ -81,12 +90,12 @@ def report(result: Result, differences: list[Difference] | None, age: str, full:
         yield f"        {decision.note}"
     if differences is None:
         count = sum(1 for value in result.made.values() for _ in leaves(value))
-        yield f"\n没有可比的同名配置：{count} 个值只核对过名字（3.3.0 有这个类、收这个参数），没有比过值。"
+        yield f"\n没有可比的同名配置：{count} 个值只核对过名字（3.3.0 有没有这个类、收不收这个参数），没有比过值。"
     else:
         yield from compared(differences)
     if full:
         yield from everything(result, differences)
-    yield f"\n{LATER[age]}"
+    yield f"\n{LATER[age.number]}"
 
 
 def compared(differences: list[Difference]) -> Iterator[str]:
@@ -161,20 +170,22 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         parser.error(f"读不了 {error.filename or asked.config}：{error.strerror}")
     except SyntaxError as error:
-        parser.error(f"{asked.config} 不是 Python：第 {error.lineno} 行，{error.msg}")
-    except ValueError as error:  # 不是文字、有空字符、嵌套太深
-        parser.error(f"读不了 {asked.config}：{error}")
-    age, signs = age_of(config)
-    if age == "3":
-        print(f"{asked.config}：已经是 3.x 的写法（{'、'.join(signs)}），不用翻。")
+        parser.error(f"{error.filename} 不是 Python：第 {error.lineno} 行，{error.msg}")
+    except ValueError as error:  # 不是文字、有空字符、嵌套太深；--like 的那份没有
+        parser.error(str(error))
+    if asked.write and asked.write.exists() and asked.write.samefile(asked.config):
+        parser.error(f"--write 的文件就是老配置：换一个名字，{asked.config} 不动")
+    age = age_of(config, names)
+    if age.number == "3":
+        print(f"{asked.config}：已经是 3.x 的写法（{'、'.join(age.signs)}），不用翻。")
         return 0
     if not any(name in config.tops for name in KNOWN):
         parser.error(f"{asked.config} 里没有 MMDetection 配置的键")
-    if not (asked.age or age):
-        parser.error(f"看不出 {asked.config} 是 1.x 还是 2.x（{'、'.join(signs) or '没有依据'}）：加上 --age 1 或 --age 2")
-    age = asked.age or age
+    if not (asked.age or age.number):
+        parser.error(f"看不出 {asked.config} 是 1.x 还是 2.x（{'、'.join(age.signs) or '没有依据'}）：加上 --age 1 或 --age 2")
+    age = Age(asked.age, ["你说的"]) if asked.age else age
     result = translate(config, age, names)
-    print(f"{asked.config}：按 {age}.x 读（{'你说的' if asked.age else '、'.join(signs)}）")
+    print(f"{asked.config}：按 {age.number}.x 读（{'猜的，只凭 ' if age.guess is not None else ''}{'、'.join(age.signs)}）")
     if like is not None:
         print(f"比的是 3.3.0 的 configs/{like.relative_to(names.configs).as_posix()}")
     print("\n".join(report(result, compare(result.made, theirs) if theirs is not None else None, age, asked.list)))
