@@ -89,7 +89,7 @@ def test_nothing_is_imported_twice_under_two_names(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_pinned_is_imported(path: Path) -> None:
     installed = {"markdown", "mkdocs", "requests", "cmarkgfm", "pygments", "urllib3", "ada_url", "socks", "certifi", "selectolax", "pathspec", "rich", "math_core", "yaml", "pymdownx"}
-    installed |= {"fontTools", "jieba", "playwright", "resvg_py", "minify", "pylopdf_fonts_zh_cn", "mmengine"}
+    installed |= {"fontTools", "jieba", "playwright", "resvg_py", "minify", "pylopdf_fonts_zh_cn", "mmengine", "mmdet"}
     installed |= {code.stem for code in (SCRIPTS.parent / "docs").glob("*/code/*.py")}  # what compares a page's code with others reads it
 
     assert roots(path) <= {*sys.stdlib_module_names, "detection_notes", *installed, *(p.stem for p in SCRIPTS.glob("*.py"))}
