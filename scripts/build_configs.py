@@ -33,7 +33,7 @@ CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
 LIBRARIES = ["mmcv-lite==2.1.0", "opencv-python-headless", "shapely", "terminaltables", "six", "tqdm", "pillow", "matplotlib"]
 LIBRARIES += ["contourpy", "cycler", "fonttools", "kiwisolver", "pyparsing", "python-dateutil"]  # of matplotlib
 
-SMALL = 10_000_000  # parameters that two iterations on two slow cores can afford
+SMALL = 25_000_000  # parameters that two iterations on two slow cores can afford
 CLASSES = 80  # as many as COCO has, so that the model of the config stays as it is; the toy has the first two
 
 

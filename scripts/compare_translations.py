@@ -6,21 +6,23 @@ Fetches the wheel with pip (2 MB), translates each config, compares it by value 
 to docs/mmdetection/code/translate_counts.json, which the page and the tests read. The reader is compared with mmengine
 on the way: both must merge every config of the wheel to the same values. Exits with 1 when they do not.
 
-Of each folder of configs the translation with the shortest name is also built, and trained for two iterations where it is
-small and the toy data will do (scripts/build_configs.py). Where that fails, its namesake of 3.3.0 is built too, which tells
-what the machine lacks from what the translation lacks. For that pip fetches mmcv-lite and its libraries (100 MB), and torch
-where there is none.
+Of each folder of configs the translation with the shortest name is also built, and the shortest that names a light backbone;
+where it is small and the toy data will do it is trained for two iterations (scripts/build_configs.py). Where building fails,
+its namesake of 3.3.0 is built too, which tells what the machine lacks from what the translation lacks. For that pip fetches
+mmcv-lite and its libraries (100 MB), and torch where there is none.
 """
 
 import argparse
 import functools
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
@@ -37,6 +39,8 @@ import config_meaning  # noqa: E402
 import config_names  # noqa: E402
 import config_reader  # noqa: E402
 import translate_config  # noqa: E402
+
+LIGHT = re.compile(r"mobilenetv2|_r18_|_tiny_|_nano_|regnetx-400MF")  # backbones with which a detector may have less than SMALL parameters
 
 DECIDED = config_meaning.Age("2", ["the wheel"])
 
@@ -75,12 +79,21 @@ def untyped(value: object) -> object:
     return [untyped(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
+def sample(names: Iterable[str]) -> list[str]:
+    """Of each folder the shortest name, and the shortest that names a light backbone: most others are too large to be trained here."""
+    chosen = {}
+    for name in sorted(names, key=lambda name: (len(name), name)):
+        folder = name.partition("/")[0]
+        chosen.setdefault((folder, False), name)
+        if LIGHT.search(name):
+            chosen.setdefault((folder, True), name)
+    return list(dict.fromkeys(chosen.values()))
+
+
 def built(pairs: dict[str, tuple[Path, Path]], folder: Path, index: str) -> dict:
-    """Build the translation with the shortest name of each folder, and the namesakes of those that fail. ``pairs``: ``folder/name`` → old config, namesake."""
-    names, chosen, undecided = config_names.installed(), {}, set()
-    for name in sorted(pairs, key=lambda name: (len(name), name)):
-        chosen.setdefault(name.partition("/")[0], name)
-    mine = {name: folder / "translated" / f"{name.replace('/', '-')}.py" for name in chosen.values()}
+    """Build a sample of the translations, and the namesakes of those that fail. ``pairs``: ``folder/name`` → old config, namesake."""
+    names, undecided = config_names.installed(), set()
+    mine = {name: folder / "translated" / f"{name.replace('/', '-')}.py" for name in sample(pairs)}
     (folder / "translated").mkdir()
     for name, path in mine.items():
         result = translate_config.translate(config_reader.read_file(pairs[name][0]), DECIDED, names)

@@ -30,13 +30,14 @@ def several(failed: dict[str, str]) -> str:
 
 
 made = [
-    ("每个文件夹取名字最短的一份", f"{build['configs']} 份"),
+    ("每个文件夹取名字最短的一份，名字里写着小骨干的再取一份", f"{build['configs']} 份"),
     ("造出来了", f"{build['built']} 份"),
     ("造不出来：这里缺东西，3.3.0 的同名者也造不出来", several(build["here"])),
     ("造不出来：列了要人来定", several(build["undecided"])),
     ("造不出来，又什么都没有列", several(build["silent"])),
     ("参数不到 2500 万、玩具数据够用的", f"{build['small']} 份"),
     ("其中训练了两步，损失都是有限的数", f"{build['trained']} 份"),
+    ("没有训练成", several(build["untrained"])),
 ]
 
 # --8<-- [start:table]
