@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 HOOKS = Path(site_hooks.__file__)
 CONFIG = f"""site_name: 站
 hooks: [{HOOKS}]
+theme: {{name: null, custom_dir: theme}}
 plugins: []
 markdown_extensions:
   - toc: {{permalink: true}}
@@ -20,6 +21,7 @@ markdown_extensions:
   - detection_notes.links.site.mark
 validation: {{links: {{anchors: warn}}}}
 """
+THEME = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
 A = "# 甲\n\n## One\n\n--8<-- \"cut.txt\"\n\n[to b](b.md#two)\n"
 B = "# 乙\n\n## Two\n\ntext\n"
 
@@ -27,7 +29,7 @@ B = "# 乙\n\n## Two\n\ntext\n"
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
     """Builds the site of two pages as the server does; → the pages that were rendered."""
-    for name, text in {"mkdocs.yml": CONFIG, "pyproject.toml": "", "links.lock": "", "docs/index.md": A, "docs/b.md": B, "docs/cut.txt": "cut"}.items():
+    for name, text in {"mkdocs.yml": CONFIG, "pyproject.toml": "", "links.lock": "", "docs/index.md": A, "docs/b.md": B, "docs/cut.txt": "cut", "theme/main.html": THEME}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -56,8 +58,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
 
 
 def pages(folder: Path) -> dict[str, str]:
-    """Address → page, without the comment that says when it was built."""
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8").partition("<!--\nMkDocs")[0] for path in folder.rglob("*.html")}
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
 
 
 def test_a_page_as_it_was_is_not_rendered_again_and_reads_the_same(served, tmp_path):

@@ -9,7 +9,7 @@ from detection_notes.links.model import Evidence
 def test_links_are_counted_with_the_days_of_their_visits() -> None:
     rows = [Evidence("https://a.notes.dev/", "2026-11-02", 200), Evidence("https://b.notes.dev/", "2026-10-30", 404), Evidence("https://c.notes.dev/")]
 
-    assert counts.links(rows) == {"links": "3", "links-checked": "2", "links-unchecked": "1", "links-days": "，从 2026-10-30 到 2026-11-02"}
+    assert counts.links(rows) == {"links": "3", "links-checked": "2", "links-unchecked": "1", "links-days": "最早的一次在 2026-10-30，最近的一次在 2026-11-02。"}
 
 
 def test_of_links_that_were_never_visited_no_day_is_said() -> None:

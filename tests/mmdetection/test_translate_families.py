@@ -19,6 +19,8 @@ from mmengine.registry import PARAM_SCHEDULERS
 from .test_translate_config import CODE, NAMES, compare_translations, config_compare, config_reader, hand, new, result
 from .wheel import package
 
+pytestmark = pytest.mark.torch
+
 RATE = 0.1  # of the optimizer
 LENGTH = 20  # iterations an epoch
 

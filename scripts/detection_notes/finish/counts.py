@@ -22,7 +22,7 @@ def links(found: Iterable[Evidence]) -> dict[str, str]:
         "links": str(len(rows)),
         "links-checked": str(len(days)),
         "links-unchecked": str(len(rows) - len(days)),
-        "links-days": f"，从 {days[0]} 到 {days[-1]}" if days else "",
+        "links-days": f"最早的一次在 {days[0]}，最近的一次在 {days[-1]}。" if days else "",
     }
 
 
