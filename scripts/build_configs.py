@@ -26,12 +26,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from run_story import INDEX
+from run_story import index_option
 
 CODE = Path(__file__).resolve().parents[1] / "docs" / "mmdetection" / "code"
 # What building takes beside the environment of the tests; everything named, so that nothing of that is replaced.
-LIBRARIES = ["mmcv-lite==2.1.0", "opencv-python-headless", "shapely", "terminaltables", "six", "tqdm", "pillow", "matplotlib"]
-LIBRARIES += ["contourpy", "cycler", "fonttools", "kiwisolver", "pyparsing", "python-dateutil"]  # of matplotlib
+LIBRARIES = ["mmcv-lite==2.1.0", "opencv-python-headless==5.0.0.93", "shapely==2.2.0", "terminaltables==3.1.10", "six==1.17.0", "tqdm==4.70.1"]
+LIBRARIES += ["matplotlib==3.11.2", "contourpy==1.3.3", "cycler==0.12.1", "kiwisolver==1.5.1", "pyparsing==3.3.3"]  # mmdet draws with it
 
 SMALL = 25_000_000  # parameters that two iterations on two slow cores can afford
 CLASSES = 80  # as many as COCO has, so that the model of the config stays as it is; the toy has the first two
@@ -43,8 +43,7 @@ def environment(folder: Path, index: str) -> dict[str, str]:
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(libraries)]
     if importlib.util.find_spec("torch") is None:
         torch = re.search(r"torch==\S+", (CODE / "story.sh").read_text(encoding="utf-8"))
-        where = {"": INDEX, "default": ""}.get(index, f" --index-url {index}")
-        subprocess.run([*install, torch[0], *where.split()], check=True)
+        subprocess.run([*install, torch[0], *index_option(index).split()], check=True)
     subprocess.run([*install, "--no-deps", *LIBRARIES], check=True)
     (libraries / "mmcv" / "_ext.py").write_bytes((CODE / "toy_mmcv_ext.py").read_bytes())
     return os.environ | {"PYTHONPATH": str(libraries), "OMP_NUM_THREADS": "1"}

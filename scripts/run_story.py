@@ -47,12 +47,17 @@ def sections(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def index_option(index: str) -> str:
+    """What pip is told about where torch comes from: nothing said, the index of the story; ``default``, its own."""
+    return {"": INDEX, "default": ""}.get(index, f" --index-url {index}")
+
+
 def script(index: str) -> str:
     """One shell program: a line that names the section, then its commands; the first failure ends it."""
     parts = ["set -e"]
     for name, commands in sections(STORY.read_text(encoding="utf-8")):
         parts += [f"echo '=== {name}'", commands]
-    return "\n".join(parts).replace(INDEX, {"": INDEX, "default": ""}.get(index, f" --index-url {index}")) + "\n"
+    return "\n".join(parts).replace(INDEX, index_option(index)) + "\n"
 
 
 def kept(name: str, lines: list[str]) -> list[str]:

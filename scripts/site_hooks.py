@@ -52,6 +52,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """What every page may be made of beside its own text: which files there are, and all that is no page."""
     global surroundings
+    if not serving:
+        return files
     settings = [Path(config.config_file_path), *(Path(config.config_file_path).with_name(name) for name in WATCHED)]
     cut = (path for path in Path(config.docs_dir).rglob("*") if path.suffix != ".md")
     stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted({*cut, *settings}) if path.is_file()]

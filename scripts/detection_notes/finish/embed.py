@@ -27,5 +27,5 @@ def _line(site: Site, name: str) -> str:
     title = re.search(r"<title>(.*?)</title>", file.read_text(encoding="utf-8")) if file.is_file() else None
     if not title:
         raise PagesError(f"embed:{name} is named on a page, and {path} is not there or has no title")
-    frame = f'<iframe src="{site.url or EXAMPLE}{path}" title="{unescape(title[1])}" width="100%" height="{HEIGHT}" loading="lazy"></iframe>'
+    frame = f'<iframe src="{site.url or EXAMPLE}{path}" title="{escape(unescape(title[1]))}" width="100%" height="{HEIGHT}" loading="lazy"></iframe>'
     return f'<div class="language-html highlight"><pre><code>{escape(frame, quote=False)}\n</code></pre></div>'

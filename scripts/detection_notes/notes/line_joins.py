@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 Element = ElementTree.Element
 STOP = "、。，．：；！？）」』》】”…—"  # after these there is room enough, whatever follows
@@ -17,7 +18,6 @@ WIDE = STOP + "（「『《【“‘\u3400-\u9fff"
 # A last line like { .class } is not text: attr_list reads it later, and only on a line of its own.
 MARK = r"(?:\x02c+\x03)*"  # comments, which show nothing
 LINE_END = re.compile(rf"(?<=[{STOP}]){MARK}(?P<stop>\n *)(?!\{{[: .#])|(?<=[{WIDE}]){MARK}(?P<wide>\n *)(?=[{WIDE}])")
-RAW = re.compile(r"\x02wzxhzdk:(\d+)\x03")  # where Python-Markdown has put raw HTML aside
 
 
 def _texts(element: Element) -> Iterator[tuple[Element | None, str]]:
@@ -50,7 +50,7 @@ class LineJoinsTreeprocessor(Treeprocessor):
             put_aside = self.md.htmlStash.rawHtmlBlocks[int(found[1])]
             return f"\x02{'c' * (len(found[0]) - 2)}\x03" if str(put_aside).startswith("<!--") else found[0]
 
-        return RAW.sub(marked, text)
+        return HTML_PLACEHOLDER_RE.sub(marked, text)
 
 
 class LineJoinsExtension(Extension):

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 Element = ElementTree.Element
 BREAKS = set(" -–—")  # behind these a line may end
 WHOLE = 14  # letters: 256–64–64–256, ResNet-50, 21.1 GB
-RAW = re.compile(r"\x02wzxhzdk:(\d+)\x03")  # where extensions have put code aside
 TAG = re.compile(r"<[^>]*>")
 WIDTHS = ((10, "broad"), (6, "middle"), (3, "narrow"), (1, "short"))  # a column whose longest text is wider than so many em → its class
 
@@ -68,7 +68,7 @@ class TableColumnsTreeprocessor(Treeprocessor):
             put_aside = self.md.htmlStash.rawHtmlBlocks[int(found[1])]
             return put_aside if isinstance(put_aside, str) else ElementTree.tostring(put_aside, encoding="unicode")
 
-        return unescape(TAG.sub("", RAW.sub(brought_back, _text(cell))))
+        return unescape(TAG.sub("", HTML_PLACEHOLDER_RE.sub(brought_back, _text(cell))))
 
 
 class TableColumnsExtension(Extension):
