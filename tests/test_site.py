@@ -281,10 +281,20 @@ def test_then_and_now_stand_side_by_side_on_a_desktop_and_one_below_the_other_on
     assert then["y"] + then["height"] <= now["y"] and then["x"] == now["x"]
 
 
-def test_formulas_are_drawn_with_the_font_that_has_a_math_table(page_at):
-    page = page_at("deep-learning/cnn/")
-    assert page.evaluate("document.fonts.check('16px \"STIX Two Math\"')")
+@pytest.mark.parametrize("scripts", [True, False], ids=["", "without scripts"])
+def test_formulas_are_drawn_with_the_font_that_has_a_math_table(page_at, scripts):
+    page = page_at("deep-learning/cnn/", java_script_enabled=scripts)
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].filter((face) => face.family.includes('STIX') && face.status === 'loaded').length") == 1
     assert page.locator("div.math math").first.bounding_box()["height"] > 20
+
+
+def test_the_theme_loads_no_sheet_again_that_names_a_font(page_at):
+    """Material sets the address of every style sheet anew; with a font in one of them the whole page is laid out once more."""
+    page = page_at("")
+    page.wait_for_function("document.styleSheets.length > 2")
+    assert page.evaluate("[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule).length") == 0
+    assert page.evaluate("[...document.fonts].filter((face) => face.family.includes('STIX')).length") == 2
 
 
 def test_no_formula_is_left_as_latex(site: Site):

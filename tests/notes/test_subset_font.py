@@ -1,9 +1,6 @@
 import re
-from pathlib import Path
 
 from detection_notes.notes.subset_font import CHARACTERS, FILES, FIRST, FONTS, unicode_range
-
-CSS = (Path(__file__).parents[2] / "docs/assets/site.css").read_text(encoding="utf-8")
 
 
 def test_fonts_are_small_and_carry_their_licence():
@@ -22,9 +19,10 @@ def test_the_first_font_has_all_that_is_stretched():
     assert set("()[]{}|‖⌊⌋⌈⌉⟨⟩√‾⏞⏟∑∏∫⋃⋂→←ˆ˜ xy𝑥𝜃") <= FIRST
 
 
-def test_the_style_sheet_names_the_characters_of_the_second_font():
-    said = re.search(r"stix-two-math-more\.woff2.*?unicode-range: ([^;]+);", CSS)[1]
-    assert said == unicode_range(FILES["stix-two-math-more.woff2"]), "run scripts/detection_notes/notes/subset_font.py"
+def test_sheet_and_script_name_the_characters_of_the_second_font():
+    sheet = re.search(r"stix-two-math-more\.woff2.*?unicode-range: ([^;]+);", (FONTS / "math.css").read_text(encoding="utf-8"))[1]
+    script = re.search(r'"stix-two-math-more", "([^"]+)"', (FONTS / "math.js").read_text(encoding="utf-8"))[1]
+    assert sheet == script == unicode_range(FILES["stix-two-math-more.woff2"]), "run scripts/detection_notes/notes/subset_font.py"
 
 
 def test_ranges_are_written_as_css_names_them():

@@ -5,10 +5,10 @@
     PYTHONPATH=scripts python -m detection_notes.notes.subset_font package/
 
 Needed only when CHARACTERS or FIRST changes. Writes docs/assets/fonts/, two files, and prints the unicode-range of the
-second for site.css; commit what it wrote. The first file holds what most formulas need, and all that is stretched or
-put over letters, since browsers stretch the signs of one font only; the second is loaded where its characters occur. The characters that no text
-contains (radical sign, overline, braces above and below, arrows) are what radicals, accents and stretched signs
-are drawn with: without them they vanish.
+second for math.css and math.js in the same folder; commit what it wrote. The first file holds what most
+formulas need, and all that is stretched or put over letters, since browsers stretch the signs of one font only; the
+second is loaded where its characters occur. The characters that no text contains (radical sign, overline, braces above
+and below, arrows) are what radicals, accents and stretched signs are drawn with: without them they vanish.
 """
 
 import shutil
