@@ -8,6 +8,7 @@ from detection_notes.links.site.mark import WORDS
 Places = dict[str, list[tuple[str, str]]]  # URL → (address, title) of the pages it stands on
 
 ORDER = (Verdict.BROKEN, Verdict.MOVED, Verdict.UNKNOWN, Verdict.GOOD)
+ROWS = 15  # of a body of a table
 
 
 def status_page(found: list[Finding], places: Places, names: dict[str, str]) -> str:
@@ -24,9 +25,10 @@ def status_page(found: list[Finding], places: Places, names: dict[str, str]) -> 
 
 
 def _table(rows: list[str]) -> str:
+    """Of bodies of a few rows each: one far below is laid out when it comes near (site.css)."""
     head = "<tr><th>链接与所在页面</th><th>核对</th></tr>"
-    body = "\n".join(rows)
-    return f'<div class="md-typeset__scrollwrap links"><div class="md-typeset__table"><table><thead>{head}</thead><tbody>\n{body}\n</tbody></table></div></div>'
+    bodies = "\n".join("<tbody>\n" + "\n".join(rows[at : at + ROWS]) + "\n</tbody>" for at in range(0, len(rows), ROWS))
+    return f'<div class="md-typeset__scrollwrap links"><div class="md-typeset__table"><table><thead>{head}</thead>{bodies}</table></div></div>'
 
 
 def _row(finding: Finding, places: list[tuple[str, str]], name: str | None) -> str:
