@@ -1,7 +1,7 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
 import { gradient, inOneBin, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
-import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
+import { circle, line, path, picture, rect, round, spot, tag, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
 import { choice, makeView, numberField, remembered, tick, wholeBetween } from "../shared/view.mjs";
 
@@ -32,11 +32,14 @@ function points(state) {
 
 const placeOf = (side) => (cell) => 20 + (cell * MAP) / side;
 
-/** The cells with their values, or only their lines where there is no room: the same wherever the box is. */
+/** The cells; where there is room also their values, and the point in the middle where a value stands. The same wherever the box is. */
 const cells = remembered((feature, side) => {
-  const [CELL, at] = [MAP / side, placeOf(side)];
-  if (side > 8) return Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), "soft"), line(at(0), at(i), at(side), at(i), "soft")]);
-  return mapOf(feature, side).map((row, y) => row.map((value, x) => [rect(at(x), at(y), CELL, CELL, "cell"), words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, value, "mid")]));
+  const at = placeOf(side);
+  const mark = side > 8 ? "soft" : "";
+  const grid = Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), mark), line(at(0), at(i), at(side), at(i), mark)]);
+  if (side > 8) return grid;
+  const each = (draw) => mapOf(feature, side).map((row, y) => row.map((value, x) => draw(x, y, value)));
+  return [grid, each((x, y, value) => words(at(x) + 3, at(y) + 13, value, "mute")), tag("path", { class: "centres", d: each((x, y) => `M${at(x + 0.5)},${at(y + 0.5)}h0`).flat().join("") })];
 });
 
 function map(state) {

@@ -166,7 +166,8 @@ export class Widget extends HTMLElement {
     if (kind === "button") return h("button", { type: "button", "data-key": key }, label);
     const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
     const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, String(text))));
-    return h("label", { class: `w-field w-${kind}` }, h("span", {}, label), kind === "range" && h("output"), input);
+    const wide = options.some(([, text]) => String(text).replace(/[^\0-\x7f]/g, "  ").length > 14); // in letters of half a width: more would be cut
+    return h("label", { class: `w-field w-${kind}${wide ? " w-wide" : ""}` }, h("span", {}, label), kind === "range" && h("output"), input);
   }
 
   /** Show a value, and limits: another state may have others. */
