@@ -34,11 +34,18 @@ export function ask(ready, pasted) {
   const { asked, total, sentence } = understood(ready, question);
   if (!asked.length) return [];
   const alike = likeness(ready.sayings, question);
-  const enough = WEIGHTS.answer / (asked.length > 1 ? 1 : 2); // a single term may be but begun, and has no neighbours
+  const enough = least(asked);
   const answers = ready.sections
     .map((section) => ({ section, ...scored(section, asked, { ready, total, sentence, like: alike.get(section) ?? 0 }) }))
     .filter(({ points, own, strength }) => points && (own + strength >= enough || own * total >= WEIGHTS.plenty));
   return best(answers).map((section) => ({ ...section, terms: asked }));
+}
+
+/** What an answer must have at least. A single term may be but begun, and has no neighbours; who says much, and nothing that the notes do not know, says it in other words than they. */
+function least(asked) {
+  if (asked.length === 1) return WEIGHTS.answer / 2;
+  const known = ({ said, places }) => places.size > 0 && !(HAN.test(said) && said.length === 1);
+  return asked.length >= WEIGHTS.much && asked.every(known) ? WEIGHTS.familiar : WEIGHTS.answer;
 }
 
 /** The terms of a question, looked for and weighed; what the whole weighs; and its words one behind the other, if they are several. */

@@ -1,11 +1,13 @@
 // Latin words as readers type them → as the notes write them: "softnms" is soft-nms, "retina net" RetinaNet, "pytroch" PyTorch. Pure.
 
 const LONG = 6; // letters of a word that may hold a slip
+const SWAPPED = 5; // two letters in the wrong order are told from another word sooner
 
 /** What is written in the notes: every word, and two or three that are joined by a sign or a space, by their letters alone. */
 export function vocabulary(all) {
   const words = new Set(), joined = new Map();
   for (const [run] of all.matchAll(/[a-z\d]+(?:[-_. ][a-z\d]+)*/g)) {
+    for (const name of run.split(/[-. ]/)) words.add(name);
     const parts = run.split(/[-_. ]/);
     for (let at = 0; at < parts.length; at++) {
       words.add(parts[at]);
@@ -22,21 +24,30 @@ export function vocabulary(all) {
 export function respelt(question, vocabulary) {
   const { words, joined } = vocabulary;
   const closed = question.replace(/(?<![a-z\d_.])([a-z]+) ([a-z]+)(?![a-z\d_.])/g, (both, first, second) => (words.has(first + second) && !joined.has(first + second) ? first + second : both));
-  return closed.replace(/(?<![a-z\d_.])[a-z][a-z\d]*(?![a-z\d_.])/g, (word) => (words.has(word) ? word : (joined.get(word) ?? slip(word, words) ?? word)));
+  return closed.replace(/(?<![a-z\d_.])[a-z][a-z\d_]*(?![a-z\d_.])/g, (word) => (words.has(word) ? word : (joined.get(word) ?? slip(word, words) ?? word)));
 }
 
 /** The one word of the notes from which a word differs by a letter: left out, added, changed, or two in the wrong order. */
 function slip(word, words) {
-  if (word.length < LONG || [...words].some((other) => other.startsWith(word))) return undefined;
-  const near = [...words].filter((other) => other.length >= LONG && Math.abs(other.length - word.length) < 2 && other[0] === word[0] && oneSlip(word, other));
+  if (word.length < SWAPPED || [...words].some((other) => other.startsWith(word))) return undefined;
+  const near = [...words].filter((other) => other[0] === word[0] && (swapped(word, other) || (Math.min(word.length, other.length) >= LONG && oneSlip(word, other))));
   return near.length === 1 ? near[0] : undefined;
 }
 
 function oneSlip(a, b) {
-  let from = 0;
-  while (from < a.length && a[from] === b[from]) from++;
-  const rest = (text, skip) => text.slice(from + skip);
-  if (a.length > b.length) return rest(a, 1) === rest(b, 0);
-  if (a.length < b.length) return rest(a, 0) === rest(b, 1);
-  return rest(a, 1) === rest(b, 1) || (a[from] === b[from + 1] && a[from + 1] === b[from] && rest(a, 2) === rest(b, 2));
+  if (a.length < b.length) return oneSlip(b, a);
+  const from = parting(a, b);
+  return b.slice(from + (a.length === b.length ? 1 : 0)) === a.slice(from + 1);
+}
+
+function swapped(a, b) {
+  const at = parting(a, b);
+  return a.length === b.length && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
+}
+
+/** Where two words begin to differ. */
+function parting(a, b) {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
 }

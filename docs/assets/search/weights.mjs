@@ -35,6 +35,8 @@ export const WEIGHTS = {
   apart: 0.6, // times: how much of a piece is found in a section that does not have the two together
   // what must be found at least
   answer: 0.8, // the share of a question's weight in the section itself, and points by weight: the sum tells answers from chance better than each
+  much: 4, // terms, so many of which are seldom known all by chance: then
+  familiar: 0.5, // is enough
   plenty: 12, // or weight in the section itself, which no chance is, however long the message: four rare terms
   close: 0.3, // points by those of the best answer
 };
