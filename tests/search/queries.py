@@ -50,6 +50,7 @@ GOALS = {  # of a list a little under what was reached, so that a change that lo
     "queries_seventh.txt": Goal(0.98, 0.98, 0.96),
     "queries_eighth.txt": Goal(0.97, 0.94, 0.93),
     "queries_ninth.txt": Goal(0.97, 0.93, 0.93),
+    "queries_tenth.txt": Goal(0.97, 0.93, 0.94),
 }
 LISTS = {name: read(name) for name in GOALS if name.endswith(".txt")}
 LISTS["the first three lists"] = [query for name in FIRST_LISTS for query in LISTS[name]]
