@@ -39,7 +39,7 @@ const cells = remembered((feature, side) => {
   const grid = Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), mark), line(at(0), at(i), at(side), at(i), mark)]);
   if (side > 8) return grid;
   const each = (draw) => mapOf(feature, side).map((row, y) => row.map((value, x) => draw(x, y, value)));
-  return [grid, each((x, y, value) => words(at(x) + 3, at(y) + 13, value, "mute")), tag("path", { class: "centres", d: each((x, y) => `M${at(x + 0.5)},${at(y + 0.5)}h0`).flat().join("") })];
+  return [grid, each((x, y, value) => words(at(x) + 3, at(y) + 13, value, "mute")), tag("path", { "stroke-width": 3, "stroke-linecap": "round", d: each((x, y) => `M${at(x + 0.5)},${at(y + 0.5)}h0`).flat().join("") })];
 });
 
 function map(state) {
