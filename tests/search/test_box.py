@@ -79,6 +79,7 @@ RESPELT = """async questions => {
 def test_one_slip_and_missing_or_extra_spaces_are_mended_and_nothing_else(page_at):
     written = {
         "pytroch": "pytorch", "convolutoin": "convolution", "softnms": "soft nms", "retina net": "retinanet", "batchnormalization": "batch normalization",
+        "filed": "field", "retian_graph": "retain_graph", "fiels": "fiels",
         "output_padding": "output_padding", "torch.save": "torch.save", "lora": "lora", "kubernetes": "kubernetes", "dete": "dete",
     }  # fmt: skip
     assert dict(zip(written, page_at("").evaluate(RESPELT, [*written]), strict=True)) == written

@@ -1,4 +1,4 @@
-// The font of formulas. Not in a style sheet: Material writes the address of every sheet anew, and where one of them
+// The font of formulas, made by scripts/detection_notes/notes/subset_font.py. Not in a style sheet: Material writes the address of every sheet anew, and where one of them
 // names a font, the whole page is laid out once more. A font that comes too late is left out of the first view, so
 // that text never moves.
 for (const [file, unicodeRange] of [

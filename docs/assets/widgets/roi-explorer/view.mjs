@@ -1,7 +1,7 @@
 // One box on a feature map: where RoI Pooling and RoIAlign read, what comes out, what moves when the box moves.
 
 import { gradient, inOneBin, poolRegions, roiAlign, roiPool, samples } from "../kernel/roi.mjs";
-import { circle, line, path, picture, rect, round, spot, tag, words } from "../shared/draw.mjs";
+import { circle, line, path, picture, rect, round, spot, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
 import { choice, makeView, numberField, remembered, tick, wholeBetween } from "../shared/view.mjs";
 
@@ -38,8 +38,7 @@ const cells = remembered((feature, side) => {
   const mark = side > 8 ? "soft" : "";
   const grid = Array.from({ length: side + 1 }, (_, i) => [line(at(i), at(0), at(i), at(side), mark), line(at(0), at(i), at(side), at(i), mark)]);
   if (side > 8) return grid;
-  const each = (draw) => mapOf(feature, side).map((row, y) => row.map((value, x) => draw(x, y, value)));
-  return [grid, each((x, y, value) => words(at(x) + 3, at(y) + 13, value, "mute")), tag("path", { "stroke-width": 3, "stroke-linecap": "round", d: each((x, y) => `M${at(x + 0.5)},${at(y + 0.5)}h0`).flat().join("") })];
+  return [grid, mapOf(feature, side).map((row, y) => row.map((value, x) => [words(at(x) + 3, at(y) + 13, value, "mute"), rect(at(x + 0.5) - 1, at(y + 0.5) - 1, 2, 2)]))];
 });
 
 function map(state) {

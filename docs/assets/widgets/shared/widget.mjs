@@ -4,7 +4,7 @@ import { tables } from "./draw.mjs";
 import { h, patch } from "./html.mjs";
 import { clamp } from "./view.mjs";
 
-const PAUSE = 250; // ms without a change: the reader has come to rest
+const PAUSE = 250; // ms without a change
 
 /**
  * A view is a module; its title, foot, captions and what more there is to say are those of what stands there without script: {name, example,
@@ -166,8 +166,8 @@ export class Widget extends HTMLElement {
     if (kind === "button") return h("button", { type: "button", "data-key": key }, label);
     const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
     const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, String(text))));
-    const wide = options.some(([, text]) => String(text).replace(/[^\0-\x7f]/g, "  ").length > 14); // in letters of half a width: more would be cut
-    return h("label", { class: `w-field w-${kind}${wide ? " w-wide" : ""}` }, h("span", {}, label), kind === "range" && h("output"), input);
+    const long = options.some(([, text]) => text.length > 10);
+    return h("label", { class: `w-field w-${long ? "area" : kind}` }, h("span", {}, label), kind === "range" && h("output"), input);
   }
 
   /** Show a value, and limits: another state may have others. */
@@ -210,7 +210,7 @@ export class Widget extends HTMLElement {
     this.view.listen?.(this);
   }
 
-  /** The picture follows each change. What else there is follows the first of many and the last, and so does one polite sentence, not one a frame. */
+  /** The picture follows each change, the rest the first of many and the last, one polite sentence the pause. */
   follow() {
     this.frame = 0;
     this.draw();
