@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,13 @@ def test_a_fresh_run_prints_the_same_and_can_import_its_neighbours(example):
 def test_a_fresh_run_has_the_standard_library_and_not_the_modules_beside_the_runner(example):
     example.write_text("# --8<-- [start:pi]\nimport math\nprint(math.pi)\n# --8<-- [end:pi]\n", encoding="utf-8")
     assert "3.14" in fresh(example)
+
+
+def test_a_fresh_run_does_not_read_the_environment_that_pytest_changes_meanwhile(example, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", None)
+        text = fresh(example)
+    assert "21" in text
 
 
 def test_a_failing_example_fails_with_its_own_error_and_line(example):

@@ -34,6 +34,8 @@ from pathlib import Path
 
 MARKER = re.compile(r"--8<-- \[(start|end):([\w-]+)\]")
 Pieces = list[tuple[str | None, ast.Module]]
+# Read once, not at each run: examples run in threads, and os.environ cannot be copied while another thread changes it.
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
 def _names(source: str) -> list[str | None]:
@@ -102,11 +104,10 @@ def fresh(path: Path) -> str:
 
     Raises RuntimeError with the program's own error text when it fails.
     """
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
     done = subprocess.run(
         [sys.executable, "-P", __file__, path.name],  # -P: a module beside this one never hides the standard library's
         cwd=path.parent,
-        env=environment,
+        env=ENVIRONMENT,
         capture_output=True,
         encoding="utf-8",
     )
