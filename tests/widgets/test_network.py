@@ -95,16 +95,12 @@ def test_what_torch_prints_is_read_back_as_the_same_network(kernel, dice):
     parsed = [answer for answer in kernel("network", [["parse", one] for one in made]) if not answer["errors"]]
     printed = [str(modules(code)["model"]) for code in kernel("network", [["toTorch", answer] for answer in parsed])]
     read = kernel("network", [["fromTorch", text] for text in printed])
-    same = 0
-    for answer, text in zip(parsed, read):
-        if is_error(text):
-            continue  # a kernel of two strides, or no layer at all
-        inside = text.split("\n", 1)[1]
-        (again,) = kernel("network", [["parse", f"input {' '.join(map(str, answer['layers'][0]['in']))}\n{inside}"]])
-        assert (again["errors"], again["params"], again["macs"]) == ([], answer["params"], answer["macs"]), text
-        assert again["layers"][-1]["out"] == answer["layers"][-1]["out"]
-        same += 1
-    assert same > 0.8 * len(parsed) > 50
+    kept = [(answer, text.split("\n", 1)[1]) for answer, text in zip(parsed, read, strict=True) if not is_error(text)]  # an error: a kernel of two strides, or no layer at all
+    again = kernel("network", [["parse", f"input {' '.join(map(str, answer['layers'][0]['in']))}\n{inside}"] for answer, inside in kept])
+    for (answer, inside), other in zip(kept, again, strict=True):
+        assert (other["errors"], other["params"], other["macs"]) == ([], answer["params"], answer["macs"]), inside
+        assert other["layers"][-1]["out"] == answer["layers"][-1]["out"]
+    assert len(kept) > 0.8 * len(parsed) > 50
 
 
 @pytest.mark.torch

@@ -1,5 +1,7 @@
 """kernel/roi.mjs against torchvision's compiled operators (recorded, double precision) and the note's Python."""
 
+import itertools
+
 import pytest
 
 from .conftest import NOT_NUMBERS, cases_of, is_error, recorded
@@ -47,9 +49,13 @@ def test_many_boxes_in_one_bin_give_what_each_gives_alone(kernel, cases):
     shifts = [0, 0.25, 3, 40]
     moved = [[[case["box"][0] + by, case["box"][1], case["box"][2] + by, case["box"][3]] for by in shifts] for case in cases]
     together = kernel("roi", [["inOneBin", case["feature"], boxes, case["scale"], case["ratio"]] for case, boxes in zip(cases, moved)])
-    for case, boxes, answer in zip(cases, moved, together):
-        alone = kernel("roi", [[name, case["feature"], box, [1, 1], case["scale"], *more] for box in boxes for name, *more in (["roiPool"], ["roiAlign", case["ratio"], True])])
-        assert flat(answer) == [value[0][0] for value in alone], case
+    calls = [
+        [name, case["feature"], box, [1, 1], case["scale"], *more]
+        for case, boxes in zip(cases, moved) for box in boxes for name, *more in (["roiPool"], ["roiAlign", case["ratio"], True])
+    ]
+    alone = iter(kernel("roi", calls))
+    for case, boxes, answer in zip(cases, moved, together, strict=True):
+        assert flat(answer) == [value[0][0] for value in itertools.islice(alone, 2 * len(boxes))], case
     assert all(map(is_error, kernel("roi", [["inOneBin", [[1]], boxes, 1, 2] for boxes in (None, 3, [[0, 0, 1]], [[0, 0, 1, "1"]], [[2, 0, 1, 1]])])))
 
 
@@ -84,17 +90,18 @@ def test_samples_make_up_the_output_and_weigh_one(kernel, cases):
 
 def test_the_gradient_is_what_one_more_in_a_cell_changes(kernel, cases):
     some = [case for case in cases if len(case["feature"]) * len(case["feature"][0]) < 30][:60]
+    calls, cells = [], []
     for case in some:
-        spot = [0, case["bins"][1] - 1]
-        calls = [["gradient", "align", case["feature"], case["box"], case["bins"], case["scale"], spot, case["ratio"], case["aligned"]]]
-        cells = [(y, x) for y in range(len(case["feature"])) for x in range(len(case["feature"][0]))]
-        for y, x in cells:
-            more = [[value + (i == y and j == x) for j, value in enumerate(row)] for i, row in enumerate(case["feature"])]
-            calls.append(aligned({**case, "feature": more}))
-        gradient, *raised = kernel("roi", calls)
-        (base,) = kernel("roi", [aligned(case)])
-        for (y, x), output in zip(cells, raised, strict=True):
-            assert gradient[y][x] == pytest.approx(output[spot[0]][spot[1]] - base[spot[0]][spot[1]], abs=1e-9), case
+        spots = [(y, x) for y in range(len(case["feature"])) for x in range(len(case["feature"][0]))]
+        more = [[[value + (place == (i, j)) for j, value in enumerate(row)] for i, row in enumerate(case["feature"])] for place in spots]
+        calls.append(["gradient", "align", case["feature"], case["box"], case["bins"], case["scale"], [0, case["bins"][1] - 1], case["ratio"], case["aligned"]])
+        calls += [aligned(case), *(aligned({**case, "feature": feature}) for feature in more)]
+        cells.append(spots)
+    answers = iter(kernel("roi", calls))
+    for case, spots in zip(some, cells, strict=True):
+        gradient, base = next(answers), next(answers)
+        for (y, x), output in zip(spots, itertools.islice(answers, len(spots)), strict=True):
+            assert gradient[y][x] == pytest.approx(output[0][-1] - base[0][-1], abs=1e-9), case
 
 
 def test_the_worked_example(kernel):
