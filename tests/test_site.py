@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import OF_COLOURS, objections
 from detection_notes.notes.subset_font import CHARACTERS
 from playwright.sync_api import Browser, BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -151,24 +151,6 @@ def test_a_page_reads_without_script(path: str, plain: Page, site: Site):
 def turn_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.locator("body[data-md-color-scheme=slate]").wait_for()
-
-
-ALSO_ASKED = ("target-size", "td-has-header")  # rules that axe leaves out unless they are asked for, and Lighthouse asks for
-
-
-OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}  # what the dark scheme can change
-
-
-def objections(page: Page, options: dict[str, object] | None = None) -> list[str]:
-    """What axe objects to: rule, place, reason."""
-    options = options or {"rules": {name: {"enabled": True} for name in ALSO_ASKED}}
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
-        for rule in Axe().run(page, options=options).response["violations"]
-        for node in rule["nodes"]
-        # axe sees no text in MathML; screen readers do.
-        if not (rule["id"] == "empty-table-header" and "<math" in node["html"])
-    ]
 
 
 @pytest.fixture(scope="module")
