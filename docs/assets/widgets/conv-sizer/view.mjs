@@ -72,13 +72,13 @@ function spreads({ name, out, unit, before: n, rule }, state, y) {
   const whole = before + out + after;
   const cell = Math.min((WIDTH - 16) / whole, 28);
   const wide = Math.max(cell - 1, 0.4);
-  const taps = new Set(Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d));
+  const taps = Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d);
   const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, "bold")];
   for (let i = 0; i < whole; i++) {
     const x = 8 + i * cell;
     const inside = i >= before && i < before + out;
-    parts.push(rect(x + 0.5, y + 44, wide, 22, inside ? (taps.has(i) ? "now tint" : "cell") : "then"));
-    if (taps.has(i)) parts.push(rect(x + 0.5, y + 14, wide, 26, "solid"));
+    parts.push(rect(x + 0.5, y + 44, wide, 22, inside ? (taps.includes(i) ? "now tint" : "cell") : "then"));
+    if (taps.includes(i)) parts.push(rect(x + 0.5, y + 14, wide, 26, "solid"));
     if (inside && cell >= 18) parts.push(words(x + cell / 2, y + 60, i - before, "mid"));
   }
   return parts;
@@ -198,12 +198,11 @@ export const view = makeView({
     return [
       ["层", "PyTorch", "SAME", "SAME 补前、后", "感受野", "步长", "中心 PyTorch", "中心 SAME"],
       ...state.layers.map((one, i) => {
-        const { kind, k, s, p, d, skip } = one;
         const [ours, theirs] = [torch[i], tf[i]];
         const pad = outputSize({ ...one, n: i ? tf[i - 1].sizes?.at(-1) : state.n, rule: "SAME" });
         const told = (value) => value ?? "—";
         return [
-          `${i + 1} ${KINDS[kind]} k${k} s${s} p${p}${d > 1 ? ` d${d}` : ""}${skip ? `，捷径跨 ${skip} 层` : ""}`,
+          `${i + 1} ${KINDS[one.kind]} k${one.k} s${one.s} p${one.p}${one.d > 1 ? ` d${one.d}` : ""}${one.skip ? `，捷径跨 ${one.skip} 层` : ""}`,
           { text: ours.error ?? ours.sizes.at(-1), mark: ours.error && "diff" }, told(theirs.sizes?.at(-1)), pad.error ? "—" : `${pad.before}、${pad.after}`,
           told(ours.receptiveField), told(ours.jump), told(ours.firstCentre), { text: told(theirs.firstCentre), mark: ours.firstCentre !== theirs.firstCentre && "diff" },
         ];

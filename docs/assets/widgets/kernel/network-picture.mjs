@@ -65,7 +65,8 @@ function split(arms, mark) {
   return {
     width, height: tall + 2 * GAP + 40,
     draw(x, y) {
-      const [top, bottom] = [y + GAP, y + GAP + tall];
+      const top = y + GAP;
+      const bottom = top + tall;
       let left = x - width / 2;
       const drawnArms = parts.map((part) => {
         const middle = left + part.width / 2;
@@ -88,7 +89,8 @@ function joinMark(x, y, shape) {
 
 function repeated({ number, rounds }) {
   const inside = column(rounds[0]);
-  const [width, height] = [inside.width + 64, inside.height + 2 * GAP];
+  const width = inside.width + 64;
+  const height = inside.height + 2 * GAP;
   return {
     width, height,
     draw(x, y) {
@@ -122,6 +124,7 @@ export const describe = total((parsed) => {
 export const toSvg = total((parsed) => {
   const { blocks } = checked(parsed, false);
   const whole = column(blocks);
-  const [width, height] = [Math.ceil(whole.width + 16), Math.ceil(whole.height + 16)];
+  const width = Math.ceil(whole.width + 16);
+  const height = Math.ceil(whole.height + 16);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="sans-serif"><title>网络结构</title><desc>${escape(describe(parsed))}</desc>${whole.draw(width / 2, 8)}</svg>`;
 });

@@ -88,10 +88,9 @@ if __name__ == "__main__":
 /** Indented lines → {name, many, type, line, inside: text between brackets, children}. */
 function tree(printed) {
   const stack = [{ children: [] }];
-  printed.split(/\r\n|\r|\n/).forEach((text, i) => {
+  printed.split(/\r\n?|\n/).forEach((text, i) => {
     const said = text.trim();
-    if (!said) return;
-    if (/^\)+$/.test(said)) {
+    if (/^\)*$/.test(said)) {
       stack.splice(Math.max(stack.length - said.length, 1));
       return;
     }
@@ -223,6 +222,6 @@ export const fromTorch = total((printed) => {
     const given = layers?.filter(({ type }) => type === "fc").map((layer) => layer.in[0]);
     if (errors?.length === 0 && String(given) === String(wanted)) return whole(side);
   }
-  const { errors } = parse(whole(224));
-  impossible(errors?.length ? `读出来的网络接不上：${errors[0].message}` : `没有一种方形的图让全连接收到 ${wanted.join("、")} 个数。`);
+  const [fault] = parse(whole(224)).errors;
+  impossible(fault ? `读出来的网络接不上：${fault.message}` : `没有一种方形的图让全连接收到 ${wanted.join("、")} 个数。`);
 });
