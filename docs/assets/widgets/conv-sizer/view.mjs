@@ -63,6 +63,7 @@ function seen(state) {
 }
 
 const WIDTH = 360;
+const cellOf = (count) => Math.min((WIDTH - 16) / count, 28); // how wide one is drawn
 
 /** The last layer, transposed: where one cell of its input is added, and what is cut off at the ends. */
 function spreads({ name, out, unit, before: n, rule }, state, y) {
@@ -70,7 +71,7 @@ function spreads({ name, out, unit, before: n, rule }, state, y) {
   if (!grows(last)) return words(8, y + 20, `${name}：${out} 格；前面有转置卷积，没有固定的感受野`);
   const { before, after } = outputSize({ ...last, n, rule });
   const whole = before + out + after;
-  const cell = Math.min((WIDTH - 16) / whole, 28);
+  const cell = cellOf(whole);
   const wide = Math.max(cell - 1, 0.4);
   const taps = Array.from({ length: last.k }, (_, t) => unit * last.s + t * last.d);
   const parts = [words(8, y, `${name}：输入第 ${unit} 格加到 ${last.k} 格；裁去前 ${before}、后 ${after}，得 ${out} 格`, "bold")];
@@ -90,7 +91,7 @@ function strip(side, state, y, weights) {
   if (!jump) return spreads(side, state, y);
   const left = Math.min(0, Math.floor(firstCentre - half));
   const right = Math.max(state.n - 1, Math.ceil(firstCentre + (out - 1) * jump + half));
-  const cell = Math.min((WIDTH - 16) / (right - left + 1), 28);
+  const cell = cellOf(right - left + 1);
   const x = (pixel) => 8 + (pixel - left) * cell;
   const most = Math.max(...weights);
   const parts = [words(8, y, `${name}：第 ${unit} 格看见 ${round(low, 1)} 到 ${round(high, 1)}，中心 ${round(centre, 1)}`, "bold")];
@@ -226,9 +227,12 @@ export const view = makeView({
 
 /** The convolutions and pools of blocks; where it branches, those of the main path. */
 function mainPath(blocks) {
-  return blocks.flatMap(({ kind, rounds, arms, layer: { type } = {}, spec }) => {
+  return blocks.flatMap(({ kind, rounds, arms, layer: made, spec }) => {
     if (kind === "repeat") return mainPath(rounds.flat());
-    if (kind === "layer") return ["conv", "maxpool", "avgpool"].includes(type) ? [{ ...layer(spec.kernel[0], [spec.s].flat()[0], spec.p, spec.d, type), ceil: spec.ceil ?? false }] : [];
+    if (kind === "layer") {
+      const { kernel, s, p, d, ceil = false } = spec;
+      return kernel ? [{ ...layer(kernel[0], [s].flat()[0], p, d, made.type), ceil }] : [];
+    }
     const main = mainPath(arms[0].blocks);
     if (kind === "res" && wholeBetween(main.length, 1, 6) && !main.some(({ skip }) => skip)) main.at(-1).skip = main.length;
     return main;
@@ -237,7 +241,8 @@ function mainPath(blocks) {
 
 /** Layers of what print(model) says. */
 async function readModel(printed, widget, told) {
-  const [{ fromTorch }, { parse }] = await Promise.all([import("../kernel/network-torch.mjs"), import("../kernel/network-language.mjs")]);
+  const { fromTorch } = await import("../kernel/network-torch.mjs");
+  const { parse } = await import("../kernel/network-language.mjs");
   const text = fromTorch(printed);
   if (text.error) {
     told.textContent = text.error;

@@ -99,9 +99,9 @@ function none(words) {
 
 // Each kind of layer: its words and the shape it is given → what is different: {out, params, macs, spec}
 
-function sides(kind, shape, kernel, options) {
+function sides(kind, shape, kernel, given) {
   return kernel.map((k, i) => {
-    const { out, error } = outputSize({ kind, n: shape[i + 1], k, s: k, ...options });
+    const { out, error } = outputSize({ kind, n: shape[i + 1], k, s: k, ...given });
     if (error) impossible(`${i ? "宽" : "高"} ${shape[i + 1]}：${error}`);
     return out;
   });
@@ -179,7 +179,7 @@ function blocksOf([first = { line: 1, words: [] }, ...others], layers, errors) {
     impossible("这一层大得数不清。");
   }
 
-  /** One statement → {state, block}; where it is faulty its error is noted once, and the state stays. */
+  /** One statement → {state, block}; where it is impossible its error is noted once, and the state stays. Too many layers are an error of the whole. */
   function attempt(statement, state, inShortcut) {
     const done = total(run)(statement, state, inShortcut);
     if (!done.error) return done;
