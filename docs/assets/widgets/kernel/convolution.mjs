@@ -4,52 +4,53 @@
 
 import { impossible, list, oneOf, record, total, whole, yesNo } from "./input.mjs";
 
-const KINDS = ["conv", "transposed", "maxpool", "avgpool"];
-const RULES = ["torch", "SAME", "VALID", "SAME_UPPER", "SAME_LOWER"];
-
-/** The layer with its defaults filled in, `k` replaced by the cells from the first tap to the last as `span`. */
-function checkedLayer(layer) {
-  const { kind, n, k, s = 1, p = 0, d = 1, ceil = false, outputPadding = 0, rule = "torch" } = record(layer, "层");
-  oneOf(kind, KINDS, "kind");
-  oneOf(rule, RULES, "rule");
-  whole(n, "输入边长 n", 1);
+/** What says which cells a window takes: `span` counts them from the first tap to the last. */
+function windowOf({ k, s = 1, d = 1 }) {
   whole(k, "核 k", 1);
   whole(s, "步长 s", 1);
-  whole(p, "填充 p", 0);
   whole(d, "膨胀 d", 1);
+  return { k, s, d, span: d * (k - 1) + 1 };
+}
+
+/** The layer with its defaults filled in. */
+function checkedLayer(layer) {
+  const { kind, n, p = 0, ceil = false, outputPadding = 0, rule = "torch" } = record(layer, "层");
+  oneOf(kind, ["conv", "transposed", "maxpool", "avgpool"], "kind");
+  oneOf(rule, ["torch", "SAME", "VALID", "SAME_UPPER", "SAME_LOWER"], "rule");
+  whole(n, "输入边长 n", 1);
+  whole(p, "填充 p", 0);
   whole(outputPadding, "outputPadding", 0);
   yesNo(ceil, "ceil");
-  return { kind, n, k, s, p, d, ceil, outputPadding, rule, span: d * (k - 1) + 1 };
+  return { kind, n, p, ceil, outputPadding, rule, ...windowOf(layer) };
 }
 
 /** Split what is to be put on both sides; the odd one goes after, or before for SAME_LOWER. */
 function halves(all, rule) {
-  const less = Math.floor(all / 2);
-  return rule === "SAME_LOWER" ? { before: all - less, after: less } : { before: less, after: all - less };
+  const before = Math[rule === "SAME_LOWER" ? "ceil" : "floor"](all / 2);
+  return { before, after: all - before };
 }
 
-function transposed({ n, k, s, p, d, outputPadding, rule, span }) {
-  if (rule === "VALID") return { out: n * s + Math.max(span - s, 0), before: 0, after: 0 };
-  if (rule !== "torch") return { out: n * s, ...halves(Math.max(span - s, 0), rule) };
+function transposed({ n, s, p, d, outputPadding, rule, span }) {
+  const more = Math.max(span - s, 0);
+  if (rule === "VALID") return { out: n * s + more, before: 0, after: 0 };
+  if (rule !== "torch") return { out: n * s, ...halves(more, rule) };
   const nearest = Math.max(s, d) - 1;
   if (outputPadding > nearest) impossible(`outputPadding 要小于步长或膨胀，最大是 ${nearest}。`);
-  const out = (n - 1) * s - 2 * p + span + outputPadding;
-  const most = Math.floor(((n - 1) * s + span + outputPadding - 1) / 2);
-  if (out < 1) impossible(`两边裁掉 ${2 * p} 格以后什么也不剩，p 最大是 ${most}。`);
+  const all = (n - 1) * s + span + outputPadding;
+  const out = all - 2 * p;
+  if (out < 1) impossible(`裁得一格不剩，p 最大是 ${Math.floor((all - 1) / 2)}。`);
   return { out, before: p, after: Math.max(p - outputPadding, 0) };
 }
 
-function torch({ kind, n, k, s, p, d, ceil, span }) {
+function torch({ kind, n, k, s, p, d, ceil, rule, span }) {
   const pool = kind !== "conv";
   if (kind === "avgpool" && d > 1) impossible("PyTorch 的平均池化没有膨胀，d 只能是 1。");
   if (pool && 2 * p > k) impossible(`池化的填充不能超过核的一半，p 最大是 ${Math.floor(k / 2)}。`);
-  const room = n + 2 * p - span;
-  let out = Math.floor(room / s) + 1;
-  if (pool && ceil) {
-    out = Math.ceil(room / s) + 1;
-    if ((out - 1) * s >= n + p) out -= 1; // the last window would start right of the input
-  }
-  if (out < 1) impossible(`补过的输入只有 ${n + 2 * p} 格，放不下 ${span} 格的核；p 至少是 ${Math.ceil((span - n) / 2)}。`);
+  const steps = (n + 2 * p - span) / s;
+  let out = Math.floor(steps) + 1;
+  // With ceil one window more, if it does not start right of the input.
+  if (pool && ceil && out * s < n + p) out = Math.ceil(steps) + 1;
+  if (out < 1) impossible(`输入连填充 ${n + 2 * p} 格，放不下 ${span} 格的核；${rule === "VALID" ? `n 至少是 ${span}` : `p 至少是 ${Math.ceil((span - n) / 2)}`}。`);
   return { out, before: p, after: Math.max((out - 1) * s + span - n - p, 0) };
 }
 
@@ -58,21 +59,16 @@ function same({ n, s, rule, span }) {
   return { out, ...halves(Math.max((out - 1) * s + span - n, 0), rule) };
 }
 
-function valid({ n, s, span }) {
-  if (n < span) impossible(`VALID 不补，输入 ${n} 格放不下 ${span} 格的核；n 至少是 ${span}。`);
-  return { out: Math.floor((n - span) / s) + 1, before: 0, after: 0 };
-}
-
 /**
  * {kind, n, k, s, p, d, ceil, outputPadding, rule} → {out, before, after}: the output length, and the cells outside of the
  * input that windows touch on each side (transposed: the cells cut off). Fields that a kind or rule has no use for are
  * checked and not used. Pooling with ceil may have a kernel longer than its input, as PyTorch allows.
  */
 export const outputSize = total((layer) => {
-  const whole = checkedLayer(layer);
-  if (whole.kind === "transposed") return transposed(whole);
-  if (whole.rule === "torch") return torch(whole);
-  return whole.rule === "VALID" ? valid(whole) : same(whole);
+  const full = checkedLayer(layer);
+  if (full.kind === "transposed") return transposed(full);
+  if (full.rule === "torch") return torch(full);
+  return full.rule === "VALID" ? torch({ ...full, kind: "conv", p: 0 }) : same(full);
 });
 
 /**
@@ -84,16 +80,17 @@ export const chain = total((n, layers) => {
   whole(n, "输入边长 n", 1);
   let [jump, receptiveField, firstCentre, size] = [1, 1, 0, n];
   const sizes = list(layers, "层").map((layer, i) => {
-    const full = { kind: "conv", ...record(layer, `第 ${i + 1} 层`), n: size };
-    if (full.kind === "transposed") impossible(`第 ${i + 1} 层：转置卷积没有固定的感受野。`);
+    const full = { kind: "conv", ...layer, n: size };
+    const fail = (sentence) => impossible(`第 ${i + 1} 层：${sentence}`);
+    if (full.kind === "transposed") fail("转置卷积没有固定的感受野。");
     const { out, before, error } = outputSize(full);
-    if (error) impossible(`第 ${i + 1} 层：${error}`);
-    const { k, s = 1, d = 1 } = full;
-    receptiveField += d * (k - 1) * jump;
-    firstCentre += ((d * (k - 1)) / 2 - before) * jump;
+    if (error) fail(error);
+    const { s, span } = windowOf(full);
+    receptiveField += (span - 1) * jump;
+    firstCentre += ((span - 1) / 2 - before) * jump;
     jump *= s;
     size = out;
-    if (![jump, receptiveField, 2 * firstCentre].every(Number.isSafeInteger)) impossible(`第 ${i + 1} 层：感受野大得表示不了。`);
+    if (![jump, receptiveField, 2 * firstCentre].every(Number.isSafeInteger)) fail("感受野太大。");
     return size;
   });
   return { sizes, jump, receptiveField, firstCentre };
@@ -107,12 +104,9 @@ export const effectiveWeights = total((layers) => {
   let row = [1];
   let jump = 1;
   for (const layer of list(layers, "层")) {
-    const { k, s = 1, d = 1 } = record(layer, "层");
-    whole(k, "核 k", 1);
-    whole(s, "步长 s", 1);
-    whole(d, "膨胀 d", 1);
-    const length = row.length + d * (k - 1) * jump;
-    if (length > 1e5) impossible("感受野太大，画不出来。");
+    const { k, s, d, span } = windowOf(record(layer, "层"));
+    const length = row.length + (span - 1) * jump;
+    if (length > 1e5) impossible("感受野太大。");
     const wider = new Array(length).fill(0);
     for (let tap = 0; tap < k; tap++) row.forEach((weight, i) => (wider[i + tap * d * jump] += weight / k));
     row = wider;
@@ -128,12 +122,9 @@ export const solve = total((n, out) => {
   const found = [];
   for (let s = 1; s <= 4; s++) {
     for (let d = 1; d <= 2; d++) {
-      for (let k = 1; k <= 11; k++) {
-        if (k === 1 && d > 1) continue;
+      for (let k = d; k <= 11; k++) { // a kernel of 1 cannot be dilated
         const span = d * (k - 1) + 1;
-        for (let p = 0; p <= span / 2; p++) {
-          if (Math.floor((n + 2 * p - span) / s) + 1 === out && n + 2 * p >= span) found.push({ k, s, p, d });
-        }
+        for (let p = 0; p <= span / 2; p++) if (Math.floor((n + 2 * p - span) / s) + 1 === out) found.push({ k, s, p, d });
       }
     }
   }

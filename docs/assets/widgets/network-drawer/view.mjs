@@ -28,14 +28,13 @@ export const view = makeView({
     ["一个残差块", { text: "input 64 56 56\nres {\n  conv 128 3x3 s2 p1 nobias; bn; relu\n  conv 128 3x3 p1 nobias; bn\n| proj 128 s2\n}\nrelu" }],
     ["写错的", { text: "input 3 224 224\nconv 96 11x11 s4\nmaxpol 3x3 s2\nconv 256 5x5 p2 g7\nres { conv 128 3x3 s2 p1 }\nfc 1000" }],
   ],
-  repaired: (state) => (state.text.length < 20000 && !parsed(state.text).error ? state : null),
+  repaired: (state) => state.text.length < 20000 && !parsed(state.text).error && state,
   controls: () => [textField("text", "网络，一行一层", 13)],
-  figure: (state) => {
+  figure(state) {
     const found = parsed(state.text);
-    const drawn = found.layers.length ? toSvg(found) : "";
-    const plain = drawn.replace("<svg ", '<svg class="w-picture w-net" ');
+    const innerHTML = found.layers.length ? toSvg(found).replace("<svg", '<svg class="w-picture w-net"') : "";
     const faults = found.errors.map(({ line, message }) => tag("p", { class: "w-error" }, `第 ${line} 行：${message}`));
-    return [...faults, tag("div", { class: "w-tall", tabindex: "0", role: "group", "aria-label": "网络的图", innerHTML: plain })];
+    return [...faults, tag("div", { class: "w-tall", tabindex: "0", role: "group", "aria-label": "网络的图", innerHTML })];
   },
   rows: (state) => [["行", "层", "进", "出", "参数", "乘加"], ...parsed(state.text).layers.map((one) => [one.line, one.type, one.in.join("×"), one.out.join("×"), grouped(one.params), grouped(one.macs)])],
   sentence(state) {
@@ -54,19 +53,16 @@ export const view = makeView({
         if (!text.error) widget.set({ text });
       });
       const code = h("pre", { class: "w-code", tabindex: "0" });
-      const buttons = h("div", { class: "w-buttons" });
-      for (const [text, module, name, kind] of [["PyTorch 代码", "network-torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "network-tikz", "toTikz", "tex"]]) {
-        const run = async () => (await import(`../kernel/${module}.mjs`))[name](parsed(widget.state.text));
-        buttons.append(widget.button(`看 ${text}`, async () => {
-          const made = await run();
-          code.textContent = made.error ?? made;
-        }), widget.button(`存 .${kind}`, async () => {
-          const made = await run();
-          if (made.error) code.textContent = made.error;
-          else widget.save(kind, made, "text/plain");
-        }));
-      }
-      widget.kept = [buttons, code, area, told];
+      const show = (text) => (code.textContent = text);
+      const buttons = [["PyTorch 代码", "torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "tikz", "toTikz", "tex"]].flatMap(([text, module, name, kind]) => {
+        const button = (label, use) => widget.button(label, async () => {
+          const made = (await import(`../kernel/network-${module}.mjs`))[name](parsed(widget.state.text));
+          if (made.error) show(made.error);
+          else use(made);
+        });
+        return [button(`看 ${text}`, show), button(`存 .${kind}`, (made) => widget.save(kind, made, "text/plain"))];
+      });
+      widget.kept = [h("div", { class: "w-buttons" }, buttons), code, area, told];
     }
     if (parsed(state.text).errors.length) widget.kept[1].textContent = "";
     return widget.kept;
