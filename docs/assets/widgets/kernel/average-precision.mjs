@@ -47,12 +47,11 @@ function cocoOverlap(detection, truth, extra, crowd) {
   return both / (crowd ? area(detection) : area(detection) + area(truth) - both);
 }
 
-/** The detections of the class, best score first, each with the truths of its picture: {index, here: [{iou, …}…]}. */
+/** The detections of the class, best score first, each with its `index` and with `here`, the truths of its picture and their `iou`. */
 function inOrder({ truths, detections, cls, rule, plusOne }) {
   const [own, found] = [truths, detections].map((all) => all.map((one, index) => ({ ...one, index })).filter((one) => one.cls === cls));
-  return bestFirst(found).map(({ index, image, box }) => ({
-    index,
-    here: own.filter((truth) => truth.image === image).map((truth) => ({ ...truth, iou: cocoOverlap(box, truth.box, plusOne ? 1 : 0, rule === "coco" && truth.difficult) })),
+  return bestFirst(found).map((one) => ({
+    ...one, here: own.filter(({ image }) => image === one.image).map((truth) => ({ ...truth, iou: cocoOverlap(one.box, truth.box, plusOne ? 1 : 0, rule === "coco" && truth.difficult) })),
   }));
 }
 
@@ -73,36 +72,34 @@ function marked(detections, { threshold, rule, strict }, ignored = ({ difficult 
     const left = coco ? here.filter((truth) => enough(truth) && (truth.difficult || !taken.has(truth.index))) : here;
     const best = left.reduce((most, one) => (better(one, most) ? one : most), left[0]);
     const truth = best && enough(best) ? best.index : null;
-    const hit = taken.has(truth) ? 0 : 1;
+    const flag = truth === null ? 0 : ignored(best) ? null : taken.has(truth) ? 0 : 1;
     taken.add(truth);
-    return { index, flag: truth === null ? 0 : ignored(best) ? null : hit, overlaps: here.map((one) => ({ truth: one.index, iou: one.iou })), truth };
+    return { index, flag, overlaps: here.map((one) => ({ truth: one.index, iou: one.iou })), truth };
   });
 }
 
-function matchSetting(setting) {
-  const { truths, detections, cls, threshold, rule, plusOne = false, strict = false } = record(setting, "输入");
+function matched(setting) {
+  const { cls, threshold, rule, plusOne = false, strict = false } = record(setting, "输入");
   id(cls, "cls");
   number(threshold, "阈值", 0, 1);
   oneOf(rule, ["voc", "coco"], "rule");
   yesNo(plusOne, "plusOne");
   yesNo(strict, "strict");
-  return { truths: truthsOf(truths), detections: detectionsOf(detections), cls, threshold, rule, plusOne, strict };
+  const [truths, detections] = [truthsOf(setting.truths), detectionsOf(setting.detections)];
+  const positives = truths.filter((one) => one.cls === cls && !one.difficult).length;
+  return { steps: marked(inOrder({ truths, detections, cls, rule, plusOne }), { threshold, rule, strict }), positives };
 }
 
 /** The same input as `match` → [{index, flag, truth, overlaps}…], best score first: why each flag is what it is. */
-export const matchSteps = total((setting) => {
-  const given = matchSetting(setting);
-  return marked(inOrder(given), given);
-});
+export const matchSteps = total((setting) => matched(setting).steps);
 
 /**
  * {truths, detections, cls, threshold, rule, plusOne, strict} → {flags, positives}: the class's detections in score order as
  * 1 (finds a truth), 0 (does not) or null (found a difficult truth), and how many truths count.
  */
 export const match = total((setting) => {
-  const given = matchSetting(setting);
-  const positives = given.truths.filter(({ cls, difficult }) => cls === given.cls && !difficult).length;
-  return { flags: marked(inOrder(given), given).map(({ flag }) => flag), positives };
+  const { steps, positives } = matched(setting);
+  return { flags: steps.map(({ flag }) => flag), positives };
 });
 
 // The curve; flags are 1, 0 and null in score order
@@ -170,7 +167,6 @@ export const averagePrecision = total((flags, positives, mode) => {
 
 const THRESHOLDS = Array.from({ length: 10 }, (_, i) => 0.5 + i * ((0.95 - 0.5) / 9));
 const RECALLS = Array.from({ length: 101 }, (_, i) => i * 0.01);
-const EPSILON = 2 ** -52;
 
 const mean = (values) => (values.length ? values.reduce((all, value) => all + value, 0) / values.length : -1);
 
@@ -203,12 +199,12 @@ export const cocoSummary = total((setting) => {
     const ignored = (truth) => truth.difficult || outside(truth);
     const positives = own.filter((truth) => !ignored(truth)).length;
     if (!positives) return [];
-    const used = order.filter(({ index }) => its[index - most]?.image !== its[index].image);
+    const used = order.filter(({ index, image }) => its[index - most]?.image !== image);
     return [THRESHOLDS.map((threshold) => {
-      const steps = envelopeSteps(marked(used, { threshold, rule: "coco" }, ignored).map(({ index, flag }) => (flag === 0 && outside(its[index]) ? null : flag)));
+      const steps = envelopeSteps(marked(used, { threshold, rule: "coco" }, ignored).map(({ flag }, i) => (flag === 0 && outside(used[i]) ? null : flag)));
       const precisions = RECALLS.map((recall) => {
         const step = steps.find(({ tp }) => tp / positives >= recall);
-        return step ? step.tp / (step.seen + EPSILON) : 0;
+        return step ? step.tp / (step.seen + 2 ** -52) : 0; // as NumPy's spacing(1)
       });
       return { precisions, recall: (steps.at(-1)?.tp ?? 0) / positives };
     })];

@@ -20,7 +20,8 @@ const ORIGINS = [[8, 22], [188, 22], [8, 222]]; // of the pictures 1, 2 and 3
 const SCALE = 0.86;
 
 /** What becomes of the detections, best score first; what is cut away is of no class. */
-function steps({ truths, detections, cls, threshold, cut }, rule) {
+function steps(state, rule = state.rule) {
+  const { truths, detections, cls, threshold, cut } = state;
   const kept = detections.map((one) => (one.score < cut ? { ...one, cls: "" } : one));
   return matchSteps({ truths, detections: kept, cls, threshold, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" });
 }
@@ -28,7 +29,7 @@ function steps({ truths, detections, cls, threshold, cut }, rule) {
 const counted = ({ truths, cls }) => truths.filter((one) => one.cls === cls && !one.difficult).length;
 
 /** AP by each way to take points, under one rule of matching. */
-function averages(state, rule = state.rule) {
+function averages(state, rule) {
   const flags = steps(state, rule).map(({ flag }) => flag);
   return MODES.map(([mode]) => averagePrecision(flags, counted(state), mode));
 }
@@ -41,30 +42,32 @@ function fraction({ numerator, denominator, value, error }) {
 function ranked(state) {
   const positives = counted(state);
   let [tp, seen] = [0, 0];
-  const list = steps(state, state.rule).map((step) => {
+  const list = steps(state).map((step) => {
     if (step.flag !== null) [tp, seen] = [tp + step.flag, seen + 1];
     return { ...state.detections[step.index], ...step, tp, seen, recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1 };
   });
   return { positives, list };
 }
 
+const LOOKS = { TP: "now", FP: "then", 不计: "dot" };
+
 function pictures(state, { list }) {
-  const known = new Map(list.map(({ index, flag }) => [index, flag === null ? "略" : told(flag)]));
+  const marks = new Map(list.map(({ index, flag }) => [index, told(flag)]));
   return ORIGINS.map(([x, y], k) => {
-    const draw = (kind, i, one, mark, label) => {
+    const draw = (kind, i, one, more) => {
+      if (one.image !== k + 1 || one.cls !== state.cls) return "";
+      const [key, real, mark] = [kind + i, kind === "t", marks.get(i)];
       const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = kind === "t" ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
-      const [key, look] = [kind + i, mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now"];
+      const at = real ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
       const chosen = state.at === key;
-      return [handle(key, label, ...[look, "grab"].map((drawn) => rect(x + x1, y + y1, x2 - x1, y2 - y1, drawn)), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")),
+      const label = `${real ? "真值" : "检测"} ${i + 1}：${one.box.map((end) => round(end, 1)).join("、")}${more}`;
+      return [handle(key, label, ...[real ? "truth" : LOOKS[mark], "grab"].map((look) => rect(x + x1, y + y1, x2 - x1, y2 - y1, look)), words(...at, real ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")),
         chosen && corner(key, x + x2, y + y2)];
     };
-    const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    const here = (one) => one.image === k + 1 && one.cls === state.cls;
     return [
       rect(x, y, 166, 170, "soft"), words(x + 166, y - 6, `图 ${k + 1}`, "bold end"),
-      state.truths.map((one, i) => here(one) && draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`)),
-      state.detections.map((one, i) => here(one) && one.score >= state.cut && draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`)),
+      state.truths.map((one, i) => draw("t", i, one, one.difficult ? "，难例" : "")),
+      state.detections.map((one, i) => one.score >= state.cut && draw("d", i, one, `，分 ${one.score}，${marks.get(i)}`)),
     ];
   });
 }
@@ -99,7 +102,7 @@ const told = (flag) => (flag === null ? "不计" : flag ? "TP" : "FP");
 function gains(state) {
   const { truths, detections } = state;
   const area = (change) => averages({ ...state, ...change })[1].value ?? 0;
-  const marks = steps(state, state.rule);
+  const marks = steps(state);
   const without = marks.filter(({ flag }) => flag === 0).map((step) => [`去掉 ${step.index + 1} 号（${reason(step, state)}）`, { detections: detections.filter((_, i) => i !== step.index) }]);
   const missed = truths.flatMap((one, i) => (one.cls !== state.cls || one.difficult || marks.some(({ truth: at, flag }) => flag && at === i) ? [] : [[`找到漏掉的真值 ${i + 1}`, { detections: [...detections, { ...one, score: 1 }] }]]));
   return [...without, ...missed].map(([what, change]) => [what, area(change) - area()]).sort((a, b) => b[1] - a[1]);
@@ -114,11 +117,11 @@ function reason(step, { threshold }) {
 
 /** The sentence of one point: detection, truth, runner-up and IoU. */
 function pointed(state) {
-  const step = steps(state, state.rule)[state.pick];
+  const step = steps(state)[state.pick];
   if (!step) return "";
-  const order = [...step.overlaps].sort((a, b) => b.iou - a.iou);
+  const [best, next] = [...step.overlaps].sort((a, b) => b.iou - a.iou);
   const name = ({ truth: i, iou }) => `真值 ${i + 1}（IoU ${round(iou, 4)}）`;
-  return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${order.length ? `最像${name(order[0])}${order[1] ? `，其次${name(order[1])}` : ""}` : "这张图没有真值"}。`;
+  return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${best ? `最像${name(best)}${next ? `，其次${name(next)}` : ""}` : "这张图没有真值"}。`;
 }
 
 function sums(state) {
