@@ -111,19 +111,15 @@ function gather(models, threshold) {
     .filter(({ box }) => (box[2] - box[0]) * (box[3] - box[1]) > 0); // ensemble-boxes skips empty boxes
   const clusters = [];
   const steps = byScore(items.map(({ score }) => score)).map((i) => {
-    const item = items[i];
-    let [cluster, most] = [-1, threshold];
+    let [cluster, most] = [clusters.length, threshold];
     clusters.forEach(({ merged }, c) => {
-      const found = overlap(merged.box, item.box);
+      const found = overlap(merged.box, items[i].box);
       if (found > most) [cluster, most] = [c, found];
     });
-    if (cluster < 0) clusters.push({ members: [item], merged: average([item]) });
-    else {
-      clusters[cluster].members.push(item);
-      clusters[cluster].merged = average(clusters[cluster].members);
-    }
-    const place = cluster < 0 ? clusters.length - 1 : cluster;
-    return { ...item, cluster: place, iou: cluster < 0 ? null : most, merged: clusters[place].merged };
+    const members = [...(clusters[cluster]?.members ?? []), items[i]];
+    const merged = average(members);
+    clusters[cluster] = { members, merged };
+    return { ...items[i], cluster, iou: members.length > 1 ? most : null, merged };
   });
   return { steps, clusters };
 }
