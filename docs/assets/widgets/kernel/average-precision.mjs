@@ -121,7 +121,7 @@ function envelopeSteps(flags) {
 }
 
 function checkedSteps(flags, positives) {
-  if (!list(flags, "标记").every((flag) => [1, 0, null].includes(flag))) impossible("标记只能是 1、0 或 null。");
+  for (const flag of list(flags, "标记")) if (flag !== null) oneOf(flag, [1, 0], "不是 null 的标记");
   whole(positives, "真值个数", 0);
   if (positives === 0) impossible("没有真值，召回率没有分母；COCO 记 −1，不进平均。");
   const steps = envelopeSteps(flags);
@@ -209,7 +209,7 @@ export const cocoSummary = total((setting) => {
       return { precisions, recall: (steps.at(-1)?.tp ?? 0) / positives };
     })];
   });
-  const sizes = [[0, 1e10], [0, 1024], [1024, 9216], [9216, 1e10]].map((range) => judged(100, ...range));
+  const sizes = [judged(100, 0, 1e10), judged(100, 0, 1024), judged(100, 1024, 9216), judged(100, 9216, 1e10)];
   const precision = (of, ...span) => mean(of.flatMap((one) => one.slice(...span)).flatMap(({ precisions }) => precisions));
   const recall = (of) => mean(of.flat().map((one) => one.recall));
   const [all, ...parts] = sizes;

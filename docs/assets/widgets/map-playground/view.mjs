@@ -21,9 +21,8 @@ const SCALE = 0.86;
 
 /** What becomes of the detections, best score first; what is cut away is of no class. */
 function steps(state, rule = state.rule) {
-  const { truths, detections, cls, threshold, cut } = state;
-  const kept = detections.map((one) => (one.score < cut ? { ...one, cls: "" } : one));
-  return matchSteps({ truths, detections: kept, cls, threshold, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" });
+  const detections = state.detections.map((one) => (one.score < state.cut ? { ...one, cls: "" } : one));
+  return matchSteps({ ...state, detections, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" });
 }
 
 const counted = ({ truths, cls }) => truths.filter((one) => one.cls === cls && !one.difficult).length;
@@ -44,7 +43,7 @@ function ranked(state) {
   let [tp, seen] = [0, 0];
   const list = steps(state).map((step) => {
     if (step.flag !== null) [tp, seen] = [tp + step.flag, seen + 1];
-    return { ...state.detections[step.index], ...step, tp, seen, recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1 };
+    return { ...state.detections[step.index], ...step, tp, seen, recall: tp / positives, precision: seen ? tp / seen : 1 };
   });
   return { positives, list };
 }
@@ -57,17 +56,16 @@ function pictures(state, { list }) {
     const draw = (kind, i, one, more) => {
       if (one.image !== k + 1 || one.cls !== state.cls) return "";
       const [key, real, mark] = [kind + i, kind === "t", marks.get(i)];
-      const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = real ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
+      const [x1, y1, x2, y2] = one.box.map((end, side) => end * SCALE + [x, y][side % 2]);
+      const at = real ? [x2 - 15, y2 - 3] : [[x1, y2 + 13], [x1, y1 - 3], [x2 + 3, y2]][i % 3];
       const chosen = state.at === key;
       const label = `${real ? "真值" : "检测"} ${i + 1}：${one.box.map((end) => round(end, 1)).join("、")}${more}`;
-      return [handle(key, label, ...[real ? "truth" : LOOKS[mark], "grab"].map((look) => rect(x + x1, y + y1, x2 - x1, y2 - y1, look)), words(...at, real ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")),
-        chosen && corner(key, x + x2, y + y2)];
+      return [handle(key, label, ...[real ? "truth" : LOOKS[mark], "grab"].map((look) => rect(x1, y1, x2 - x1, y2 - y1, look)), words(...at, real ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")), chosen && corner(key, x2, y2)];
     };
     return [
       rect(x, y, 166, 170, "soft"), words(x + 166, y - 6, `图 ${k + 1}`, "bold end"),
       state.truths.map((one, i) => draw("t", i, one, one.difficult ? "，难例" : "")),
-      state.detections.map((one, i) => one.score >= state.cut && draw("d", i, one, `，分 ${one.score}，${marks.get(i)}`)),
+      state.detections.map((one, i) => marks.has(i) && draw("d", i, one, `，分 ${one.score}，${marks.get(i)}`)),
     ];
   });
 }
@@ -101,11 +99,11 @@ const told = (flag) => (flag === null ? "不计" : flag ? "TP" : "FP");
 /** What AP (area) would gain with one detection mended: taken out, or every miss found. */
 function gains(state) {
   const { truths, detections } = state;
-  const area = (change) => averages({ ...state, ...change })[1].value ?? 0;
+  const area = (changed) => averages({ ...state, detections: changed })[1].value ?? 0;
   const marks = steps(state);
-  const without = marks.filter(({ flag }) => flag === 0).map((step) => [`去掉 ${step.index + 1} 号（${reason(step, state)}）`, { detections: detections.filter((_, i) => i !== step.index) }]);
-  const missed = truths.flatMap((one, i) => (one.cls !== state.cls || one.difficult || marks.some(({ truth: at, flag }) => flag && at === i) ? [] : [[`找到漏掉的真值 ${i + 1}`, { detections: [...detections, { ...one, score: 1 }] }]]));
-  return [...without, ...missed].map(([what, change]) => [what, area(change) - area()]).sort((a, b) => b[1] - a[1]);
+  const without = marks.filter(({ flag }) => flag === 0).map((step) => [`去掉 ${step.index + 1} 号（${reason(step, state)}）`, detections.filter((_, i) => i !== step.index)]);
+  const missed = truths.flatMap((one, i) => (one.cls !== state.cls || one.difficult || marks.some(({ truth: at, flag }) => flag && at === i) ? [] : [[`找到漏掉的真值 ${i + 1}`, [...detections, { ...one, score: 1 }]]]));
+  return [...without, ...missed].map(([what, changed]) => [what, area(changed) - area(detections)]).sort((a, b) => b[1] - a[1]);
 }
 
 const likest = ({ overlaps }) => Math.max(0, ...overlaps.map(({ iou }) => iou));
@@ -132,7 +130,7 @@ function ranks(state) {
   const { list, positives } = ranked(state);
   return [
     ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
-    ...list.map(({ index, image, score, overlaps, flag, tp, seen }, i) => [i + 1, `${index + 1} 号（图 ${image}）`, score, round(likest({ overlaps }), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${tp}/${positives}` : "—", `${tp}/${seen}`]),
+    ...list.map(({ index, image, score, overlaps, flag, tp, seen }, i) => [i + 1, `${index + 1} 号（图 ${image}）`, score, round(likest({ overlaps }), 4), flag ? "TP" : { text: told(flag), mark: "diff" }, positives ? `${tp}/${positives}` : "—", `${tp}/${seen}`]),
   ];
 }
 
@@ -173,10 +171,11 @@ export const view = makeView({
   },
   controls(state) {
     const [list, index] = place(state.at);
+    const box = itemField(list, state[list], index)("box");
     return [
       choice("rule", "匹配", RULES), rangeField("threshold", "IoU 阈值", 0.05, 0.95, 0.05), rangeField("work", "工作点的分", 0, 1, 0.05), rangeField("cut", "评测前卡分", 0, 1, 0.05),
       choice("at", "改哪个框", boxes(state)), ...itsFields(list, state[list], index), choice("cls", "评哪个类", CLASSES),
-      ...sideFields(state[list][index].box, 0, 1000, "any", itemField(list, state[list], index)("box").change),
+      ...sideFields(box.value, 0, 1000, "any", box.change),
     ];
   },
   picked: (_, pick) => ({ pick: Number(pick) }),

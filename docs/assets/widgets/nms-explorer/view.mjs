@@ -73,7 +73,7 @@ function bars(state, top) {
     parts.push(words(8, top + 15 + i * 22, i + 1, "bold"), spans.map(({ low, high, kept }) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.includes(i) ? "solid" : "then")));
   });
   const bottom = top + state.boxes.length * 22 + 4;
-  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), words(x(0), bottom + 14, "0", "mid"), words(x(1), bottom + 14, "1", "mid"), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
+  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), [0, 1].map((end) => words(x(end), bottom + 14, end, "mid")), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
   return parts;
 }
 
