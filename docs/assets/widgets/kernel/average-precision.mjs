@@ -20,8 +20,8 @@ function placed(item, name) {
 
 const truthsOf = (truths) => list(truths, "真值").map((truth, i) => {
   const name = `第 ${i + 1} 个真值`;
+  const { difficult = false, area } = record(truth, name);
   const one = placed(truth, name);
-  const { difficult = false, area } = truth;
   yesNo(difficult, `${name}的 difficult`);
   if (area !== undefined) one.area = number(area, `${name}的 area`, 0, LARGEST * LARGEST);
   return { ...one, difficult };
@@ -189,7 +189,8 @@ export const cocoSummary = total((setting) => {
   });
   const byPicture = bestFirst(found).sort((a, b) => place.get(a.image) - place.get(b.image));
   const each = kinds.map((cls) => {
-    const [own, its] = [real.filter(({ image }) => place.has(image)), byPicture].map((all) => all.filter((one) => one.cls === cls));
+    const own = real.filter((one) => one.cls === cls && place.has(one.image));
+    const its = byPicture.filter((one) => one.cls === cls);
     return { own, its, order: inOrder({ truths: own, detections: its, cls, rule: "coco" }) };
   });
 

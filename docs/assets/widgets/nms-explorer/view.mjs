@@ -33,10 +33,10 @@ function fused(state) {
   return together(state, (own) => fuse([0, 1].map((model) => own.map((i) => state.boxes[i]).filter((one) => one.model === model)).filter((list) => list.length), state.threshold));
 }
 
-/** From 0 to 1, the thresholds between which NMS keeps the same boxes, low included. */
+/** From 0 to 1, the thresholds between which NMS keeps the same boxes, the lower included: [low, high, kept]. */
 function lives(state) {
   const critical = [...new Set([0, 1, ...state.boxes.flatMap((a, i) => state.boxes.slice(i + 1).map((b) => iou(a.box, b.box)))])].sort((a, b) => a - b);
-  return critical.slice(1).map((high, i) => ({ low: critical[i], high, kept: survivors(state, critical[i]) }));
+  return critical.slice(1).map((high, i) => [critical[i], high, survivors(state, critical[i])]);
 }
 
 /** Why each box is gone or weaker: sentences in the order of the rule. */
@@ -70,7 +70,7 @@ function bars(state, top) {
   const x = (value) => 34 + value * 280;
   const parts = [words(8, top - 6, "每个框在哪些阈值下活下来（NMS）：")];
   state.boxes.forEach((_, i) => {
-    parts.push(words(8, top + 15 + i * 22, i + 1, "bold"), spans.map(({ low, high, kept }) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.includes(i) ? "solid" : "then")));
+    parts.push(words(8, top + 15 + i * 22, i + 1, "bold"), spans.map(([low, high, kept]) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.includes(i) ? "solid" : "then")));
   });
   const bottom = top + state.boxes.length * 22 + 4;
   parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), [0, 1].map((end) => words(x(end), bottom + 14, end, "mid")), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
@@ -105,8 +105,7 @@ export const view = makeView({
   ],
   repaired(state) {
     const { boxes } = state;
-    if (!Array.isArray(boxes) || boxes.length < 1 || boxes.length > 8) return null;
-    const good = boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
+    const good = Array.isArray(boxes) && boxes.length > 0 && boxes.length <= 8 && boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
     return good && { ...state, at: Math.min(state.at, boxes.length - 1) };
   },
   controls: (state) => [
@@ -122,7 +121,8 @@ export const view = makeView({
   ],
   listen: moving,
   moved({ boxes }, key, dx, dy, resize, pressed) {
-    const [at, unit] = [Number(key), pressed ? 100 : SIZE];
+    const at = Number(key);
+    const unit = pressed ? 100 : SIZE;
     const ends = movedBox(boxes[at].box, [dx / unit, dy / unit], resize, 0, 1, 0.02);
     return { boxes: replaced(boxes, at, { ...boxes[at], box: ends.map((end) => Math.round(end * 1000) / 1000) }), at };
   },

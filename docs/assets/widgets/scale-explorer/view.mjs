@@ -38,7 +38,7 @@ export const view = makeView({
   ],
   repaired(state) {
     const list = numbersIn(state.list);
-    return list.length && list.length <= 12 && list.every((short) => wholeBetween(short, 1, 10000)) ? { ...state, side: Math.min(state.side, state.w, state.h) } : null;
+    return wholeBetween(list.length, 1, 12) && list.every((short) => wholeBetween(short, 1, 10000)) && { ...state, side: Math.min(state.side, state.w, state.h) };
   },
   controls: (state) => [
     rangeField("side", "目标边长", 1, Math.min(state.w, state.h), 1),

@@ -7,7 +7,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 export const handle = (key, label, ...children) => group({ "data-move": key, tabindex: "0", role: "button", "aria-label": label }, children);
 export const slider = (key, label, [least, now, most], ...children) => group({ "data-move": key, tabindex: "0", role: "slider", "aria-label": label, "aria-valuenow": now, "aria-valuemin": least, "aria-valuemax": most }, children);
-export const corner = (key, x, y) => tag("rect", { class: "cell", "data-move": key, "data-resize": "1", x: x - 7, y: y - 7, width: 14, height: 14 });
+export const corner = (key, x, y, mark = "cell") => tag("rect", { class: mark, "data-move": key, "data-resize": "1", x: x - 7, y: y - 7, width: 14, height: 14 });
 
 // Boxes [x1, y1, x2, y2]
 
