@@ -106,7 +106,7 @@ export const view = makeView({
   repaired(state) {
     const { boxes } = state;
     const good = Array.isArray(boxes) && boxes.length > 0 && boxes.length <= 8 && boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
-    return good && { ...state, at: Math.min(state.at, boxes.length - 1) };
+    return good && { ...state, at: boxes[state.at] ? state.at : boxes.length - 1 };
   },
   controls: (state) => [
     choice("kind", "规则", KINDS),
