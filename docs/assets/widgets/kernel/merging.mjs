@@ -8,17 +8,16 @@ const share = (value, name) => number(value, name, 0, 1);
 
 /** Intersection over union in continuous coordinates; 0 for two empty boxes. */
 function overlap(a, b) {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  const [width, height] = [0, 1].map((k) => Math.min(a[k + 2], b[k + 2]) - Math.max(a[k], b[k]));
   if (width <= 0 || height <= 0) return 0;
-  const overlap = width * height;
-  return overlap / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - overlap);
+  const both = width * height;
+  return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
 }
 
 function scored(boxes, scores) {
   list(boxes, "框").forEach((box, i) => checkedBox(box, `第 ${i + 1} 个框`));
   list(scores, "分数").forEach((score) => number(score, "分数"));
-  if (boxes.length !== scores.length) impossible(`有 ${boxes.length} 个框，却有 ${scores.length} 个分数。`);
+  if (boxes.length !== scores.length) impossible(`${boxes.length} 个框不能有 ${scores.length} 个分数。`);
 }
 
 /** Intersection over union of two boxes, continuous coordinates. */
@@ -95,9 +94,8 @@ export const softNms = total((...given) => decayedBoxes(...given).map(({ index, 
 /** Corners averaged by score, and the mean score. */
 function average(members) {
   const all = members.reduce((sum, { score }) => sum + score, 0);
-  if (all === 0) impossible("要合并的框分数都是 0，没法按分加权。");
-  const corner = (k) => members.reduce((sum, { box, score }) => sum + box[k] * score, 0) / all;
-  return { box: [0, 1, 2, 3].map(corner), score: all / members.length };
+  if (all === 0) impossible("要合并的框，分数不能都是 0。");
+  return { box: [0, 1, 2, 3].map((k) => members.reduce((sum, { box, score }) => sum + box[k] * score, 0) / all), score: all / members.length };
 }
 
 /** In steps: [{model, index, box, score, cluster, iou}…], cluster counted from 0, iou null where a cluster is opened. */
@@ -111,19 +109,15 @@ function gather(models, threshold) {
     .filter(({ box }) => (box[2] - box[0]) * (box[3] - box[1]) > 0); // ensemble-boxes skips empty boxes
   const clusters = [];
   const steps = byScore(items.map(({ score }) => score)).map((i) => {
-    const item = items[i];
-    let [cluster, most] = [-1, threshold];
+    let [cluster, most] = [clusters.length, threshold];
     clusters.forEach(({ merged }, c) => {
-      const found = overlap(merged.box, item.box);
+      const found = overlap(merged.box, items[i].box);
       if (found > most) [cluster, most] = [c, found];
     });
-    if (cluster < 0) clusters.push({ members: [item], merged: average([item]) });
-    else {
-      clusters[cluster].members.push(item);
-      clusters[cluster].merged = average(clusters[cluster].members);
-    }
-    const place = cluster < 0 ? clusters.length - 1 : cluster;
-    return { ...item, cluster: place, iou: cluster < 0 ? null : most, merged: clusters[place].merged };
+    const members = [...(clusters[cluster]?.members ?? []), items[i]];
+    const merged = average(members);
+    clusters[cluster] = { members, merged };
+    return { ...items[i], cluster, iou: members.length > 1 ? most : null, merged };
   });
   return { steps, clusters };
 }
@@ -136,5 +130,5 @@ export const fuse = total((models, threshold) => {
   const fused = gather(models, threshold).clusters.map(({ members, merged: { box, score } }) => ({
     box, score: (score * Math.min(models.length, members.length)) / models.length,
   }));
-  return byScore(fused.map(({ score }) => score)).map((i) => fused[i]);
+  return fused.sort((a, b) => b.score - a.score);
 });

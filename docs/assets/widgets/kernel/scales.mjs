@@ -16,7 +16,7 @@ export const mmcvSize = total((size, scale) => {
   const [w, h] = pixels(size);
   let factor = scale;
   if (Array.isArray(scale)) {
-    if (list(scale, "scale").length !== 2) impossible("scale 要写成两个上限，或者一个倍数。");
+    if (list(scale, "scale").length !== 2) impossible("scale 要写成 [上限, 上限] 或倍数。");
     scale.forEach((limit) => positive(limit, "scale 的上限"));
     factor = Math.min(Math.max(...scale) / Math.max(w, h), Math.min(...scale) / Math.min(w, h));
   } else positive(scale, "倍数");
@@ -29,10 +29,9 @@ export const detectron2Size = total((size, short, longest) => {
   whole(short, "短边", 1);
   whole(longest, "长边上限", 1);
   const factor = short / Math.min(w, h);
-  let sides = h < w ? [factor * w, short] : [short, factor * h];
+  const sides = h < w ? [factor * w, short] : [short, factor * h];
   const most = Math.max(...sides);
-  if (most > longest) sides = sides.map((side) => side * (longest / most));
-  return sides.map(nearest);
+  return sides.map((side) => nearest(most > longest ? side * (longest / most) : side));
 });
 
 /** As large as fits both limits; rounded down. */

@@ -1,14 +1,13 @@
 // Three pictures with truths and detections: every mark, the precision–recall curve, and average precision under each rule.
 
-import { averagePrecision, cocoSummary, envelope, match, matchSteps } from "../kernel/average-precision.mjs";
+import { averagePrecision, cocoSummary, envelope, matchSteps } from "../kernel/average-precision.mjs";
 import { circle, line, path, picture, rect, round, spot, tag, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
 import { corner, handle, isBox, movedBox, moving, sideFields } from "../shared/moving.mjs";
-import { between, choice, itemField, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
+import { choice, fits, itemField, makeView, rangeField, replaced, tick, wholeBetween } from "../shared/view.mjs";
 
 const truth = (image, box, cls = 1, difficult = false) => ({ image, cls, box, difficult });
 const found = (image, box, score, cls = 1) => ({ image, cls, box, score });
-const SPAN = 160; // a picture's width and height in its own pixels
 const TRUTHS = [truth(1, [10, 10, 50, 50]), truth(1, [60, 20, 100, 80]), truth(2, [20, 20, 80, 60]), truth(2, [100, 100, 140, 150]), truth(3, [30, 30, 90, 90])];
 const DETECTIONS = [
   found(1, [12, 12, 52, 52], 0.95), found(3, [100, 10, 150, 60], 0.9), found(2, [20, 25, 80, 65], 0.8), found(1, [62, 20, 102, 78], 0.7),
@@ -17,19 +16,22 @@ const DETECTIONS = [
 const RULES = [["voc", "VOC（> 阈值，加一）"], ["mmdet", "mmdet VOCMetric（≥，加一）"], ["coco", "COCO（≥，换下一个）"]];
 const MODES = [[11, "11 点"], ["all", "全点"], [101, "101 点"]];
 const CLASSES = [[1, "类甲"], [2, "类乙"]];
-const ORIGINS = { 1: [8, 22], 2: [188, 22], 3: [8, 222] };
+const ORIGINS = [[8, 22], [188, 22], [8, 222]]; // of the pictures 1, 2 and 3
 const SCALE = 0.86;
 
-function setting(state, rule = state.rule) {
-  const { truths, detections, cls, threshold } = state;
-  const kept = detections.map((one, index) => ({ ...one, index })).filter(({ score }) => score >= state.cut);
-  return { truths, detections: kept, cls, threshold, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" };
+/** What becomes of the detections, best score first; what is cut away is of no class. */
+function steps(state, rule = state.rule) {
+  const detections = state.detections.map((one) => (one.score < state.cut ? { ...one, cls: "" } : one));
+  return matchSteps({ ...state, detections, rule: rule === "coco" ? "coco" : "voc", plusOne: rule !== "coco", strict: rule === "voc" });
 }
 
-const steps = (state, rule) => {
-  const given = setting(state, rule);
-  return matchSteps(given).map((step) => ({ ...step, index: given.detections[step.index].index }));
-};
+const counted = ({ truths, cls }) => truths.filter((one) => one.cls === cls && !one.difficult).length;
+
+/** AP by each way to take points, under one rule of matching. */
+function averages(state, rule) {
+  const flags = steps(state, rule).map(({ flag }) => flag);
+  return MODES.map(([mode]) => averagePrecision(flags, counted(state), mode));
+}
 
 function fraction({ numerator, denominator, value, error }) {
   return error ? "—" : `${numerator}/${denominator} = ${round(value, 6)}`;
@@ -37,34 +39,33 @@ function fraction({ numerator, denominator, value, error }) {
 
 /** The detections from the highest score to the lowest, each with what is found by then. */
 function ranked(state) {
-  const { truths, cls } = state;
-  const positives = truths.filter((one) => one.cls === cls && !one.difficult).length;
+  const positives = counted(state);
   let [tp, seen] = [0, 0];
   const list = steps(state).map((step) => {
     if (step.flag !== null) [tp, seen] = [tp + step.flag, seen + 1];
-    return { ...step, ...state.detections[step.index], tp, seen, recall: positives ? tp / positives : 0, precision: seen ? tp / seen : 1 };
+    return { ...state.detections[step.index], ...step, tp, seen, recall: tp / positives, precision: seen ? tp / seen : 1 };
   });
   return { positives, list };
 }
 
+const LOOKS = { TP: "now", FP: "then", 不计: "dot" };
+
 function pictures(state, { list }) {
-  const known = new Map(list.map(({ index, flag }) => [index, flag === null ? "略" : told(flag)]));
-  return [1, 2, 3].map((image) => {
-    const [x, y] = ORIGINS[image];
-    const draw = (kind, i, one, mark, label) => {
-      const [x1, y1, x2, y2] = one.box.map((end) => end * SCALE);
-      const at = kind === "t" ? [x + x2 - 15, y + y2 - 3] : [[x + x1, y + y2 + 13], [x + x1, y + y1 - 3], [x + x2 + 3, y + y2]][i % 3];
-      const [key, look] = [kind + i, mark === "FP" ? "then" : mark === "略" ? "dot" : kind === "t" ? "truth" : "now"];
+  const marks = new Map(list.map(({ index, flag }) => [index, told(flag)]));
+  return ORIGINS.map(([x, y], k) => {
+    const draw = (kind, i, one, more) => {
+      if (one.image !== k + 1 || one.cls !== state.cls) return "";
+      const [key, real, mark] = [kind + i, kind === "t", marks.get(i)];
+      const [x1, y1, x2, y2] = one.box.map((end, side) => end * SCALE + [x, y][side % 2]);
+      const at = real ? [x2 - 15, y2 - 3] : [[x1, y2 + 13], [x1, y1 - 3], [x2 + 3, y2]][i % 3];
       const chosen = state.at === key;
-      return [handle(key, label, ...[look, "grab"].map((drawn) => rect(x + x1, y + y1, x2 - x1, y2 - y1, drawn)), words(...at, kind === "t" ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")),
-        chosen && corner(key, x + x2, y + y2)];
+      const label = `${real ? "真值" : "检测"} ${i + 1}：${one.box.map((end) => round(end, 1)).join("、")}${more}`;
+      return [handle(key, label, ...[real ? "truth" : LOOKS[mark], "grab"].map((look) => rect(x1, y1, x2 - x1, y2 - y1, look)), words(...at, real ? "真" : `${i + 1} ${mark}`, chosen ? "bold" : "")), chosen && corner(key, x2, y2)];
     };
-    const ends = ({ box }) => box.map((end) => round(end, 1)).join("、");
-    const here = (one) => one.image === image && one.cls === state.cls;
     return [
-      rect(x, y, 166, 170, "soft"), words(x + 166, y - 6, `图 ${image}`, "bold end"),
-      state.truths.map((one, i) => here(one) && draw("t", i, one, "", `真值 ${i + 1}：${ends(one)}${one.difficult ? "，难例" : ""}`)),
-      state.detections.map((one, i) => here(one) && one.score >= state.cut && draw("d", i, one, known.get(i), `检测 ${i + 1}：${ends(one)}，分 ${one.score}，${known.get(i)}`)),
+      rect(x, y, 166, 170, "soft"), words(x + 166, y - 6, `图 ${k + 1}`, "bold end"),
+      state.truths.map((one, i) => draw("t", i, one, one.difficult ? "，难例" : "")),
+      state.detections.map((one, i) => marks.has(i) && draw("d", i, one, `，分 ${one.score}，${marks.get(i)}`)),
     ];
   });
 }
@@ -75,60 +76,50 @@ function curve(state, { list, positives }) {
   const y = (precision) => top + (1 - precision) * size;
   const parts = [line(left, top + size, left + size, top + size), line(left, top, left, top + size), words(left + size, top + size + 17, "召回率", "end"), words(left, top - 8, "精确率")];
   if (!positives) return [parts, words(left + 8, top + 60, "没有真值")];
-  const covered = envelope(list.map(({ flag }) => flag), positives);
-  if (Array.isArray(covered)) parts.push(covered.map(({ from, to, precision: [tp, seen] }) => [line(x(from / positives), y(tp / seen), x(to / positives), y(tp / seen), "now"), rect(x(from / positives), y(tp / seen), x(to / positives) - x(from / positives), top + size - y(tp / seen), "tint area")]));
+  for (const { from, to, precision: [tp, seen] } of envelope(list.map(({ flag }) => flag), positives)) {
+    const [x1, x2, y1] = [x(from / positives), x(to / positives), y(tp / seen)];
+    parts.push(line(x1, y1, x2, y1, "now"), rect(x1, y1, x2 - x1, top + size - y1, "tint area"));
+  }
   parts.push(path(list.map(({ recall, precision }) => [x(recall), y(precision)]), "then"));
   const working = list.filter(({ score }) => score >= state.work).length - 1;
   list.forEach(({ recall, precision, tp, seen, flag }, i) => parts.push(spot(i, `第 ${i + 1} 个检测：找对 ${tp} 个，看过 ${seen} 个`, circle(x(recall), y(precision), i === working ? 8 : 5, i === state.pick ? "trap" : flag ? "solid" : "cell"))));
   return parts;
 }
 
-/** AP of the three rules of points, under one rule of matching. */
-const averages = (state, rule) => {
-  const { flags, positives } = match(setting(state, rule));
-  return MODES.map(([mode]) => averagePrecision(flags, positives, mode));
-};
-
 /** Where the rules part: the first detection that two of them mark differently, or the points. */
-function parting(state) {
-  const [voc, , coco] = RULES.map(([rule]) => steps(state, rule));
+function parting(state, values) {
+  const [voc, coco] = ["voc", "coco"].map((rule) => steps(state, rule));
   const at = voc.findIndex((step, i) => step.flag !== coco[i].flag);
   if (at >= 0) return `VOC 与 COCO 从第 ${at + 1} 名（${voc[at].index + 1} 号）起不同：VOC 判 ${told(voc[at].flag)}，COCO 判 ${told(coco[at].flag)}。`;
-  const values = averages(state, state.rule).map(({ value }) => value);
-  return new Set(values.map((value) => round(value ?? 0, 9))).size > 1 ? "标记相同，分歧只在取哪些点：11 点、101 点取样，全点量面积。" : "三种取法在这里相同。";
+  return new Set(values.map(({ value }) => round(value, 9))).size > 1 ? "标记相同，分歧只在取哪些点：11 点、101 点取样，全点量面积。" : "三种取法在这里相同。";
 }
 
 const told = (flag) => (flag === null ? "不计" : flag ? "TP" : "FP");
 
-/** What AP (area) would be with one detection mended: taken out, or every miss found. */
+/** What AP (area) would gain with one detection mended: taken out, or every miss found. */
 function gains(state) {
-  const base = averages(state, state.rule)[1].value ?? 0;
-  const without = steps(state).filter(({ flag }) => flag === 0).map(({ index }) => {
-    const next = { ...state, detections: state.detections.map((one, i) => (i === index ? { ...one, score: -1 } : one)) };
-    return [`去掉 ${index + 1} 号（${reason(state, index)}）`, (averages({ ...next, cut: Math.max(state.cut, 0) }, state.rule)[1].value ?? 0) - base];
-  });
-  const caught = new Set(steps(state).filter(({ flag }) => flag === 1).map(({ truth: one }) => one));
-  const missed = state.truths.flatMap((one, i) => (one.cls === state.cls && !one.difficult && !caught.has(i) ? [i] : [])).map((i) => {
-    const next = { ...state, detections: [...state.detections, { ...state.truths[i], score: 1 }] };
-    return [`找到漏掉的真值 ${i + 1}`, (averages(next, state.rule)[1].value ?? 0) - base];
-  });
-  return [...without, ...missed].sort((a, b) => b[1] - a[1]);
+  const { truths, detections } = state;
+  const area = (changed) => averages({ ...state, detections: changed })[1].value ?? 0;
+  const marks = steps(state);
+  const without = marks.filter(({ flag }) => flag === 0).map((step) => [`去掉 ${step.index + 1} 号（${reason(step, state)}）`, detections.filter((_, i) => i !== step.index)]);
+  const missed = truths.flatMap((one, i) => (one.cls !== state.cls || one.difficult || marks.some(({ truth: at, flag }) => flag && at === i) ? [] : [[`找到漏掉的真值 ${i + 1}`, [...detections, { ...one, score: 1 }]]]));
+  return [...without, ...missed].map(([what, changed]) => [what, area(changed) - area(detections)]).sort((a, b) => b[1] - a[1]);
 }
 
-function reason(state, index) {
-  const step = steps(state).find((one) => one.index === index);
-  const best = Math.max(0, ...step.overlaps.map(({ iou }) => iou));
-  if (step.truth !== null || best >= state.threshold) return "重复";
-  return best > 0.1 ? "框偏了" : "背景";
+const likest = ({ overlaps }) => Math.max(0, ...overlaps.map(({ iou }) => iou));
+
+function reason(step, { threshold }) {
+  if (step.truth !== null || likest(step) >= threshold) return "重复";
+  return likest(step) > 0.1 ? "框偏了" : "背景";
 }
 
 /** The sentence of one point: detection, truth, runner-up and IoU. */
 function pointed(state) {
   const step = steps(state)[state.pick];
   if (!step) return "";
-  const order = [...step.overlaps].sort((a, b) => b.iou - a.iou);
+  const [best, next] = [...step.overlaps].sort((a, b) => b.iou - a.iou);
   const name = ({ truth: i, iou }) => `真值 ${i + 1}（IoU ${round(iou, 4)}）`;
-  return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${order.length ? `最像${name(order[0])}${order[1] ? `，其次${name(order[1])}` : ""}` : "这张图没有真值"}。`;
+  return `第 ${state.pick + 1} 名是 ${step.index + 1} 号，${told(step.flag)}：${best ? `最像${name(best)}${next ? `，其次${name(next)}` : ""}` : "这张图没有真值"}。`;
 }
 
 function sums(state) {
@@ -139,12 +130,23 @@ function ranks(state) {
   const { list, positives } = ranked(state);
   return [
     ["名次", "检测", "分", "最大 IoU", "标记", "召回率", "精确率"],
-    ...list.map(({ index, image, score, overlaps, flag, tp, seen }, i) => [i + 1, `${index + 1} 号（图 ${image}）`, score, round(Math.max(0, ...overlaps.map(({ iou }) => iou)), 4), { text: told(flag), mark: flag ? undefined : "diff" }, positives ? `${tp}/${positives}` : "—", `${tp}/${seen}`]),
+    ...list.map(({ index, image, score, overlaps, flag, tp, seen }, i) => [i + 1, `${index + 1} 号（图 ${image}）`, score, round(likest({ overlaps }), 4), flag ? "TP" : { text: told(flag), mark: "diff" }, positives ? `${tp}/${positives}` : "—", `${tp}/${seen}`]),
   ];
 }
 
 /** The list and the index that the key of a box stands for: d2 is the third detection. */
 const place = (key) => [key[0] === "t" ? "truths" : "detections", Number(key.slice(1))];
+
+const boxes = ({ truths, detections }) => [...detections.map((_, i) => [`d${i}`, `检测 ${i + 1}`]), ...truths.map((_, i) => [`t${i}`, `真值 ${i + 1}`])];
+
+/** The controls of one box. */
+function itsFields(list, items, at) {
+  const its = itemField(list, items, at);
+  return [
+    list === "truths" ? tick("difficult", "难例／人群", its("difficult")) : rangeField("score", "它的分", 0, 1, 0.01, its("score")),
+    choice("its", "它的类", CLASSES, its("cls")),
+  ];
+}
 
 export const view = makeView({
   name: "map-playground",
@@ -162,24 +164,18 @@ export const view = makeView({
     ["全对", { detections: TRUTHS.map((one, i) => found(one.image, one.box, 0.9 - i / 10)) }],
   ],
   repaired(state) {
-    const good = (list, most, own) => Array.isArray(list) && list.length <= most && list.every((one) => one && ORIGINS[one.image] && CLASSES[one.cls - 1] && isBox(one.box, 0, 1000) && own(one));
-    if (!good(state.truths, 12, ({ difficult }) => typeof difficult === "boolean") || !good(state.detections, 20, ({ score }) => between(score, 0, 1)) || !wholeBetween(state.pick, 0, 20)) return null;
-    const [list, index] = /^[td]\d+$/.test(state.at) ? place(state.at) : ["truths"];
-    return state[list][index] ? state : { ...state, at: state.detections.length ? "d0" : "t0" };
+    const good = (list, most) => Array.isArray(state[list]) && state[list].length <= most && state[list].every((one, i) => one && ORIGINS[one.image - 1] && isBox(one.box, 0, 1000) && itsFields(list, state[list], i).every(fits));
+    if (!good("truths", 12) || !good("detections", 20) || !wholeBetween(state.pick, 0, 20)) return null;
+    const keys = boxes(state).map(([key]) => key);
+    return keys.length && { ...state, at: keys.includes(state.at) ? state.at : keys[0] };
   },
   controls(state) {
     const [list, index] = place(state.at);
-    const one = state[list][index];
-    const its = itemField(list, state[list], index);
+    const box = itemField(list, state[list], index)("box");
     return [
       choice("rule", "匹配", RULES), rangeField("threshold", "IoU 阈值", 0.05, 0.95, 0.05), rangeField("work", "工作点的分", 0, 1, 0.05), rangeField("cut", "评测前卡分", 0, 1, 0.05),
-      ...(one ? [
-        choice("at", "改哪个框", [...state.detections.map((_, i) => [`d${i}`, `检测 ${i + 1}`]), ...state.truths.map((_, i) => [`t${i}`, `真值 ${i + 1}`])]),
-        list === "truths" ? tick("difficult", "难例／人群", its("difficult")) : rangeField("score", "它的分", 0, 1, 0.01, its("score")),
-        choice("its", "它的类", CLASSES, its("cls")),
-      ] : []),
-      choice("cls", "评哪个类", CLASSES),
-      ...(one ? sideFields(one.box, 0, 1000, "any", its("box").change) : []),
+      choice("at", "改哪个框", boxes(state)), ...itsFields(list, state[list], index), choice("cls", "评哪个类", CLASSES),
+      ...sideFields(box.value, 0, 1000, "any", box.change),
     ];
   },
   picked: (_, pick) => ({ pick: Number(pick) }),
@@ -196,11 +192,12 @@ export const view = makeView({
   },
   rows: (state) => [...sums(state), [], ...ranks(state)], // two tables
   sentence(state) {
-    const [eleven, area, hundred] = averages(state, state.rule);
+    const values = averages(state);
+    const [eleven, area, hundred] = values;
     if (eleven.error) return eleven.error;
     const working = ranked(state).list.filter(({ score }) => score >= state.work).at(-1);
     const at = working ? `工作点（分 ≥ ${round(state.work, 2)}）：召回率 ${round(working.recall, 3)}，精确率 ${round(working.precision, 3)}；移动它，AP 不变。` : "工作点以上没有检测。";
-    return `11 点 ${fraction(eleven)}；全点 ${fraction(area)}；101 点 ${fraction(hundred)}。${parting(state)}${at}${pointed(state)}`;
+    return `11 点 ${fraction(eleven)}；全点 ${fraction(area)}；101 点 ${fraction(hundred)}。${parting(state, values)}${at}${pointed(state)}`;
   },
   extra(state, widget) {
     const list = gains(state).slice(0, 6).map(([what, gain]) => `${what}：${gain >= 0 ? "+" : ""}${round(gain, 4)}`);
@@ -223,10 +220,9 @@ export function pasted(truth, results) {
   if (!truth.trim() || !results.trim()) return "两段都要：真值和结果。";
   try {
     const [given, list] = [JSON.parse(truth), JSON.parse(results)];
-    const corners = ([x, y, w, h]) => [x, y, x + w, y + h];
+    const item = ({ image_id: image, category_id: cls, bbox: [x, y, w, h], iscrowd, area, score }) => ({ image, cls, box: [x, y, x + w, y + h], difficult: Boolean(iscrowd), area, score });
     return twelve(cocoSummary({
-      truths: given.annotations.map((one) => ({ image: one.image_id, cls: one.category_id, box: corners(one.bbox), difficult: Boolean(one.iscrowd), area: one.area ?? one.bbox[2] * one.bbox[3] })),
-      detections: list.map((one) => ({ image: one.image_id, cls: one.category_id, box: corners(one.bbox), score: one.score })),
+      truths: given.annotations.map(item), detections: list.map(item),
       images: given.images.map(({ id }) => id), classes: given.categories.map(({ id }) => id),
     }));
   } catch (error) {

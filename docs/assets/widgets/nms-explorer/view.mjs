@@ -3,73 +3,62 @@
 import { fuse, iou, nms, nmsSteps, softNms, softNmsSteps } from "../kernel/merging.mjs";
 import { line, picture, rect, round, words } from "../shared/draw.mjs";
 import { corner, handle, isBox, movedBox, moving } from "../shared/moving.mjs";
-import { choice, clamp, fits, itemField, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
+import { choice, fits, itemField, makeView, numberField, press, rangeField, replaced, tick } from "../shared/view.mjs";
 
 const box = (x1, y1, x2, y2, score, model = 0, cls = 0) => ({ box: [x1, y1, x2, y2], score, model, cls });
 const KINDS = [["hard", "NMS"], ["linear", "soft-NMS 线性"], ["gaussian", "soft-NMS 高斯"], ["wbf", "WBF"]];
 const SIZE = 300;
 const NOTE = [box(0.1, 0.1, 0.5, 0.5, 0.9), box(0.12, 0.12, 0.52, 0.52, 0.8, 1), box(0.3, 0.1, 0.7, 0.5, 0.7), box(0.6, 0.6, 0.9, 0.9, 0.6)];
 
-/** Indices of the boxes that are looked at together: all, or class by class. */
-function groups({ boxes, byClass }) {
-  const kinds = byClass ? [...new Set(boxes.map(({ cls }) => cls))] : [null];
-  return kinds.map((kind) => boxes.map((_, i) => i).filter((i) => kind === null || boxes[i].cls === kind));
+/** What `run` makes of the boxes that are looked at together, all or class by class: of their numbers, corners and scores. */
+function together({ boxes, byClass }, run) {
+  const kinds = boxes.map(({ cls }) => byClass && cls);
+  return [...new Set(kinds)].flatMap((kind) => {
+    const own = [...boxes.keys()].filter((i) => kinds[i] === kind);
+    return run(own, own.map((i) => boxes[i].box), own.map((i) => boxes[i].score));
+  });
 }
 
 /** The boxes that NMS keeps. */
-function survivors(state, threshold) {
-  return new Set(groups(state).flatMap((own) => nms(own.map((i) => state.boxes[i].box), own.map((i) => state.boxes[i].score), threshold).map((k) => own[k])));
-}
+const survivors = (state, threshold) => together(state, (own, corners, given) => nms(corners, given, threshold).map((k) => own[k]));
 
-/** For each box its score after each of the three rules; null where it is gone. */
+/** After each of the three rules the score of each box that is left. */
 function scores(state) {
   const { boxes, threshold, sigma, floor } = state;
-  const kept = survivors(state, threshold);
-  const after = boxes.map(({ score }, i) => ({ hard: kept.has(i) ? score : null, linear: null, gaussian: null }));
-  for (const own of groups(state)) {
-    const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
-    for (const method of ["linear", "gaussian"]) for (const [k, score] of softNms(corners, given, { method, threshold, sigma, floor })) after[own[k]][method] = score;
-  }
-  return after;
+  const soft = (method) => together(state, (own, corners, given) => softNms(corners, given, { method, threshold, sigma, floor }).map(([k, score]) => [own[k], score]));
+  return { hard: new Map(survivors(state, threshold).map((i) => [i, boxes[i].score])), linear: new Map(soft("linear")), gaussian: new Map(soft("gaussian")) };
 }
 
 function fused(state) {
-  return groups(state).flatMap((own) => fuse([0, 1].map((model) => own.filter((i) => state.boxes[i].model === model).map((i) => state.boxes[i])).filter((list) => list.length), state.threshold));
+  return together(state, (own) => fuse([0, 1].map((model) => own.map((i) => state.boxes[i]).filter((one) => one.model === model)).filter((list) => list.length), state.threshold));
 }
 
-/** From 0 to 1, the thresholds between which NMS keeps the same boxes, low included. */
+/** From 0 to 1, the thresholds between which NMS keeps the same boxes, the lower included: [low, high, kept]. */
 function lives(state) {
-  const critical = [0, ...new Set(state.boxes.flatMap((a, i) => state.boxes.slice(i + 1).map((b) => iou(a.box, b.box)))), 1].sort((a, b) => a - b).filter((value, i, all) => i === 0 || value > all[i - 1]);
-  const spans = critical.slice(0, -1).map((low, i) => [low, critical[i + 1]]);
-  return spans.map(([low, high]) => ({ low, high, kept: survivors(state, low) }));
+  const critical = [...new Set([0, 1, ...state.boxes.flatMap((a, i) => state.boxes.slice(i + 1).map((b) => iou(a.box, b.box)))])].sort((a, b) => a - b);
+  return critical.slice(1).map((high, i) => [critical[i], high, survivors(state, critical[i])]);
 }
 
 /** Why each box is gone or weaker: sentences in the order of the rule. */
 function reasons(state) {
-  const { boxes, threshold, sigma, floor, kind } = state;
-  return groups(state).flatMap((own) => {
-    const [corners, given] = [own.map((i) => boxes[i].box), own.map((i) => boxes[i].score)];
-    if (kind === "hard") return nmsSteps(corners, given, threshold).flatMap(({ kept, gone }) => gone.map(({ index, iou: found }) => `${own[index] + 1} 号被 ${own[kept] + 1} 号压下：${round(found, 2)} > ${round(threshold, 2)}`));
-    if (kind === "wbf") return [`两个模型的框按分排队，与最像的融合框 IoU 大于 ${round(threshold, 2)} 就并入；簇里的框数少于模型数的，分打折（数的是框，不是模型）`];
-    return softNmsSteps(corners, given, { method: kind, threshold, sigma, floor }).flatMap(({ index: by, decayed }) => decayed.map(({ index, iou: found, before, after, gone }) => `${own[index] + 1} 号因 ${own[by] + 1} 号（IoU ${round(found, 2)}）从 ${round(before, 3)} 降到 ${round(after, 3)}${gone ? "，丢掉" : ""}`));
-  });
+  const { threshold, sigma, floor, kind } = state;
+  return together(state, (own, corners, given) => (kind === "hard"
+    ? nmsSteps(corners, given, threshold).flatMap(({ kept, gone }) => gone.map(({ index, iou: found }) => `${own[index] + 1} 号被 ${own[kept] + 1} 号压下：${round(found, 2)} > ${round(threshold, 2)}`))
+    : softNmsSteps(corners, given, { method: kind, threshold, sigma, floor }).flatMap(({ index: by, decayed }) => decayed.map(({ index, iou: found, before, after, gone }) => `${own[index] + 1} 号因 ${own[by] + 1} 号（IoU ${round(found, 2)}）从 ${round(before, 3)} 降到 ${round(after, 3)}${gone ? "，丢掉" : ""}`))));
 }
 
 function pictureOf(state) {
-  const after = scores(state);
+  const after = scores(state)[state.kind]; // none of WBF
   const place = (value) => 8 + value * SIZE;
   const drawn = ({ box: [x1, y1, x2, y2] }, mark) => rect(place(x1), place(y1), (x2 - x1) * SIZE, (y2 - y1) * SIZE, mark);
-  const order = state.boxes.map((_, i) => i).sort((a, b) => (a === state.at ? 1 : 0) - (b === state.at ? 1 : 0));
-  const parts = [rect(8, 8, SIZE, SIZE, "soft")];
-  if (state.kind === "wbf") parts.push(...fused(state).map((one) => drawn(one, "now tint")));
-  for (const i of order) {
-    const one = state.boxes[i];
-    const { box: [x1, y1, x2, y2], score } = one;
-    const now = state.kind === "wbf" ? null : after[i][state.kind];
-    const told = state.kind === "wbf" ? round(score, 2) : now === null ? "删" : round(now, 2);
-    const label = `${i + 1} 号，分 ${round(score, 2)}，${state.kind === "wbf" ? `模型${"甲乙"[state.boxes[i].model]}` : now === null ? "被删" : `变成 ${round(now, 3)}`}；方向键移动，加 Shift 改大小`;
-    parts.push(handle(i, label, ...[now === null ? "then" : "now", "grab"].map((mark) => drawn(one, mark)),
-      words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${told}`, "bold")),
+  const parts = [rect(8, 8, SIZE, SIZE, "soft"), after ? [] : fused(state).map((one) => drawn(one, "now tint"))];
+  for (const i of [...state.boxes.keys()].filter((k) => k !== state.at).concat(state.at)) {
+    const { box: [x1, y1, x2, y2], score, model } = state.boxes[i];
+    const now = after?.get(i);
+    const gone = after && now === undefined;
+    const label = `${i + 1} 号，分 ${round(score, 2)}，${gone ? "被删" : after ? `变成 ${round(now, 3)}` : `模型${"甲乙"[model]}`}；方向键移动，加 Shift 改大小`;
+    parts.push(handle(i, label, ...[now === undefined ? "then" : "now", "grab"].map((mark) => drawn(state.boxes[i], mark)),
+      words(place(x1) + 4, place(y1) + 15 + 16 * (i % 2), `${i + 1}：${gone ? "删" : round(now ?? score, 2)}`, "bold")),
     corner(i, place(x2), place(y2)));
   }
   return parts;
@@ -81,11 +70,10 @@ function bars(state, top) {
   const x = (value) => 34 + value * 280;
   const parts = [words(8, top - 6, "每个框在哪些阈值下活下来（NMS）：")];
   state.boxes.forEach((_, i) => {
-    parts.push(words(8, top + 15 + i * 22, i + 1, "bold"));
-    parts.push(spans.map(({ low, high, kept }) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.has(i) ? "solid" : "then")));
+    parts.push(words(8, top + 15 + i * 22, i + 1, "bold"), spans.map(([low, high, kept]) => rect(x(low), top + 4 + i * 22, x(high) - x(low), 13, kept.includes(i) ? "solid" : "then")));
   });
   const bottom = top + state.boxes.length * 22 + 4;
-  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), words(x(0), bottom + 14, "0", "mid"), words(x(1), bottom + 14, "1", "mid"), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
+  parts.push(line(x(state.threshold), top, x(state.threshold), bottom, "trap"), [0, 1].map((end) => words(x(end), bottom + 14, end, "mid")), words(x(state.threshold), bottom + 14, round(state.threshold, 2), "mid bold"));
   return parts;
 }
 
@@ -117,9 +105,8 @@ export const view = makeView({
   ],
   repaired(state) {
     const { boxes } = state;
-    if (!Array.isArray(boxes) || boxes.length < 1 || boxes.length > 8) return null;
-    const good = boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
-    return good && { ...state, at: clamp(Math.round(state.at) || 0, 0, boxes.length - 1) };
+    const good = Array.isArray(boxes) && boxes.length > 0 && boxes.length <= 8 && boxes.every((one, at) => one && isBox(one.box, 0, 1) && itsFields(boxes, at).every(fits));
+    return good && { ...state, at: boxes[state.at] ? state.at : boxes.length - 1 };
   },
   controls: (state) => [
     choice("kind", "规则", KINDS),
@@ -129,24 +116,27 @@ export const view = makeView({
     choice("at", "改哪个框", state.boxes.map((_, i) => [i, `${i + 1} 号`])),
     ...itsFields(state.boxes, state.at),
     tick("byClass", "类与类分开"),
-    press("add", "加一个框", () => (state.boxes.length < 8 ? { boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length } : {})),
-    press("remove", "去掉这个", () => (state.boxes.length > 1 ? { boxes: state.boxes.filter((_, i) => i !== state.at) } : {})),
+    press("add", "加一个框", () => ({ boxes: [...state.boxes, box(0.4, 0.4, 0.7, 0.7, 0.5)], at: state.boxes.length })),
+    press("remove", "去掉这个", () => ({ boxes: state.boxes.filter((_, i) => i !== state.at) })),
   ],
   listen: moving,
   moved({ boxes }, key, dx, dy, resize, pressed) {
-    const [at, unit] = [Number(key), pressed ? 100 : SIZE];
+    const at = Number(key);
+    const unit = pressed ? 100 : SIZE;
     const ends = movedBox(boxes[at].box, [dx / unit, dy / unit], resize, 0, 1, 0.02);
     return { boxes: replaced(boxes, at, { ...boxes[at], box: ends.map((end) => Math.round(end * 1000) / 1000) }), at };
   },
   figure: (state) => picture(330, 352 + state.boxes.length * 22, "框与阈值", pictureOf(state), bars(state, 332)),
   rows(state) {
-    const after = scores(state);
-    const told = (value) => (value === null ? "删" : round(value, 4));
-    return [["框", "原分", "NMS", "线性", "高斯"], ...state.boxes.map(({ score }, i) => [i + 1, round(score, 4), ...["hard", "linear", "gaussian"].map((kind) => ({ text: told(after[i][kind]), mark: after[i][kind] === null ? "diff" : undefined }))])];
+    const after = Object.values(scores(state));
+    return [["框", "原分", "NMS", "线性", "高斯"], ...state.boxes.map(({ score }, i) => [i + 1, round(score, 4), ...after.map((left) => (left.has(i) ? round(left.get(i), 4) : { text: "删", mark: "diff" }))])];
   },
   sentence(state) {
-    if (state.kind === "wbf") return `WBF 合成 ${fused(state).length} 个框：${fused(state).map(({ box: ends, score }) => `[${ends.map((end) => round(end, 4)).join(", ")}] 分 ${round(score, 4)}`).join("；")}。`;
-    const kept = scores(state).flatMap((one, i) => (one[state.kind] === null ? [] : [i + 1]));
+    if (state.kind === "wbf") {
+      const found = fused(state).map(({ box: ends, score }) => `[${ends.map((end) => round(end, 4)).join(", ")}] 分 ${round(score, 4)}`);
+      return `WBF 合成 ${found.length} 个框：${found.join("；")}。`;
+    }
+    const kept = [...scores(state)[state.kind].keys()].sort((a, b) => a - b).map((i) => i + 1);
     const told = reasons(state);
     return `留下 ${kept.join("、")} 号。${told.length ? `${told.join("；")}。` : ""}`;
   },

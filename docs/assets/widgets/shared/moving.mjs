@@ -28,34 +28,30 @@ export function moving(widget) {
   const { view, parts: { figure } } = widget;
 
   /** Where a pointer is, in the units of the picture. */
-  const point = ({ clientX, clientY }) => {
-    const svg = figure.querySelector("svg");
-    const { left, top, width } = svg.getBoundingClientRect();
-    const scale = svg.viewBox.baseVal.width / width;
-    return [(clientX - left) * scale, (clientY - top) * scale];
-  };
+  const point = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(figure.querySelector("svg").getScreenCTM().inverse());
   const held = ({ target }) => target.closest("[data-move]")?.dataset ?? {};
 
   widget.on(figure, "pointerdown", (event) => {
     const { move: key, resize } = held(event);
-    if (key === undefined) return;
+    if (!key) return;
     event.preventDefault();
     widget.found(figure, "move", key).focus();
     figure.setPointerCapture(event.pointerId);
-    widget.grabbed = { key, resize: resize !== undefined, from: point(event), state: widget.state };
+    widget.grabbed = { key, resize, from: point(event), state: widget.state };
   });
   widget.on(figure, "pointermove", (event) => {
     if (!widget.grabbed) return;
     const { key, resize, from, state } = widget.grabbed;
-    const [x, y] = point(event);
-    widget.set(view.moved(state, key, x - from[0], y - from[1], resize, false));
+    const { x, y } = point(event);
+    widget.set(view.moved(state, key, x - from.x, y - from.y, resize));
   });
   widget.on(figure, "pointerup pointercancel", () => {
     if (widget.grabbed) widget.release();
   });
   widget.on(figure, "keydown", (event) => {
-    const [step, { move: key }] = [KEYS[event.key], held(event)];
-    if (!step || key === undefined) return;
+    const step = KEYS[event.key];
+    const { move: key } = held(event);
+    if (!step || !key) return;
     event.preventDefault();
     widget.set(view.moved(widget.state, key, ...step, event.shiftKey, true));
   });
