@@ -28,7 +28,7 @@ function here({ program, step }) {
   const { steps = [], output, error } = ran(program);
   const kept = steps.length - 1;
   const last = Math.max(error ? kept + 1 : kept, 0); // the statement that fails has no step of its own: one more place shows it
-  return { output, error, last, failing: error && step > kept, step: steps[Math.min(step, kept)] };
+  return { output, error, last, failing: error !== null && step > kept, step: steps[Math.min(step, kept)] };
 }
 
 /** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; NaN where it has none. */

@@ -5,7 +5,7 @@
 import { impossible, LARGEST, record, total, whole } from "./input.mjs";
 import { parsePython } from "./python.mjs";
 import {
-  assignItem, BOOL, carry, cast, compare, detached, DOUBLE, during, filled, FLOAT, floating, higher, inPlace, isNumber, LONG, newWorld, OPS, raise, Raised, seed, shortName, sizes, Tensor, typeOf, UNARY,
+  assignItem, BOOL, carry, cast, compare, detached, DOUBLE, during, filled, FLOAT, floating, higher, inPlace, isNumber, LONG, newWorld, OPS, raise, Raised, seed, shortName, Tensor, typeOf, UNARY,
 } from "./tensor.mjs";
 
 class Tuple extends Array {}
@@ -151,11 +151,11 @@ function setAttribute(tensor, name, value) {
   else impossible(`这里不能这样给 .${name} 赋值。`);
 }
 
-function requireGrad(tensor, on) {
+function requireGrad(tensor, on, those = "only Tensors of floating point dtype") {
   if (on && tensor.inference && !tensor.world.inference) raise("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
   if (!on && !tensor.leaf) impossible("只有叶子能关掉 requires_grad，别的用 detach()。");
-  if (on && !floating(tensor.dtype)) raise("only Tensors of floating point dtype can require gradients");
-  tensor.requiresGrad = on;
+  if (on && !floating(tensor.dtype)) raise(`${those} can require gradients`);
+  tensor.requiresGrad = Boolean(on);
   return tensor;
 }
 
@@ -165,8 +165,7 @@ const context = (modes) => () => ({ modes });
 function torchIn(world) {
   const made = (values, shape, { dtype, requires_grad: requires = false }, own = FLOAT) => {
     const tensor = new Tensor(world, values, shape, dtype?.dtype ?? own);
-    if (requires && !floating(tensor.dtype)) raise("Only Tensors of floating point and complex dtype can require gradients");
-    return requireGrad(tensor, requires);
+    return requireGrad(tensor, requires, "Only Tensors of floating point and complex dtype");
   };
   const full = (value) => (args, named) => {
     const shape = (Array.isArray(args[0]) ? args[0] : args).map(integer);
@@ -302,7 +301,7 @@ function executed(statements, limit) {
   function item(of, index) {
     if (of instanceof Tensor) return OPS.select(of, indices(index));
     const found = listed(of).at(integer(result(index)));
-    return found === undefined ? impossible("[ ] 里的数太大，没有这一项。") : found;
+    return found === undefined ? impossible("列表里没有这一项。") : found;
   }
 
   function call({ of, args, named }) {
@@ -380,7 +379,7 @@ const inPython = (dtype) => (value) => (dtype === LONG ? BigInt(value) : dtype =
  * A program outside of the small language is impossible input.
  */
 export const run = total((program, options = {}) => {
-  if (typeof program !== "string" || program.length > LARGEST) impossible("程序要写成一段文字，不能太长。");
+  if (typeof program !== "string" || program.length > LARGEST) impossible("程序要是一段文字，不能太长。");
   const { limit = 1000 } = record(options, "选项");
   whole(limit, "limit", 1);
   return executed(parsePython(program), limit);

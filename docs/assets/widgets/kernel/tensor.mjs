@@ -214,7 +214,7 @@ function pairwise(name, one, other, compute, { dtype = (own) => own, saves, back
   });
 }
 
-const real = (dtype) => (floating(dtype) ? dtype : FLOAT);
+const real = (dtype) => higher(dtype, FLOAT);
 
 export function cast(tensor, dtype) {
   if (tensor.dtype === dtype) return tensor;
@@ -392,10 +392,10 @@ export const compare = (a, b, test) => pairwise("", a, b, (x, y) => Number(test(
 
 // In place
 
-function outsideInference(tensor) {
-  if (tensor.inference && !tensor.world.inference) {
-    raise("Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.");
-  }
+/** Count a change of the memory; where it is not allowed, PyTorch complains after the value has changed. */
+function countChange(tensor) {
+  if (!tensor.inference) tensor.version.count += 1;
+  else if (!tensor.world.inference) raise("Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.");
 }
 
 /** Nothing that requires grad is changed in place where it is a leaf; a part of one is a view. */
@@ -416,8 +416,7 @@ export function inPlace(tensor, compute) {
   }
   const before = tensor.values;
   tensor.write(made.values);
-  outsideInference(tensor); // PyTorch complains after the value has changed
-  if (!tensor.world.inference) tensor.version.count += 1;
+  countChange(tensor);
   if (!made.node) return tensor;
   tensor.node = made.node;
   tensor.requiresGrad = true;
@@ -436,8 +435,7 @@ export function assignItem(tensor, indices, value) {
   const given = wrapped(value, tensor);
   if (given.shape.length > part.shape.length) impossible("等号右边的维数太多。");
   part.write(given.over(part.shape));
-  outsideInference(tensor);
-  tensor.version.count += 1;
+  countChange(tensor);
   if (!tensor.world.recording || !(tensor.requiresGrad || given.requiresGrad)) return;
   const node = nodeOf(tensor.world, "CopySlices", [tensor, given], (g) => {
     const outside = g.like(tensor.places.map((place) => Number(!part.places.includes(place))), { dtype: BOOL });
@@ -475,9 +473,7 @@ export function during(world, modes, work) {
   }
 }
 
-function plus(a, b) {
-  return a ? OPS.add(a, b) : b;
-}
+const plus = (a, b) => (a ? OPS.add(a, b) : b);
 
 /** Nodes from a root, each once, in the order in which they were made. */
 function reachable(root) {
