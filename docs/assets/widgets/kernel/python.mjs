@@ -106,7 +106,7 @@ function reader(tokens, line) {
   }
 
   function bracket() {
-    const kind = take("[") ? "list" : need("(") && "tuple";
+    const kind = oneOf(["(", "["]) === "[" ? "list" : "tuple";
     const items = [];
     const comma = until(kind === "list" ? "]" : ")", () => items.push(expression()));
     return kind === "tuple" && items.length === 1 && !comma ? items[0] : { kind, items };
