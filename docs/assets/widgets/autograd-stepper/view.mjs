@@ -20,40 +20,38 @@ const PROGRAMS = [
   ["矩阵", 3, "A = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)\nx = torch.tensor([1.0, -1.0], requires_grad=True)\ny = (A @ x).relu()\ny.sum().backward()\nprint(A.grad, x.grad)"],
 ];
 
-const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value, 4) : String(value));
+const shown = (value) => (Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : typeof value === "number" ? round(value) : String(value));
 
 const ran = remembered(run);
 
-function here(state) {
-  const found = ran(state.program);
-  if (!found.steps) return { ...found, at: 0, last: 0 };
-  const failed = found.error ? 1 : 0; // the statement that fails has no step of its own: one more place shows it
-  const last = Math.max(found.steps.length - 1 + failed, 0);
-  const at = clamp(state.step, 0, last);
-  return { ...found, at, last, failing: failed === 1 && at === last, step: found.steps[Math.min(at, found.steps.length - 1)] };
+function here({ program, step }) {
+  const { steps = [], output, error } = ran(program);
+  const kept = steps.length - 1;
+  const last = Math.max(error ? kept + 1 : kept, 0); // the statement that fails has no step of its own: one more place shows it
+  return { output, error, last, failing: error !== null && step > kept, step: steps[Math.min(step, kept)] };
 }
 
-/** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; null where it has none. */
+/** (f(x + h) − f(x − h)) / 2h for each number of a leaf, for the last backward up to a line; NaN where it has none. */
 function differences({ program }, upTo) {
   const lines = program.split("\n");
   const at = lines.slice(0, upTo).findLastIndex((text) => text.includes(".backward("));
   const [, of, all] = /^\s*(.+)\.backward\((.*)\)\s*$/.exec(lines[at]) ?? [];
   if (!of) return {};
   const given = all.replace(/(?:^|,\s*)(?:retain_graph|create_graph)=\w+/g, "");
-  const doubles = lines.slice(0, at).map((text) => (/\.backward\(|\.grad\b/.test(text) ? "" : text.replace(/requires_grad=True/g, "requires_grad=False").replace(/(torch\.tensor\(.*)\)\s*$/, "$1, dtype=torch.float64)")));
+  const doubles = lines.slice(0, at).map((text) => (/\.backward\(|\.grad\b/.test(text) ? "" : text.replace(/(torch\.tensor\(.*)\)\s*$/, "$1, dtype=torch.float64)")));
   const value = (row, text) => {
     const { steps, error } = run([...replaced(doubles, row, text), `result_ = ${given ? `((${of}) * (${given})).sum()` : of}`].join("\n"));
-    return error ? null : steps.at(-1).nodes.find(({ name }) => name === "result_").value;
+    return error ? NaN : steps.at(-1).nodes.find(({ name }) => name === "result_").value;
   };
-  return Object.fromEntries(doubles.flatMap((_, row) => {
+  return Object.fromEntries(doubles.flatMap((text, row) => {
     const [, name, numbers] = /^(\w+) = torch\.tensor\((.+), requires_grad=True\)/.exec(lines[row]) ?? [];
     if (!name) return [];
     const parts = numbers.split(/(-?\d+\.?\d*)/); // every second one is a number
-    return [[name, parts.flatMap((part, k) => {
-      if (k % 2 === 0) return [];
-      const [more, less] = [1e-4, -1e-4].map((h) => value(row, `${name} = torch.tensor(${replaced(parts, k, Number(part) + h).join("")}, dtype=torch.float64)`));
-      return [typeof more === "number" && typeof less === "number" ? (more - less) / 2e-4 : null];
-    })]];
+    const slope = (part, k) => {
+      const [more, less] = [1e-4, -1e-4].map((h) => value(row, text.replace(numbers, replaced(parts, k, Number(part) + h).join(""))));
+      return (more - less) / 2e-4;
+    };
+    return [[name, parts.flatMap((part, k) => (k % 2 ? [slope(part, k)] : []))]];
   }));
 }
 
@@ -62,33 +60,33 @@ const changed = ({ freed, version, now }) => !freed && version !== now;
 const savedText = ({ name, version, now, freed }) => `${name} 版本 ${version}${freed ? "（已释放）" : version === now ? "" : `，现在 ${now}`}`;
 
 function graph({ step }) {
-  const nodes = step.nodes.filter(({ number }) => !number);
-  const depth = new Map();
-  for (const node of nodes) depth.set(node.id, Math.max(0, ...node.inputs.map((id) => (depth.has(id) ? depth.get(id) + 1 : 0))));
-  const rows = [];
-  for (const node of nodes) (rows[depth.get(node.id)] ??= []).push(node);
+  const { nodes, passes } = step;
+  const [depth, rows, place] = [new Map(), [], new Map()];
+  for (const node of nodes) {
+    const row = Math.max(0, ...node.inputs.map((id) => (depth.get(id) ?? -1) + 1));
+    depth.set(node.id, row);
+    (rows[row] ??= []).push(node);
+  }
   const [tall, wide] = [104, 168];
-  const place = new Map();
   let y = 8;
-  for (const row of rows.filter(Boolean)) {
-    row.forEach((node, i) => place.set(node.id, [8 + (i % 2) * (wide + 8), y + Math.floor(i / 2) * tall]));
+  for (const row of rows) {
+    row.forEach(({ id }, i) => place.set(id, [8 + (i % 2) * (wide + 8), y + Math.floor(i / 2) * tall]));
     y += Math.ceil(row.length / 2) * tall + 18;
   }
-  const parts = [];
-  for (const node of nodes) {
-    const [x, top] = place.get(node.id);
-    for (const id of node.inputs) if (place.has(id)) parts.push(line(place.get(id)[0] + wide / 2, place.get(id)[1] + tall - 16, x + wide / 2, top, node.requiresGrad ? "now" : "then"));
-  }
-  for (const node of nodes) {
+  const links = nodes.flatMap(({ id, inputs, requiresGrad }) => inputs.filter((from) => place.has(from)).map((from) => {
+    const [[x1, y1], [x2, y2]] = [from, id].map((one) => place.get(one));
+    return line(x1 + wide / 2, y1 + tall - 16, x2 + wide / 2, y2, requiresGrad ? "now" : "then");
+  }));
+  const boxes = nodes.map((node) => {
     const [x, top] = place.get(node.id);
     const saved = node.saved.map((one) => (one.freed ? "已释放" : savedText(one))).join("，");
-    const pass = step.passes.find(({ id }) => id === node.id);
-    parts.push(group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, node.saved.some(changed) ? "trap" : node.requiresGrad ? "now tint" : "then"),
+    const pass = passes.find(({ id }) => id === node.id);
+    return group({ role: "group", "aria-label": `${node.name || "中间量"} ${node.op}` }, rect(x, top, wide, tall - 16, node.saved.some(changed) ? "trap" : node.requiresGrad ? "now tint" : "then"),
       words(x + 6, top + 17, `${node.name ? `${node.name}：` : ""}${node.op === "leaf" ? (node.requiresGrad ? "叶子" : "常量") : node.op}  版本 ${node.version}`, "bold"),
-      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved ? clip(`存 ${saved}`) : "", "mute"),
-      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", "bold")));
-  }
-  return { height: Math.max(y, 60), parts };
+      words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved && clip(`存 ${saved}`), "mute"),
+      words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", "bold"));
+  });
+  return { height: Math.max(y, 60), parts: [links, boxes] };
 }
 
 const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
@@ -104,7 +102,7 @@ export const view = makeView({
   presets: PROGRAMS.map(([text, step, program]) => [text, { program, step }]),
   repaired: (state) => (typeof state.program === "string" && state.program.length < 5000 && wholeBetween(state.step, 0, 1000) ? { ...state, step: Math.min(state.step, here(state).last) } : null),
   controls: (state) => [
-    rangeField("step", "走到第几步", 0, here(state).last, 1, { value: here(state).at }),
+    rangeField("step", "走到第几步", 0, here(state).last, 1),
     press("back", "上一步", () => ({ step: Math.max(state.step - 1, 0) })),
     press("next", "下一步", () => ({ step: state.step + 1 })),
     textField("program", "程序（可以改）", 6),
@@ -123,10 +121,10 @@ export const view = makeView({
   rows(state) {
     const { step } = here(state);
     const numeric = step ? differences(state, step.line) : {};
-    return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ number, name }) => !number && name).map((node) => [
+    return [["名字", "运算", "值", "版本", "存下的", "grad", "有限差分"], ...(step?.nodes ?? []).filter(({ name }) => name).map((node) => [
       node.name, node.op, shown(node.value), node.version,
       { text: node.saved.map(savedText).join("；") || "—", mark: node.saved.some(changed) && "diff" },
-      node.grad === null ? "None" : shown(node.grad), numeric[node.name]?.map((value) => (value === null ? "—" : round(value, 4))).join(", ") ?? "—",
+      node.grad === null ? "None" : shown(node.grad), numeric[node.name]?.map((value) => (Number.isFinite(value) ? round(value) : "—")).join(", ") ?? "—",
     ])];
   },
   sentence(state) {
@@ -141,6 +139,6 @@ export const view = makeView({
 
 /** The line of the statement behind a line. */
 function lineAfter(program, at) {
-  const rest = program.split("\n").findIndex((text, i) => i >= at && text.trim() && !text.trim().startsWith("#") && !text.trim().startsWith("with "));
+  const rest = program.split("\n").findIndex((text, i) => i >= at && /^\s*(?!#|with )\S/.test(text));
   return rest < 0 ? at : rest + 1;
 }

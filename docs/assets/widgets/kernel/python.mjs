@@ -2,56 +2,52 @@
 
 import { impossible } from "./input.mjs";
 
-const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(f?"(?:[^"\\]|\\.)*"|f?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\*\*|[-+*/@]=|==|!=|<=|>=|[-+*/@<>=().,:[\]{}])|#.*)/y;
+const TOKEN = /\s*(?:#.*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|f?(?:"[^"\\]*"|'[^'\\]*')|[A-Za-z_]\w*|\*\*|[-+*/=!<>]=|[-+*/@<>=().,:[\]])/gy;
 
-/** One logical line {indent, line, tokens} for each statement: brackets join lines, comments go. */
+/** The tokens of one line: numbers, strings with their quotes, names and marks; a comment is none. */
+function tokensOf(source, line) {
+  const found = source.match(TOKEN) ?? [];
+  const rest = source.slice(found.join("").length).trim();
+  if (rest) impossible(`第 ${line} 行：这个小语言不认识 ${rest.slice(0, 12)}。`);
+  return found.map((token) => token.trim()).filter((token) => !token.startsWith("#"));
+}
+
+/** One logical line {indent, line, tokens} for each statement: brackets join lines. */
 function logicalLines(text) {
   const lines = [];
-  let open = null;
   let depth = 0;
-  text.split(/\r\n|\r|\n/).forEach((source, i) => {
-    if (/^\s*(#|$)/.test(source)) return;
-    open ??= { indent: /^\s*/.exec(source)[0].replace(/\t/g, "        ").length, line: i + 1, tokens: [] };
-    for (let end = 0; end < source.trimEnd().length; end = TOKEN.lastIndex) {
-      TOKEN.lastIndex = end;
-      const found = TOKEN.exec(source);
-      if (!found) impossible(`第 ${i + 1} 行：这个小语言不认识 ${source.slice(end).trim().slice(0, 12)}。`);
-      const kind = ["number", "string", "name", "mark"][found.slice(1).findIndex((part) => part !== undefined)];
-      if (!kind) continue; // a comment
-      const value = found[0].trim();
-      if ("([{".includes(value)) depth += 1;
-      if (")]}".includes(value)) depth -= 1;
-      open.tokens.push({ kind, value, line: i + 1 });
-    }
-    if (depth <= 0) {
-      lines.push(open);
-      open = null;
-      depth = 0;
-    }
+  text.split(/\r?\n/).forEach((source, i) => {
+    const tokens = tokensOf(source, i + 1);
+    if (!tokens.length) return;
+    if (depth > 0) lines.at(-1).tokens.push(...tokens);
+    else lines.push({ indent: /^\s*/.exec(source)[0].length, line: i + 1, tokens });
+    const number = (marks) => tokens.filter((token) => marks.includes(token)).length;
+    depth = Math.max(depth, 0) + number(["(", "["]) - number([")", "]"]);
   });
-  if (open) impossible(`第 ${open.line} 行：括号没有关上。`);
+  if (depth > 0) impossible(`第 ${lines.at(-1).line} 行：括号没有关上。`);
   return lines;
 }
 
 const BINARY = [["<", ">", "<=", ">=", "==", "!="], ["+", "-"], ["*", "/", "@"]];
+const REFUSED = ["def", "class", "if", "while", "try"];
 
-/** What reads expressions off one list of tokens. */
+/** What reads the tokens of one line. */
 function reader(tokens, line) {
   let at = 0;
   const done = () => at >= tokens.length;
-  const wrong = () => impossible(`第 ${line} 行：这个小语言读不懂${done() ? "这一行的结尾" : ` ${tokens[at].value} `}。`);
-  const is = (value) => !done() && tokens[at].value === value && tokens[at].kind !== "string";
-  const take = (value) => is(value) && (at += 1) > 0;
-  const need = (value) => take(value) || wrong();
-  const oneOf = (values) => !done() && tokens[at].kind === "mark" && values.includes(tokens[at].value) && tokens[at++].value;
-  const name = () => (done() || tokens[at].kind !== "name" ? wrong() : tokens[at++].value);
+  const wrong = () => impossible(`第 ${line} 行：这个小语言读不懂${done() ? "这一行的结尾" : ` ${tokens[at]} `}。`);
+  const is = (token) => tokens[at] === token;
+  const oneOf = (values) => (values.some(is) ? tokens[at++] : null);
+  const take = (token) => oneOf([token]) !== null;
+  const need = (token) => take(token) || wrong();
+  const name = () => (/^[A-Za-z_]\w*$/.test(tokens[at] ?? "") ? tokens[at++] : wrong());
 
   /** One expression, or a tuple of several. */
   function list() {
     const first = expression();
     if (!is(",")) return first;
     const items = [first];
-    while (take(",")) if (!done() && !is("=") && !is(")")) items.push(expression());
+    while (take(",")) if (!done() && !is("=")) items.push(expression());
     return { kind: "tuple", items };
   }
 
@@ -64,7 +60,6 @@ function reader(tokens, line) {
 
   function unary() {
     if (take("-")) return { kind: "minus", of: unary() };
-    if (take("+")) return unary();
     const left = postfix();
     return take("**") ? { kind: "binary", operator: "**", left, right: unary() } : left;
   }
@@ -73,7 +68,7 @@ function reader(tokens, line) {
     let of = atom();
     for (;;) {
       if (take(".")) of = { kind: "attribute", of, name: name() };
-      else if (take("(")) of = { kind: "call", of, ...given() };
+      else if (take("(")) of = call(of);
       else if (take("[")) {
         of = { kind: "item", of, index: list() };
         need("]");
@@ -81,125 +76,98 @@ function reader(tokens, line) {
     }
   }
 
-  function given() {
-    const [args, named] = [[], {}];
-    while (!take(")")) {
-      const [word, equals] = tokens.slice(at, at + 2);
-      if (word?.kind === "name" && equals?.value === "=") {
-        at += 2;
-        named[word.value] = expression();
-      } else args.push(expression());
-      if (!is(")")) need(",");
-    }
-    return { args, named };
-  }
-
-  function sequence(end) {
-    const items = [];
+  /** Read things parted by commas up to a closing bracket; whether there is a comma. */
+  function until(end, read) {
     let comma = false;
     while (!take(end)) {
-      items.push(expression());
-      comma = take(",") || comma;
-      if (!is(end) && tokens[at - 1].value !== ",") wrong();
+      read();
+      if (!is(end)) comma = need(",");
     }
-    return { items, comma };
+    return comma;
+  }
+
+  function call(of) {
+    const [args, named] = [[], []];
+    until(")", () => {
+      if (tokens[at + 1] !== "=") return args.push(expression());
+      const word = name();
+      need("=");
+      named.push([word, expression()]);
+    });
+    return { kind: "call", of, args, named };
   }
 
   function atom() {
-    if (done()) wrong();
-    const { kind, value } = tokens[at++];
-    if (kind === "number") return { kind: "constant", value: /^\d+$/.test(value) ? BigInt(value) : Number(value) };
-    if (kind === "string") return string(value);
-    if (kind === "name") return { kind, name: value };
-    if (value === "(") {
-      const { items, comma } = sequence(")");
-      return items.length === 1 && !comma ? items[0] : { kind: "tuple", items };
-    }
-    if (value === "[") return { kind: "list", items: sequence("]").items };
-    at -= 1;
-    return wrong();
+    const token = tokens[at] ?? wrong();
+    if (/["']/.test(token)) return string(tokens[at++]);
+    if (!/^\.?\d/.test(token)) return is("(") || is("[") ? bracket() : { kind: "name", name: name() };
+    at += 1;
+    return { kind: "constant", value: /^\d+$/.test(token) ? BigInt(token) : Number(token) };
   }
 
-  function string(value) {
-    const plain = (text) => text.replace(/\\(.)/g, (_, mark) => ({ n: "\n", t: "\t" })[mark] ?? mark);
-    if (!value.startsWith("f")) return { kind: "constant", value: plain(value.slice(1, -1)) };
-    const parts = value.slice(2, -1).split(/(\{[^{}]*\})/).filter(Boolean).map((part) => {
-      if (!part.startsWith("{")) return { kind: "constant", value: plain(part) };
-      const [, code, format = ""] = /^\{(.*?)(?::([^:]*))?\}$/.exec(part);
-      return { kind: "format", of: reader(logicalLines(code)[0]?.tokens ?? [], line).list(), format };
-    });
-    return { kind: "joined", parts };
+  function bracket() {
+    const kind = oneOf(["(", "["]) === "[" ? "list" : "tuple";
+    const items = [];
+    const comma = until(kind === "list" ? "]" : ")", () => items.push(expression()));
+    return kind === "tuple" && items.length === 1 && !comma ? items[0] : { kind, items };
   }
 
-  return { done, wrong, is, take, need, oneOf, name, list, expression, rest: () => tokens.slice(at) };
-}
-
-const AUGMENTED = ["+=", "-=", "*=", "/=", "@="];
-const REFUSED = ["def", "class", "if", "while", "try", "lambda", "return", "global", "del", "assert", "raise"];
-
-/** Simple statements of one line, parted nowhere: `a; b` is not Python as the note writes it. */
-function simple({ tokens, line }) {
-  const { done, wrong, is, take, oneOf, list } = reader(tokens, line);
-  if (["import", "from", "pass"].some(is)) return { kind: "nothing", line };
-  if (REFUSED.some(is)) impossible(`第 ${line} 行：这个小语言里没有 ${tokens[0].value}。`);
-  const target = list();
-  if (done()) return { kind: "expression", line, value: target };
-  const operator = oneOf(AUGMENTED);
-  const chain = [target];
-  if (operator) chain.push(list());
-  else while (take("=")) chain.push(list());
-  if (!done()) wrong();
-  const value = chain.pop();
-  return operator ? { kind: "augment", line, operator: operator[0], target, value } : { kind: "assign", line, targets: chain, value };
-}
-
-function compound(lines, at) {
-  const { tokens, line, indent } = lines[at];
-  const { done, wrong, is, take, need, name, list, expression, rest } = reader(tokens.slice(1), line);
-  const header = { kind: tokens[0].value, line };
-  if (header.kind === "with") {
-    header.items = [];
-    do {
-      const of = expression();
-      header.items.push({ of, as: take("as") ? name() : null });
-    } while (take(","));
-  } else {
-    header.target = { kind: "name", name: name() };
-    if (is(",")) wrong();
-    need("in");
-    header.over = list();
+  function string(token) {
+    if (!token.startsWith("f")) return { kind: "constant", value: token.slice(1, -1) };
+    const parts = token.slice(2, -1).split(/\{([^{}:]*)(?::([^{}]*))?\}/); // text, expression, format, text, …
+    return { kind: "joined", parts: parts.flatMap((part, i) => {
+      if (i % 3 === 0) return { kind: "constant", value: part };
+      return i % 3 === 1 ? { kind: "format", of: reader(tokensOf(part, line), line).list(), format: parts[i + 1] } : [];
+    }) };
   }
-  need(":");
-  if (!done()) return [{ ...header, body: [simple({ tokens: rest(), line })] }, at + 1];
-  const inner = lines[at + 1]?.indent ?? 0;
-  if (inner <= indent) impossible(`第 ${line} 行：冒号下面要有缩进的语句。`);
-  const [body, next] = block(lines, at + 1, inner);
-  return [{ ...header, body }, next];
-}
 
-function block(lines, from, indent) {
-  const found = [];
-  let at = from;
-  while (at < lines.length && lines[at].indent >= indent) {
-    if (lines[at].indent > indent) impossible(`第 ${lines[at].line} 行：缩进多了。`);
-    const word = lines[at].tokens[0];
-    if (word.kind === "name" && (word.value === "with" || word.value === "for")) {
-      const [statement, next] = compound(lines, at);
-      found.push(statement);
-      at = next;
-    } else {
-      found.push(simple(lines[at]));
-      at += 1;
-    }
+  /** `with` and `for` up to the colon. */
+  function header() {
+    const kind = oneOf(["with", "for"]);
+    if (!kind) return null;
+    const target = kind === "for" && { kind: "name", name: name() };
+    if (target) need("in");
+    const head = { kind, target, of: list() };
+    need(":");
+    return head;
   }
-  return [found, at];
+
+  /** One simple statement: `a; b` is not Python as the note writes it. */
+  function simple() {
+    if (["import", "from", "pass"].some(is)) return { kind: "assign", line, targets: [], value: { kind: "constant" } };
+    if (REFUSED.some(is)) impossible(`第 ${line} 行：这个小语言里没有 ${tokens[at]}。`);
+    const targets = [list()];
+    const operator = oneOf(["+=", "-=", "*=", "/="]);
+    if (operator) targets.push(list());
+    else while (take("=")) targets.push(list());
+    if (!done()) wrong();
+    const value = targets.pop();
+    return operator ? { kind: "augment", line, operator: operator[0], target: targets[0], value } : { kind: "assign", line, targets, value };
+  }
+
+  return { done, list, header, simple };
 }
 
 /** Program text → list of statements, each with its line. */
 export function parsePython(text) {
   const lines = logicalLines(text);
-  if (!lines.length) return [];
-  const [found, at] = block(lines, 0, lines[0].indent);
+  let at = 0;
+  function block(indent) {
+    const body = [];
+    while (lines[at]?.indent >= indent) {
+      const { line, tokens, indent: own } = lines[at++];
+      if (own > indent) impossible(`第 ${line} 行：缩进多了。`);
+      const { done, header, simple } = reader(tokens, line);
+      const head = header();
+      const inner = lines[at]?.indent ?? 0;
+      if (!head) body.push(simple());
+      else if (!done()) body.push({ ...head, body: [simple()] });
+      else if (inner <= indent) impossible(`第 ${line} 行：冒号下面要有缩进的语句。`);
+      else body.push({ ...head, body: block(inner) });
+    }
+    return body;
+  }
+  const found = block(lines[0]?.indent);
   if (at < lines.length) impossible(`第 ${lines[at].line} 行：缩进对不上。`);
   return found;
 }

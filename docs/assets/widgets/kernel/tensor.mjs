@@ -5,45 +5,43 @@ import { impossible } from "./input.mjs";
 
 const MOST = 9; // elements
 
-/** What PyTorch or Python would raise; `text` is the last line that Python prints. */
-export class Raised extends Error {
-  constructor(kind, text) {
-    super(text);
-    this.text = `${kind}: ${text}`;
-  }
-}
+/** What PyTorch or Python would raise: the last line that Python prints. */
+export class Raised extends Error {}
 
 export function raise(text, kind = "RuntimeError") {
-  throw new Raised(kind, text);
+  throw new Raised(`${kind}: ${text}`);
 }
 
-export const FLOAT = "float32";
-export const DOUBLE = "float64";
-export const LONG = "int64";
-export const BOOL = "bool";
-const NAMES = { [FLOAT]: "Float", [DOUBLE]: "Double", [LONG]: "Long", [BOOL]: "Bool" };
+// Types, as error texts name them, from the lowest to the highest.
+export const BOOL = "Bool";
+export const LONG = "Long";
+export const FLOAT = "Float";
+export const DOUBLE = "Double";
 const RANK = [BOOL, LONG, FLOAT, DOUBLE];
+/** The type of two that holds the values of both. */
+export const higher = (one, other) => (RANK.indexOf(one) > RANK.indexOf(other) ? one : other);
 export const floating = (dtype) => dtype === FLOAT || dtype === DOUBLE;
 const kept = { [FLOAT]: Math.fround, [DOUBLE]: (x) => x, [LONG]: Math.trunc, [BOOL]: (x) => Number(x !== 0) };
 
-export const count = (shape) => shape.reduce((all, side) => all * side, 1);
+const count = (shape) => shape.reduce((all, side) => all * side, 1);
+export const filled = (shape, value) => new Array(count(shape)).fill(value);
 export const sizes = (shape) => `[${shape.join(", ")}]`;
 
-/** What is on while a statement runs: modes, and everything made so far. */
-export class World {
-  constructor() {
-    this.recording = true;
-    this.inference = false;
-    this.anomaly = false;
-    this.tensors = [];
-    this.sequence = 0;
-    this.passes = []; // what the last backward carried: {id, op, v}
-  }
-}
+/** What is on while a statement runs, and everything made so far. */
+export const newWorld = () => ({
+  recording: true, inference: false, anomaly: false, tensors: [],
+  passes: [], // what the last backward carried: {id, op, v}
+});
 
 export class Tensor {
+  requiresGrad = false;
+  node = null;
+  grad = null;
+  keepsGrad = false;
+  number = false; // of Python
+
   constructor(world, values, shape, dtype, memory) {
-    if (count(shape) > MOST || shape.length > 2) impossible(`这里的张量最多两维、${MOST} 个数。`);
+    if (count(shape) > MOST || shape.length > 2 || Math.min(...shape) < 0) impossible(`这里的张量最多两维、${MOST} 个数。`);
     this.world = world;
     this.shape = shape;
     this.dtype = dtype;
@@ -51,10 +49,6 @@ export class Tensor {
     this.places = memory?.places ?? values.map((_, i) => i);
     this.version = memory?.version ?? { count: 0 };
     this.base = memory?.base ?? null; // whose view it is
-    this.requiresGrad = false;
-    this.node = null;
-    this.grad = null;
-    this.keepsGrad = false;
     this.inference = world.inference;
     this.id = world.tensors.push(this);
   }
@@ -67,10 +61,6 @@ export class Tensor {
     return this.node === null;
   }
 
-  get name() {
-    return `torch.${NAMES[this.dtype]}Tensor`;
-  }
-
   /** Its values where another shape repeats them. */
   over(shape) {
     const { values } = this;
@@ -79,7 +69,7 @@ export class Tensor {
 
   /** A new tensor of these values, or of one value everywhere, in this one's shape and type. */
   like(values, { shape = this.shape, dtype = this.dtype } = {}) {
-    return new Tensor(this.world, Array.isArray(values) ? values : new Array(count(shape)).fill(values), shape, dtype);
+    return new Tensor(this.world, Array.isArray(values) ? values : filled(shape, values), shape, dtype);
   }
 
   write(values) {
@@ -99,7 +89,7 @@ function twice() {
 
 /** As error texts name a node: MulBackward0 is Mul, PowBackward2 is Pow2. */
 export function shortName({ name }) {
-  return name.replace(/Backward0$/, "").replace(/Backward(?=\d+$)/, "");
+  return name.replace(/Backward0?(?=\d*$)/, "");
 }
 
 /** A value kept for the way back, and how often its memory had been changed then. */
@@ -120,10 +110,8 @@ class Saved {
     if (this.freed) twice();
     if (tensor.version.count !== this.version) {
       const of = this.node ? `, which is output 0 of ${shortName(this.node)},` : "";
-      const hint = tensor.world.anomaly
-        ? " Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed in there or anywhere later. Good luck!"
-        : " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).";
-      raise(`one of the variables needed for gradient computation has been modified by an inplace operation: [${tensor.name} ${sizes(tensor.shape)}]${of} is at version ${tensor.version.count}; expected version ${this.version} instead.${hint}`);
+      if (tensor.world.anomaly) impossible("detect_anomaly 里的这句报错，这里没有。");
+      raise(`one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${tensor.dtype}Tensor ${sizes(tensor.shape)}]${of} is at version ${tensor.version.count}; expected version ${this.version} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`);
     }
     if (this.node === tensor.node) return tensor;
     const then = viewOf(tensor, tensor.places, tensor.shape); // as it was when it was saved
@@ -133,15 +121,8 @@ class Saved {
   }
 }
 
-export class Node {
-  constructor(world, name, inputs, back) {
-    this.name = name;
-    this.inputs = inputs.map(tensorEdge);
-    this.back = back;
-    this.saved = [];
-    this.sequence = world.sequence++;
-  }
-}
+/** How a tensor was made; `order` grows from one node to the next. */
+const nodeOf = (world, name, inputs, back) => ({ name, inputs: inputs.map(tensorEdge), back, saved: [], order: world.tensors.length });
 
 /**
  * A tensor and, where the graph is recorded, its node. `saves(needs, result)` names what is kept as {what: tensor};
@@ -150,10 +131,10 @@ export class Node {
 function result(name, inputs, values, { shape = inputs[0].shape, dtype = inputs[0].dtype, saves = () => ({}), back, made = inputs[0].like(values, { shape, dtype }) }) {
   const { world } = made;
   if (!world.recording || world.inference || !floating(made.dtype) || !inputs.some((tensor) => tensor.requiresGrad)) return made;
-  const node = new Node(world, name, inputs, back);
+  const node = nodeOf(world, name, inputs, back);
   made.node = node;
   made.requiresGrad = true;
-  node.saved = Object.entries(saves(node.inputs.map(({ needs }) => needs), made)).map(([what, tensor]) => new Saved(tensor, what));
+  node.saved = Object.entries(saves(node.inputs.map(({ needs }) => needs), made)).filter(([, tensor]) => tensor).map(([what, tensor]) => new Saved(tensor, what));
   return made;
 }
 
@@ -179,24 +160,14 @@ function broadcast(a, b) {
 
 /** For each element of `to`, the element of `from` that stands there. */
 function spread(from, to) {
-  const index = (flat) => {
-    let [rest, place, step] = [flat, 0, 1];
-    for (let i = to.length - 1; i >= 0; i--) {
-      const side = from[i - to.length + from.length];
-      const at = rest % to[i];
-      rest = (rest - at) / to[i];
-      if (side > 1) place += at * step;
-      step *= side ?? 1;
-    }
-    return place;
-  };
-  return Array.from({ length: count(to) }, (_, flat) => index(flat));
+  const [[rows, columns], [, wide]] = [from, to].map((shape) => [1, 1, ...shape].slice(-2));
+  return Array.from({ length: count(to) }, (_, i) => (rows > 1 ? Math.floor(i / wide) * columns : 0) + (columns > 1 ? i % wide : 0));
 }
 
 /** The values of a tensor summed over the dimensions that are 1 in a shape. */
 function summed(tensor, shape) {
   const places = spread(shape, tensor.shape);
-  const sums = new Array(count(shape)).fill(0);
+  const sums = filled(shape, 0);
   tensor.values.forEach((value, i) => (sums[places[i]] = kept[tensor.dtype](sums[places[i]] + value)));
   return sums;
 }
@@ -213,28 +184,26 @@ function expand(tensor, shape) {
 
 // Numbers of Python become tensors of no dimension that give way to the other's type.
 
-export function wrapped(world, value, like) {
+const TYPES = { boolean: BOOL, bigint: LONG, number: FLOAT };
+export const typeOf = (value) => TYPES[typeof value];
+export const isNumber = (value) => typeof value in TYPES;
+const numeric = (value) => (isNumber(value) ? Number(value) : impossible("这里要一个数或张量。"));
+
+function wrapped(value, like) {
   if (value instanceof Tensor) return value;
-  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") impossible("这里要一个数或张量。");
-  const own = typeof value === "number" ? (floating(like.dtype) ? like.dtype : FLOAT) : typeof value === "bigint" && like.dtype === BOOL ? LONG : like.dtype;
-  const made = new Tensor(world, [Number(value)], [], own);
+  const made = like.like([numeric(value)], { shape: [], dtype: higher(like.dtype, typeOf(value)) });
   made.number = true;
   return made;
 }
 
+/** The higher type; of two real ones, a tensor with dimensions goes before one without. */
 function common(a, b) {
-  if (a.dtype === b.dtype) return a.dtype;
-  // A tensor with dimensions goes before one without, which goes before a number of Python, within a kind.
-  const weight = (tensor) => (tensor.number ? 0 : tensor.shape.length ? 2 : 1);
-  const kind = (tensor) => (floating(tensor.dtype) ? 2 : tensor.dtype === LONG ? 1 : 0);
-  const [first, second] = weight(a) >= weight(b) ? [a, b] : [b, a];
-  if (weight(first) > weight(second) && kind(first) >= kind(second)) return first.dtype;
-  return RANK[Math.max(RANK.indexOf(a.dtype), RANK.indexOf(b.dtype))];
+  const [scalar, other] = a.shape.length ? [b, a] : [a, b];
+  return floating(scalar.dtype) && floating(other.dtype) && !scalar.shape.length && other.shape.length ? other.dtype : higher(a.dtype, b.dtype);
 }
 
 function pairwise(name, one, other, compute, { dtype = (own) => own, saves, back }) {
-  const { world } = one instanceof Tensor ? one : other;
-  const both = [wrapped(world, one, other), wrapped(world, other, one)];
+  const both = [wrapped(one, other), wrapped(other, one)];
   const [a, b] = both;
   const shape = broadcast(a.shape, b.shape);
   const type = dtype(common(a, b));
@@ -245,9 +214,9 @@ function pairwise(name, one, other, compute, { dtype = (own) => own, saves, back
   });
 }
 
-const real = (dtype) => (floating(dtype) ? dtype : FLOAT);
+const real = (dtype) => higher(dtype, FLOAT);
 
-function cast(tensor, dtype) {
+export function cast(tensor, dtype) {
   if (tensor.dtype === dtype) return tensor;
   return result("ToCopyBackward0", [tensor], tensor.values, { dtype, back: (g) => [cast(g, tensor.dtype)] });
 }
@@ -265,26 +234,25 @@ export const OPS = {
   add: (a, b) => pairwise("AddBackward0", a, b, (x, y) => x + y, { back: (g) => [g, g] }),
   sub: (a, b) => pairwise(a instanceof Tensor ? "SubBackward0" : "RsubBackward1", a, b, (x, y) => x - y, { back: (g) => [g, OPS.neg(g)] }),
   mul: (a, b) => pairwise("MulBackward0", a, b, (x, y) => x * y, {
-    saves: ([first, second], _, x, y) => ({ ...(first && { other: y }), ...(second && { self: x }) }),
+    saves: ([first, second], _, x, y) => ({ other: first && y, self: second && x }),
     back: (g, { self, other }) => [other && OPS.mul(g, other), self && OPS.mul(g, self)],
   }),
-  div: (a, b) => pairwise("DivBackward0", a, b, (x, y) => x / y, {
+  div: (a, b) => (a instanceof Tensor ? pairwise("DivBackward0", a, b, (x, y) => x / y, {
     dtype: real,
-    saves: ([, second], _, x, y) => ({ other: y, ...(second && { self: x }) }),
+    saves: ([, second], _, x, y) => ({ other: y, self: second && x }),
     back: (g, { self, other }) => [OPS.div(g, other), self && OPS.mul(OPS.neg(g), OPS.div(OPS.div(self, other), other))],
-  }),
+  }) : OPS.mul(called("ReciprocalBackward0", OPS.pow(b, -1n)), a)),
   pow(a, b) {
     if (!(b instanceof Tensor)) {
-      const e = Number(b);
-      const dtype = typeof b === "number" && !floating(a.dtype) ? FLOAT : a.dtype;
+      const e = numeric(b);
       return result("PowBackward0", [a], a.values.map((x) => power(x, e)), {
-        dtype, saves: () => ({ self: a }),
+        dtype: higher(a.dtype, typeOf(b)), saves: () => ({ self: a }),
         back: (g, { self }) => [e === 0 ? OPS.mul(g, 0) : OPS.mul(g, OPS.mul(OPS.pow(self, typeof b === "bigint" ? b - 1n : e - 1), b))],
       });
     }
     const scalar = !(a instanceof Tensor);
     return pairwise(scalar ? "PowBackward2" : "PowBackward1", a, b, power, {
-      saves: (_, made, x, y) => ({ ...(!scalar && { self: x }), exponent: y, result: made }),
+      saves: (_, made, x, y) => ({ self: !scalar && x, exponent: y, result: made }),
       back(g, { self, exponent, result: made }, x, y) {
         const base = self ?? x;
         const toBase = x.requiresGrad ? OPS.mul(g, OPS.mul(exponent, OPS.pow(base, OPS.sub(exponent, 1)))) : null;
@@ -293,21 +261,29 @@ export const OPS = {
     });
   },
   sum(a, dim, keep = false) {
-    if (dim === undefined) return reduced("SumBackward0", a, 1);
-    const axis = dimension(a, dim);
-    const shape = a.shape.map((side, i) => (i === axis ? 1 : side));
-    const out = keep ? shape : shape.filter((_, i) => i !== axis);
-    return result("SumBackward1", [a], summed(a, shape), { shape: out, dtype: a.dtype === BOOL ? LONG : a.dtype, back: (g) => [expand(OPS.reshape(g, shape), a.shape)] });
+    if (a.dtype === BOOL) return OPS.sum(cast(a, LONG), dim, keep);
+    const whole = dim === undefined;
+    const most = Math.max(a.shape.length, 1);
+    if (dim < -most || dim >= most) impossible(`这个张量没有第 ${dim} 维。`);
+    const side = (_, i) => i === (dim + most) % most;
+    const shape = whole ? [] : a.shape.map((length, i) => (side(length, i) ? 1 : length));
+    return result(whole ? "SumBackward0" : "SumBackward1", [a], summed(a, shape), {
+      shape: keep ? shape : shape.filter((length, i) => !side(length, i)),
+      back: (g) => [expand(OPS.reshape(g, shape), a.shape)],
+    });
   },
-  mean: (a) => (floating(a.dtype) ? reduced("MeanBackward0", a, a.places.length) : raise("mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: Long")),
+  mean(a) {
+    const number = a.places.length;
+    if (!floating(a.dtype)) impossible("mean 要小数。");
+    return result("MeanBackward0", [a], [summed(a, [])[0] / number], { shape: [], back: (g) => [called("DivBackward1", OPS.div(expand(g, a.shape), BigInt(number)))] });
+  },
   norm: (a) => result("LinalgVectorNormBackward0", [a], [Math.sqrt(a.values.reduce((all, x) => kept[a.dtype](all + kept[a.dtype](x * x)), 0))], {
     shape: [], saves: (_, made) => ({ self: a, result: made }),
     back: (g, { self, result: y }) => [OPS.mul(g, OPS.where(compare(y, 0n, (p, q) => p === q), 0n, OPS.div(self, y)))],
   }),
   where: (condition, a, b) => {
-    const { world } = condition;
-    const like = a instanceof Tensor ? a : b instanceof Tensor ? b : new Tensor(world, [0], [], typeof a === "number" || typeof b === "number" ? FLOAT : LONG);
-    const [x, y] = [wrapped(world, a, like), wrapped(world, b, like)];
+    const like = [a, b].find((one) => one instanceof Tensor) ?? condition;
+    const [x, y] = [a, b].map((one) => wrapped(one, like));
     const shape = broadcast(broadcast(condition.shape, x.shape), y.shape);
     const [test, yes, no] = [condition, x, y].map((tensor) => tensor.over(shape));
     return result("WhereBackward0", [x, y], test.map((on, i) => (on ? yes[i] : no[i])), {
@@ -316,17 +292,14 @@ export const OPS = {
     });
   },
   stack(list) {
-    const [first] = list;
-    if (!first) raise("stack expects a non-empty TensorList");
-    list.forEach((tensor, i) => {
-      if (sizes(tensor.shape) !== sizes(first.shape)) raise(`stack expects each tensor to be equal size, but got ${sizes(first.shape)} at entry 0 and ${sizes(tensor.shape)} at entry ${i}`);
-    });
-    const type = list.reduce((all, tensor) => common({ dtype: all, shape: first.shape }, tensor), first.dtype);
+    const [{ shape }] = list;
+    if (list.some((one) => sizes(one.shape) !== sizes(shape))) impossible("stack 要几个一样大的张量。");
     return result("StackBackward0", list, list.flatMap((tensor) => tensor.values), {
-      shape: [list.length, ...first.shape], dtype: type, back: (g) => list.map((_, i) => OPS.select(g, [i])),
+      shape: [list.length, ...shape], dtype: list.map(({ dtype }) => dtype).reduce(higher), back: (g) => list.map((_, i) => OPS.select(g, [i])),
     });
   },
-  zero: (a) => result("ZeroBackward0", [a], a.values.map(() => 0), { back: (g) => [g.like(0)] }),
+  clone: (a) => result("CloneBackward0", [a], a.values, { back: (g) => [g] }),
+  zero: (a) => result("ZeroBackward0", [a], filled(a.shape, 0), { back: (g) => [g.like(0)] }),
   /** One index or two, from the left. */
   select(a, indices) {
     return indices.reduce((tensor, index) => {
@@ -334,28 +307,26 @@ export const OPS = {
       const [side, ...rest] = tensor.shape;
       if (index < -side || index >= side) raise(`index ${index} is out of bounds for dimension 0 with size ${side}`, "IndexError");
       const from = ((index + side) % side) * count(rest);
-      return seen("SelectBackward0", tensor, tensor.places.slice(from, from + count(rest)), rest, (g) => placed(g, tensor.shape, from));
+      return seen("SelectBackward0", tensor, tensor.places.slice(from, from + count(rest)), rest, (g) => placed(g, tensor, index, from));
     }, a);
   },
   reshape(a, shape) {
-    if (sizes(shape) === sizes(a.shape)) return a;
-    if (count(shape) !== a.places.length) raise(`shape '${sizes(shape)}' is invalid for input of size ${a.places.length}`);
-    return seen("ViewBackward0", a, a.places, shape, (g) => OPS.reshape(g, a.shape));
+    return sizes(shape) === sizes(a.shape) ? a : seen("ViewBackward0", a, a.places, shape, (g) => OPS.reshape(g, a.shape));
   },
   t(a, name = "TBackward0") {
-    const [rows, columns = 1] = a.shape;
-    const places = a.shape.length < 2 ? a.places : a.places.map((_, i) => a.places[(i % rows) * columns + Math.floor(i / rows)]);
+    const [rows = 1, columns = 1] = a.shape;
+    const places = a.places.map((_, i) => a.places[(i % rows) * columns + Math.floor(i / rows)]);
     return seen(name, a, places, [...a.shape].reverse(), (g) => OPS.t(g, name));
   },
   matmul(a, b) {
     if (!a.shape.length || !b.shape.length) raise(`both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`);
-    if (a.dtype !== b.dtype) raise(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
     const [row, column] = [a, b].map(({ shape }) => shape.length === 1); // which is a vector
     const [left, right] = [row ? [1, ...a.shape] : a.shape, column ? [...b.shape, 1] : b.shape];
     const [[rows, inner], [others, columns]] = [left, right];
+    if (a.dtype !== b.dtype || (row && column && inner !== others)) impossible("@ 的两边要一样长，是同一种数。");
     if (inner !== others) {
-      raise(row && column ? `inconsistent tensor size, expected tensor [${inner}] and src [${others}] to have the same number of elements, but got ${inner} and ${others} elements respectively`
-        : column ? `size mismatch, got input (${rows}), mat (${left.join("x")}), vec (${others})` : `mat1 and mat2 shapes cannot be multiplied (${left.join("x")} and ${right.join("x")})`);
+      const [x, y] = [left, right].map((shape) => shape.join("x"));
+      raise(column ? `size mismatch, got input (${rows}), mat (${x}), vec (${others})` : `mat1 and mat2 shapes cannot be multiplied (${x} and ${y})`);
     }
     const round = kept[a.dtype];
     const [x, y] = [a.values, b.values];
@@ -366,7 +337,7 @@ export const OPS = {
     });
     const name = row ? (column ? "DotBackward0" : "SqueezeBackward4") : column ? "MvBackward0" : "MmBackward0";
     const made = result(name, [a, b], values, {
-      shape: [rows, columns].filter((_, i) => ![row, column][i]), saves: ([first, second]) => ({ ...(first && { other: b }), ...(second && { self: a }) }),
+      shape: [rows, columns].filter((_, i) => ![row, column][i]), saves: ([first, second]) => ({ other: first && b, self: second && a }),
       back(g, { self, other }) {
         if (row && column) return [other && OPS.mul(g, other), self && OPS.mul(g, self)];
         const grid = OPS.reshape(g, [rows, columns]);
@@ -379,7 +350,6 @@ export const OPS = {
     if (row && !column) made.version.count = 1; // a row times a matrix loses a dimension in place
     return made;
   },
-  cast,
 };
 
 /** The gradient of relu: it depends on the output, too, though with slope 0. */
@@ -391,7 +361,7 @@ function threshold(g, output) {
 }
 
 /** Operations of one tensor: the value, what is saved of them, and the gradient from the one that arrives and what was saved. */
-const UNARY = {
+export const UNARY = {
   neg: [(x) => -x, "", (g) => OPS.neg(g)],
   exp: [Math.exp, "result", (g, y) => OPS.mul(g, y)],
   log: [Math.log, "self", (g, x) => OPS.div(g, x)],
@@ -400,57 +370,39 @@ const UNARY = {
   cos: [Math.cos, "self", (g, x) => OPS.mul(g, OPS.neg(OPS.sin(x)))],
   tanh: [Math.tanh, "result", (g, y) => called("TanhBackwardBackward0", OPS.mul(g, OPS.sub(1n, OPS.mul(y, y))))],
   sigmoid: [(x) => 1 / (1 + Math.exp(-x)), "result", (g, y) => called("SigmoidBackwardBackward0", OPS.mul(g, OPS.mul(OPS.sub(1n, y), y)))],
-  relu: [(x) => (x > 0 ? x : x === x ? 0 : x), "result", threshold],
+  relu: [(x) => Math.max(x, 0), "result", threshold],
   abs: [Math.abs, "self", (g, x) => OPS.mul(g, OPS.sgn(x))],
   sgn: [Math.sign, "", (g) => g.like(0)],
-  clone: [(x) => x, "", (g) => g],
 };
-const KEEP_TYPE = ["neg", "relu", "abs", "sgn", "clone"]; // the others make whole numbers real
+const KEEP_TYPE = ["neg", "relu", "abs", "sgn"]; // the others make whole numbers real
 for (const [key, [compute, saved, gradient]] of Object.entries(UNARY)) {
   OPS[key] = (a) => result(`${key[0].toUpperCase()}${key.slice(1)}Backward0`, [a], a.values.map((x) => compute(x)), {
     dtype: KEEP_TYPE.includes(key) ? a.dtype : real(a.dtype), saves: (_, made) => saved && { [saved]: saved === "self" ? a : made }, back: (g, kept) => [gradient(g, kept[saved])],
   });
 }
 
-function reduced(name, a, over) {
-  return result(name, [a], [summed(a, [])[0] / over], {
-    shape: [], dtype: a.dtype === BOOL ? LONG : a.dtype,
-    back: (g) => [name === "SumBackward0" ? expand(g, a.shape) : called("DivBackward1", OPS.div(expand(g, a.shape), BigInt(over)))],
-  });
-}
-
-function dimension(a, dim) {
-  const most = Math.max(a.shape.length, 1);
-  if (dim < -most || dim >= most) raise(`Dimension out of range (expected to be in range of [${-most}, ${most - 1}], but got ${dim})`, "IndexError");
-  return (dim + most) % most;
-}
-
 /** A gradient of a part, with zeros around it. */
-function placed(g, shape, from) {
-  const values = new Array(count(shape)).fill(0);
+function placed(g, { shape }, index, from) {
+  const values = filled(shape, 0);
   g.values.forEach((value, i) => (values[from + i] = value));
-  return result("SelectBackwardBackward0", [g], values, { shape, back: (gg) => [OPS.reshape(cut(gg, from, g.places.length), g.shape)] });
-}
-
-function cut(tensor, from, length) {
-  return result("SliceBackward0", [tensor], tensor.values.slice(from, from + length), { shape: [length], back: (g) => [placed(g, tensor.shape, from)] });
+  return result("SelectBackwardBackward0", [g], values, { shape, back: (gg) => [OPS.select(gg, [index])] });
 }
 
 export const compare = (a, b, test) => pairwise("", a, b, (x, y) => Number(test(x, y)), { dtype: () => BOOL });
 
 // In place
 
-function outsideInference(tensor) {
-  if (tensor.inference && !tensor.world.inference) {
-    raise("Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.");
-  }
+/** Count a change of the memory; where it is not allowed, PyTorch complains after the value has changed. */
+function countChange(tensor) {
+  if (!tensor.inference) tensor.version.count += 1;
+  else if (!tensor.world.inference) raise("Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.");
 }
 
-function mayChange(tensor) {
-  if (!tensor.world.recording) return;
-  if (tensor.base?.leaf && tensor.base.requiresGrad && tensor.requiresGrad) raise("a view of a leaf Variable that requires grad is being used in an in-place operation.");
-  if (tensor.leaf && tensor.requiresGrad) raise("a leaf Variable that requires grad is being used in an in-place operation.");
-  if (tensor.base && tensor.base.node && tensor.requiresGrad) impossible("改一个中间量的一部分（视图）会改写整段图，这里没有做；对整个张量操作就可以。");
+/** Nothing that requires grad is changed in place where it is a leaf; a part of one is a view. */
+function mayChange(tensor, part = tensor.base) {
+  if (!tensor.world.recording || !tensor.requiresGrad) return;
+  if (tensor.leaf || tensor.base?.leaf) raise(`${part ? "a view of " : ""}a leaf Variable that requires grad is being used in an in-place operation.`);
+  if (tensor.base) impossible("这里不能只改中间量的一部分，请改整个张量。");
 }
 
 /** `compute` gives the new tensor from the old one; its values and its node become the tensor's. */
@@ -458,48 +410,37 @@ export function inPlace(tensor, compute) {
   mayChange(tensor);
   const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(viewOf(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
   const made = compute(old);
-  if (RANK.indexOf(made.dtype) > RANK.indexOf(tensor.dtype) && floating(made.dtype) && !floating(tensor.dtype)) {
-    raise(`result type ${NAMES[made.dtype]} can't be cast to the desired output type ${NAMES[tensor.dtype]}`);
-  }
+  if (floating(made.dtype) && !floating(tensor.dtype)) impossible("整数张量里存不下小数。");
   if (sizes(made.shape) !== sizes(tensor.shape)) {
     raise(`output with shape ${sizes(tensor.shape)} doesn't match the broadcast shape ${sizes(made.shape)}`);
   }
-  const values = made.values;
   const before = tensor.values;
-  tensor.write(values);
-  outsideInference(tensor); // PyTorch complains after the value has changed
-  if (!tensor.world.inference) tensor.version.count += 1;
+  tensor.write(made.values);
+  countChange(tensor);
   if (!made.node) return tensor;
-  for (const saved of made.node.saved) {
-    if (saved.tensor === made) [saved.tensor, saved.version] = [tensor, tensor.version.count];
-    else if (saved.tensor === old) {
-      saved.tensor = tensor.like(before); // the operation kept a copy
-      saved.version = 0;
-    }
-  }
   tensor.node = made.node;
   tensor.requiresGrad = true;
-  for (const saved of made.node.saved) if (saved.tensor === tensor) saved.node = made.node;
+  for (const saved of made.node.saved) {
+    if (saved.tensor === old) Object.assign(saved, { tensor: tensor.like(before), version: 0 }); // the operation kept a copy
+    if (saved.tensor === made) Object.assign(saved, { tensor, version: tensor.version.count });
+    if (saved.tensor === tensor) saved.node = made.node;
+  }
   return tensor;
 }
 
 /** tensor[indices] = value */
 export function assignItem(tensor, indices, value) {
   const part = OPS.select(detached(tensor), indices);
-  if (tensor.world.recording && tensor.leaf && tensor.requiresGrad) raise("a view of a leaf Variable that requires grad is being used in an in-place operation.");
-  mayChange(tensor);
-  const given = wrapped(tensor.world, value, tensor);
-  if (given.shape.length > part.shape.length) raise(`expand(${tensor.name}{${sizes(given.shape)}}, size=${sizes(part.shape)}): the number of sizes provided (${part.shape.length}) must be greater or equal to the number of dimensions in the tensor (${given.shape.length})`);
-  const from = tensor.places.indexOf(part.places[0]);
+  mayChange(tensor, part);
+  const given = wrapped(value, tensor);
+  if (given.shape.length > part.shape.length) impossible("等号右边的维数太多。");
   part.write(given.over(part.shape));
-  outsideInference(tensor);
-  tensor.version.count += 1;
+  countChange(tensor);
   if (!tensor.world.recording || !(tensor.requiresGrad || given.requiresGrad)) return;
-  const node = new Node(tensor.world, "CopySlices", [], (g) => {
-    const outside = g.like(g.values.map((_, i) => Number(i < from || i >= from + part.places.length)), { dtype: BOOL });
-    return [called("MulBackward0", OPS.where(outside, g, 0n)), gathered(OPS.reshape(cut(g, from, part.places.length), part.shape), given.shape)];
+  const node = nodeOf(tensor.world, "CopySlices", [tensor, given], (g) => {
+    const outside = g.like(tensor.places.map((place) => Number(!part.places.includes(place))), { dtype: BOOL });
+    return [called("MulBackward0", OPS.where(outside, g, 0n)), gathered(OPS.select(g, indices), given.shape)];
   });
-  node.inputs = [tensor, given].map(tensorEdge);
   const kept = new Saved(given, "fn"); // the copy is let go after one pass, whatever becomes of its values
   kept.unpack = () => (kept.freed ? twice() : given);
   node.saved = [kept];
@@ -521,30 +462,24 @@ export function detached(tensor, apart = false) {
 
 // Backward
 
-function nan(tensor) {
-  return tensor.values.some(Number.isNaN);
-}
-
-/** Run `work` with the graph recorded or not. */
-export function recorded(world, on, work) {
-  const before = world.recording;
-  world.recording = on;
+/** Run `work` in other modes. */
+export function during(world, modes, work) {
+  const before = { ...world };
+  Object.assign(world, modes);
   try {
     return work();
   } finally {
-    world.recording = before;
+    for (const mode of Object.keys(modes)) world[mode] = before[mode];
   }
 }
 
-function plus(a, b) {
-  return a ? OPS.add(a, b) : b;
-}
+const plus = (a, b) => (a ? OPS.add(a, b) : b);
 
 /** Nodes from a root, each once, in the order in which they were made. */
 function reachable(root) {
   const found = new Set([root]);
   for (const { inputs } of found) inputs.forEach(({ node }) => node && found.add(node)); // those added are gone through, too
-  return [...found].sort((a, b) => a.sequence - b.sequence);
+  return [...found].sort((a, b) => a.order - b.order);
 }
 
 /** Where a gradient arrives: at the node that made a tensor, or at a leaf itself. */
@@ -561,10 +496,10 @@ function leading(nodes, wanted) {
  * Carry `v` from a tensor back through the graph. `wanted`: only to these tensors, and add nothing to leaves.
  * The result is a Map from each node or leaf reached to its gradient.
  */
-export function carry(root, v, { retain, create, wanted = null }) {
+export function carry(root, v, { retain, create = false, wanted = null }) {
   const { world } = root;
   const arriving = new Map();
-  recorded(world, create, () => {
+  during(world, { recording: create }, () => {
     const nodes = root.node ? reachable(root.node) : [];
     const needed = wanted && leading(nodes, wanted);
     const outputs = new Map(world.tensors.map((tensor) => [tensor.node, tensor])); // node → the tensor it made, to keep a gradient at
@@ -579,13 +514,13 @@ export function carry(root, v, { retain, create, wanted = null }) {
       if (needed && !node.inputs.some((edge) => needed.has(arrival(edge)))) continue; // nothing wanted lies behind it
       const made = outputs.get(node);
       if (made?.keepsGrad) made.grad = plus(made.grad, create ? OPS.clone(gradient) : detached(gradient));
-      const gives = node.back(gradient, Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()])));
-      gives.forEach((given, i) => {
-        if (world.anomaly && given && node.inputs[i].needs && nan(given)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
-      });
       world.passes.push({ id: made?.id ?? null, op: shortName(node), v: gradient.values });
-      if (!retain) node.saved.forEach((saved) => (saved.freed = true));
-      gives.forEach((given, i) => given && deliver(node.inputs[i], given));
+      node.back(gradient, Object.fromEntries(node.saved.map((saved) => [saved.what, saved.unpack()]))).forEach((given, i) => {
+        if (!given) return;
+        if (world.anomaly && node.inputs[i].needs && given.values.some(Number.isNaN)) raise(`Function '${node.name}' returned nan values in its ${i}th output.`);
+        deliver(node.inputs[i], given);
+      });
+      if (!(retain ?? create)) node.saved.forEach((saved) => (saved.freed = true));
     }
     if (wanted) return;
     for (const [leaf, gradient] of arriving) {
@@ -600,14 +535,11 @@ export function carry(root, v, { retain, create, wanted = null }) {
 
 /** The v that goes with an output: given, or 1 for a single element. */
 export function seed(root, given) {
-  if (given) {
-    if (sizes(given.shape) !== sizes(root.shape)) {
-      raise(`Mismatch in shape: grad_output[0] has a shape of torch.Size(${sizes(given.shape)}) and output[0] has a shape of torch.Size(${sizes(root.shape)}).`);
-    }
-    if (!root.requiresGrad) raise("element 0 of tensors does not require grad and does not have a grad_fn");
-    return cast(given, root.dtype);
+  if (given && sizes(given.shape) !== sizes(root.shape)) {
+    raise(`Mismatch in shape: grad_output[0] has a shape of torch.Size(${sizes(given.shape)}) and output[0] has a shape of torch.Size(${sizes(root.shape)}).`);
   }
-  if (root.requiresGrad && root.places.length !== 1) raise("grad can be implicitly created only for scalar outputs");
   if (!root.requiresGrad) raise("element 0 of tensors does not require grad and does not have a grad_fn");
+  if (given) return cast(given, root.dtype);
+  if (root.places.length !== 1) raise("grad can be implicitly created only for scalar outputs");
   return root.like(1);
 }
