@@ -14,6 +14,7 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function finite(value) {
   if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(finite); // without a copy: this is done for each frame of a drag
   return !value || typeof value !== "object" || Object.values(value).every(finite);
 }
 
@@ -47,8 +48,7 @@ export function number(value, name, low = -Infinity, high = Infinity) {
 }
 
 export function positive(value, name, high = LARGEST) {
-  number(value, name, 0, high);
-  if (value === 0) impossible(`${told(name)}要大于 0。`);
+  if (!number(value, name, 0, high)) impossible(`${told(name)}要大于 0。`);
   return value;
 }
 

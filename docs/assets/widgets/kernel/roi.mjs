@@ -83,14 +83,14 @@ function neighbours(position, size) {
   return [[low, 1 - (inside - low)], [Math.min(low + 1, size - 1), inside - low]];
 }
 
-function alignSetting(size, box, bins, scale, samplingRatio, aligned) {
+function alignSetting({ height, width }, box, bins, scale, samplingRatio, aligned) {
   checkedGrid(box, bins, scale);
   whole(samplingRatio, "samplingRatio", -LARGEST);
   yesNo(aligned, "aligned");
   const [x1, y1, x2, y2] = box.map((end) => end * scale - (aligned ? 0.5 : 0));
   const least = aligned ? 0 : 1; // the old form: at least one cell wide and high
   return {
-    ...size,
+    height, width,
     ys: positions(y1, Math.max(y2 - y1, least), bins[0], samplingRatio),
     xs: positions(x1, Math.max(x2 - x1, least), bins[1], samplingRatio),
   };

@@ -20,7 +20,7 @@ export function remembered(compute) {
 // Controls. What one shows and changes is the state's field of its key, unless `more` has a value and change(value) → what changes.
 
 export const rangeField = (key, label, min, max, step, more) => ({ key, label, kind: "range", min, max, step, ...more });
-export const numberField = (key, label, min, max, more) => rangeField(key, label, min, max, 1, { kind: "number", ...more });
+export const numberField = (key, label, min, max, more) => ({ key, label, kind: "number", min, max, step: 1, ...more });
 export const choice = (key, label, options, more) => ({ key, label, kind: "select", options, ...more });
 export const tick = (key, label, more) => ({ key, label, kind: "check", ...more });
 export const press = (key, label, change) => ({ key, label, kind: "button", change });

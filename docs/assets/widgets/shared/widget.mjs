@@ -50,7 +50,7 @@ class Widget extends HTMLElement {
   initial() {
     const { view } = this;
     const given = new URLSearchParams(location.search).get(view.name) ?? "{}";
-    let state = null;
+    let state;
     try {
       const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
       state = view.repaired(this.example(Object.fromEntries(known)));
@@ -77,18 +77,19 @@ class Widget extends HTMLElement {
 
   keep() {
     const place = this.address();
-    if (place.pathname !== this.page) return; // the page is being left: its address is another's by now
-    if (place.href !== location.href) history.replaceState(history.state, "", place);
+    // Where the page is being left, its address is another's by now.
+    if (place.pathname === this.page && place.href !== location.href) history.replaceState(history.state, "", place);
   }
 
   /** Change some of the state; what is impossible is refused with the view's reason. */
   set(change) {
     const next = this.view.repaired({ ...this.state, ...change });
-    if (!next || !this.isConnected) return false;
-    this.state = next;
-    this.damaged = false;
-    this.frame ||= requestAnimationFrame(() => this.follow());
-    return true;
+    if (next && this.isConnected) {
+      this.state = next;
+      this.damaged = false;
+      this.frame ||= requestAnimationFrame(() => this.follow());
+    }
+    return next;
   }
 
   // The page
@@ -139,10 +140,9 @@ class Widget extends HTMLElement {
   }
 
   controls() {
-    const { controls: place } = this.parts;
     const wanted = this.view.controls(this.state).filter(({ key }) => !this.small || this.view.small.includes(key));
     this.show("controls", wanted.map(control));
-    for (const one of wanted) fill(this.found(place, "key", one.key), one);
+    for (const one of wanted) fill(this.found(this.parts.controls, "key", one.key), one);
   }
 
   found(place, kind, key) {
@@ -160,7 +160,7 @@ class Widget extends HTMLElement {
       if (kind === "range") target.previousSibling.textContent = value;
       if (Number.isNaN(value)) return;
       const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value });
-      target.setAttribute("aria-invalid", String(!possible));
+      target.setAttribute("aria-invalid", !possible);
       this.parts.note.textContent = possible ? "" : refusal(wanted, value);
     });
     this.on(controls, "click", ({ target }) => {
@@ -174,7 +174,7 @@ class Widget extends HTMLElement {
     };
     this.on(figure, "click", pick);
     this.on(figure, "keydown", (event) => {
-      if ((event.key === "Enter" || event.key === " ") && pick(event)) event.preventDefault();
+      if (["Enter", " "].includes(event.key) && pick(event)) event.preventDefault();
     });
     this.view.listen?.(this);
   }
@@ -194,10 +194,11 @@ class Widget extends HTMLElement {
   }
 
   catchUp() {
-    if (!this.behind) return;
-    this.controls();
-    this.details();
-    this.keep();
+    if (this.behind) {
+      this.controls();
+      this.details();
+      this.keep();
+    }
     this.behind = false;
   }
 
@@ -213,7 +214,7 @@ class Widget extends HTMLElement {
   show(part, described) {
     const place = this.parts[part];
     const { activeElement } = document;
-    const focused = place.contains(activeElement) ? Object.entries(activeElement.dataset) : [];
+    const focused = Object.entries(place.contains(activeElement) && activeElement.dataset);
     patch(place, this.shown[part] ?? [], described);
     this.shown[part] = described;
     for (const [kind, key] of focused) {
@@ -234,7 +235,7 @@ class Widget extends HTMLElement {
   }
 
   say() {
-    this.show("said", [`${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${this.view.sentence(this.state)}`]);
+    this.show("said", [`${this.damaged ? "地址里的状态读不出来，这是例子。" : ""}${this.view.sentence(this.state)}`]);
   }
 
   // Taking away
@@ -287,7 +288,7 @@ function fill(input, { kind, value, options, min, max, step }) {
 /** Why a value was refused, and the nearest that would do. */
 function refusal({ min, max, label }, value) {
   const near = clamp(value, min, max); // no number where there are no limits
-  return `${label}${near < value || near > value ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
+  return `${label}${near !== value && min !== undefined ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
 }
 
 export function define(view) {
