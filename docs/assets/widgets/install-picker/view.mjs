@@ -18,7 +18,7 @@ export function way(matrix, state) {
     .replaceAll("{index}", state.cuda === "cpu" ? "cpu" : `cu${state.cuda.replace(".", "")}`)
     .replaceAll("{torch}", torch[state.torch].version)
     .replaceAll("{arch}", card[state.card].capability ?? "");
-  return { ...found, id: rule.way, reason: filled(found.reason), commands: found.commands.map(filled) };
+  return { ...found, reason: filled(found.reason), commands: found.commands.map(filled) };
 }
 
 /** The nearest choice that has commands: as few answers changed as do it, versions first; [key, id] for each, or null. */
@@ -33,7 +33,7 @@ export function nearest(matrix, state) {
   return [...others.flat().map((one) => [one]), ...pairs].find(fits)?.map(([key, id]) => [key, id]) ?? null;
 }
 
-const minutes = (found) => `${found.minutes} 分钟${found.guessed ? `（${found.guessed}）` : ""}`;
+const minutes = (found) => (found.minutes ? `${found.minutes} 分钟${found.guessed ? `（${found.guessed}）` : ""}` : "—");
 
 const LABELS = { system: "系统", python: "Python", torch: "torch", cuda: "CUDA", card: "显卡" };
 
@@ -56,24 +56,20 @@ export function makePicker(matrix) {
       ["Python 3.14", { python: "3.14" }],
     ],
     controls: () => Object.entries(LABELS).map(([key, label]) => choice(key, label, choices(questions, key))),
-    figure: (state) => {
-      const found = way(matrix, state);
-      const lines = found.commands.length ? found.commands.join("\n") : "没有命令：见下一句。";
-      return tag("pre", { class: "w-code w-lines", tabindex: "0", "aria-label": "命令" }, lines);
-    },
+    figure: (state) => tag("pre", { class: "w-code w-lines", tabindex: "0", "aria-label": "命令" }, way(matrix, state).commands.join("\n") || "没有命令：见下一句。"),
     rows(state) {
       const found = way(matrix, state);
-      const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", found.minutes ? minutes(found) : "—"], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
+      const list = [["走哪条", found.title], ["为什么", found.reason], ["大约", minutes(found)], ["跑过的", found.ran ?? "没有"], ["没有跑过的", found.not_run || "—"]];
       const others = (found.instead ?? []).map((id) => matrix.ways[id]).filter(({ python }) => !python || python.includes(state.python));
-      list.push(...others.map((other) => ["另一条路", `${other.title}：${other.reason}${other.not_run}`]));
-      return [["项目", "说明"], ...list.map(([name, text]) => [name, { text, mark: "long" }])];
+      const told = others.map((other) => ["另一条路", `${other.title}：${other.reason}${other.not_run}`]);
+      return [["项目", "说明"], ...[...list, ...told].map(([name, text]) => [name, { text, mark: "long" }])];
     },
     sentence(state) {
       const found = way(matrix, state);
-      if (found.commands.length) return `${found.title}：${found.reason}大约 ${minutes(found)}。`;
-      const other = nearest(matrix, state);
-      const told = (other ?? []).map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
-      return `${found.title}：${found.reason}${other ? `最近的可行选择：${told.join("，")}。` : ""}`;
+      const start = `${found.title}：${found.reason}`;
+      if (found.commands.length) return `${start}大约 ${minutes(found)}。`;
+      const told = nearest(matrix, state)?.map(([key, id]) => `${LABELS[key]} 换成 ${choices(questions, key).find(([one]) => one === id)[1]}`);
+      return told ? `${start}最近的可行选择：${told.join("，")}。` : start;
     },
   });
 }

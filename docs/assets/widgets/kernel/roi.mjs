@@ -6,14 +6,13 @@ import { impossible, LARGEST, list, number, positive, total, whole, yesNo } from
 
 /** How large a feature map is. */
 function sizeOf(feature) {
-  if (list(feature, "特征图").length === 0) impossible("特征图至少要有一行。");
-  const columns = list(feature[0], "特征图的行").length;
-  if (columns === 0) impossible("特征图至少要有一列。");
+  const [height, width] = [list(feature, "特征图").length, feature[0]?.length];
+  if (!width) impossible("特征图至少要有一行一列。");
   for (const row of feature) {
-    if (list(row, "特征图的行").length !== columns) impossible("特征图的各行要一样长。");
+    if (list(row, "特征图的行").length !== width) impossible("特征图的各行要一样长。");
     row.forEach((value) => number(value, "特征图的值"));
   }
-  return { height: feature.length, width: columns };
+  return { height, width };
 }
 
 function checkedGrid(box, bins, scale) {
@@ -54,14 +53,10 @@ export const poolRegions = total((feature, ...grid) => regions(sizeOf(feature), 
 function pooled(feature, { rows, columns }) {
   // The maximum over rows first: each cell is then read once a row of bins, not once a bin.
   return rows.map(([top, bottom]) => {
-    const highest = feature[0].map((_, x) => {
-      let most = -Infinity;
-      for (let y = top; y < bottom; y++) most = Math.max(most, feature[y][x]);
-      return most;
-    });
+    const band = feature.slice(top, bottom);
+    const highest = feature[0].map((_, x) => band.reduce((most, row) => Math.max(most, row[x]), -Infinity));
     return columns.map(([left, right]) => {
-      let most = -Infinity;
-      for (let x = left; x < right; x++) most = Math.max(most, highest[x]);
+      const most = highest.slice(left, right).reduce((most, value) => Math.max(most, value), -Infinity);
       return most === -Infinity ? 0 : most;
     });
   });
@@ -119,7 +114,7 @@ function averaged(feature, { height, width, ys, xs }) {
     const mixed = feature[0].map((_, x) => row.sum.reduce((all, [y, weight]) => all + weight * feature[y][x], 0));
     return columns.map((column) => {
       const all = column.sum.reduce((sum, [x, weight]) => sum + weight * mixed[x], 0);
-      return all / Math.max(row.count * column.count, 1);
+      return all / (row.count * column.count || 1);
     });
   });
 }
@@ -168,7 +163,6 @@ export const gradient = total((kind, feature, box, bins, scale, [row, column], s
   }
   const { height, width, ys, xs } = alignSetting(sizeOf(feature), box, bins, scale, samplingRatio, aligned);
   const [down, across] = [shares([ys[row]], height)[0], shares([xs[column]], width)[0]];
-  const count = Math.max(down.count * across.count, 1);
-  for (const [y, wy] of down.sum) for (const [x, wx] of across.sum) map[y][x] = (wy * wx) / count;
+  for (const [y, wy] of down.sum) for (const [x, wx] of across.sum) map[y][x] = (wy * wx) / (down.count * across.count);
   return map;
 });

@@ -10,15 +10,14 @@ const FAR = Number.MAX_SAFE_INTEGER; // iterations are no sizes: long trainings 
 function warm(iteration, by, iters, start) {
   if (iters === 0) return 1;
   // LinearLR of mmengine has its last step before `end`: one iteration of warm-up is all start and never ends.
-  if (by === "mmengine") return iters === 1 ? start : start + (1 - start) * Math.min(iteration / (iters - 1), 1);
-  return start + (1 - start) * Math.min(iteration / iters, 1);
+  const last = by === "mmengine" ? iters - 1 : iters;
+  return last ? start + (1 - start) * Math.min(iteration / last, 1) : start;
 }
 
 /** How many milestones are reached in an epoch. mmcv 1.x counts up to the first that is not, whatever their order. */
 function reached(epoch, by, milestones) {
   if (by !== "mmdet2") return milestones.filter((milestone) => milestone <= epoch).length;
-  const ahead = milestones.findIndex((milestone) => milestone > epoch);
-  return ahead < 0 ? milestones.length : ahead;
+  return [...milestones, Infinity].findIndex((milestone) => milestone > epoch);
 }
 
 /**
@@ -36,7 +35,7 @@ export const learningRate = total((iteration, options) => {
   list(milestones, "里程碑").forEach((milestone) => whole(milestone, "里程碑", by === "mmdet2" ? 1 : 0));
   if (milestones.length || gamma !== undefined) positive(gamma, "gamma");
   const steps = reached(Math.floor(iteration / itersPerEpoch), by, milestones);
-  return base * warm(iteration, by, warmupIters, startFactor) * (steps ? gamma ** steps : 1);
+  return base * warm(iteration, by, warmupIters, startFactor) * (gamma ?? 1) ** steps;
 });
 
 /** {base, baseBatch, gpus, perGpu, accumulation} → {rate, autoScaleLr}; auto_scale_lr does not know of accumulation. */
@@ -58,10 +57,9 @@ export const firstDifference = total((options, one, other, end) => {
   // Warm-up may differ in any of its iterations; later the rate changes only where an epoch begins.
   const starts = Array.from({ length: Math.ceil(end / itersPerEpoch) }, (_, epoch) => epoch * itersPerEpoch);
   const places = [...Array(Math.min(warmupIters + 1, end)).keys(), ...starts.filter((start) => start > warmupIters)];
-  for (const place of places) {
+  return places.find((place) => {
     const [a, b] = [one, other].map((by) => learningRate(place, { ...options, by }));
-    if (a?.error || b?.error) impossible(a.error ?? b.error);
-    if (Math.abs(a - b) > 1e-12 * Math.max(a, b)) return place;
-  }
-  return null;
+    if (a.error || b.error) impossible(a.error ?? b.error);
+    return Math.abs(a - b) > 1e-12 * Math.max(a, b);
+  }) ?? null;
 });

@@ -10,23 +10,19 @@ const [WIDTH, HEIGHT, LEFT] = [360, 210, 44];
 
 /** Everything that follows from the numbers of a training. */
 function plan(state) {
-  const { images, gpus, perGpu, accumulation, epochs } = state;
-  const perEpoch = Math.ceil(images / (gpus * perGpu));
-  const { rate, autoScaleLr } = linearScaling({ base: state.base, baseBatch: state.baseBatch, gpus, perGpu, accumulation });
-  const options = { base: state.scaled ? rate : state.base, itersPerEpoch: perEpoch, warmupIters: state.warmup, startFactor: state.start, milestones: numbersIn(state.steps), gamma: state.gamma };
-  return { perEpoch, total: perEpoch * epochs, rate, autoScaleLr, options };
+  const perEpoch = Math.ceil(state.images / (state.gpus * state.perGpu));
+  const scaling = linearScaling(state);
+  const options = { base: state.scaled ? scaling.rate : state.base, itersPerEpoch: perEpoch, warmupIters: state.warmup, startFactor: state.start, milestones: numbersIn(state.steps), gamma: state.gamma };
+  return { perEpoch, total: perEpoch * state.epochs, ...scaling, options };
 }
 
-/** A number as a configuration is written: the third of the year 2019 as a quotient. */
-const written = (value) => (Math.abs(value - 1 / 3) < 1e-9 ? "1.0 / 3" : String(value));
-
 /** How many iterations are shown. */
-const span = (state) => (state.near ? Math.min(2 * state.warmup, plan(state).total) : plan(state).total);
+const span = (state) => Math.min(state.near ? 2 * state.warmup : Infinity, plan(state).total);
 const six = (value) => Number(value.toPrecision(6));
 const at = (iteration, options, by) => learningRate(iteration, { ...options, by });
 
 /** Each place once, in order, up to an end. */
-const ordered = (places, end) => [...new Set(places)].filter((place) => place >= 0 && place < end).sort((a, b) => a - b);
+const ordered = (places, end) => [...new Set(places)].filter((place) => place < end).sort((a, b) => a - b);
 
 const acrossOf = (end) => (iteration) => LEFT + ((WIDTH - LEFT - 12) * iteration) / end;
 const upOf = ({ base }) => (rate) => HEIGHT - 40 - (HEIGHT - 70) * (rate / base);
@@ -44,22 +40,21 @@ function code(state) {
   const { options, perEpoch } = plan(state);
   const list = options.milestones.join(", ");
   const rate = six(options.base);
-  const start = written(state.start);
+  const start = Math.abs(state.start - 1 / 3) < 1e-9 ? "1.0 / 3" : state.start; // the third of the year 2019 as a quotient
   const many = state.accumulation > 1;
-  const groups = state.mult === 1 ? "" : `paramwise_cfg=dict(custom_keys={'backbone': dict(lr_mult=${state.mult})})`;
+  const groups = state.mult === 1 ? "" : `, paramwise_cfg=dict(custom_keys={'backbone': dict(lr_mult=${state.mult})})`;
   const backbone = state.mult === 1 ? "" : `optimizer = torch.optim.SGD([\n    dict(params=model.backbone.parameters(), lr=${six(rate * state.mult)}),\n    dict(params=[one for name, one in model.named_parameters() if not name.startswith('backbone.')]),\n], lr=${rate})\n`;
   return [
-    ["3.x（mmengine）", `optim_wrapper = dict(optimizer=dict(lr=${rate})${many ? `, accumulative_counts=${state.accumulation}` : ""}${groups && `, ${groups}`})\nparam_scheduler = [\n    dict(type='LinearLR', start_factor=${start}, by_epoch=False, begin=0, end=${state.warmup}),\n    dict(type='MultiStepLR', begin=0, end=${state.epochs}, by_epoch=True, milestones=[${list}], gamma=${state.gamma}),\n]`],
-    ["2.x", `optimizer = dict(lr=${rate}${groups && `, ${groups}`})\n${many ? `optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=${state.accumulation})\n` : ""}lr_config = dict(policy='step', warmup='linear', warmup_iters=${state.warmup}, warmup_ratio=${start}, step=[${list}], gamma=${state.gamma})`],
+    ["3.x（mmengine）", `optim_wrapper = dict(optimizer=dict(lr=${rate})${many ? `, accumulative_counts=${state.accumulation}` : ""}${groups})\nparam_scheduler = [\n    dict(type='LinearLR', start_factor=${start}, by_epoch=False, begin=0, end=${state.warmup}),\n    dict(type='MultiStepLR', begin=0, end=${state.epochs}, by_epoch=True, milestones=[${list}], gamma=${state.gamma}),\n]`],
+    ["2.x", `optimizer = dict(lr=${rate}${groups})\n${many ? `optimizer_config = dict(type='GradientCumulativeOptimizerHook', cumulative_iters=${state.accumulation})\n` : ""}lr_config = dict(policy='step', warmup='linear', warmup_iters=${state.warmup}, warmup_ratio=${start}, step=[${list}], gamma=${state.gamma})`],
     ["PyTorch", `${backbone}${many ? `# 每 ${state.accumulation} 次迭代 optimizer.step() 和 zero_grad() 一次，loss 先除以 ${state.accumulation}\n` : ""}warmup = torch.optim.lr_scheduler.LinearLR(optimizer, ${start}, total_iters=${state.warmup})  # 每次迭代 step()\nsteps = torch.optim.lr_scheduler.MultiStepLR(optimizer, [${list}], ${state.gamma})  # 每 ${perEpoch} 次迭代 step()`],
   ];
 }
 
 /** What a training goes on with after a break: with its schedule, or with its weights alone. */
-function resuming(state, options) {
-  if (!state.resume) return "";
-  const [before, anew] = [state.resume * options.itersPerEpoch, 0].map((place) => six(at(place, options, "mmengine")));
-  return `第 ${state.resume} 轮以后中断：--resume 从 ${before} 接着走，只读权重（load_from）从 ${anew} 重新预热。`;
+function resuming({ resume }, options) {
+  const rate = (place) => six(at(place, options, "mmengine"));
+  return resume ? `第 ${resume} 轮以后中断：--resume 从 ${rate(resume * options.itersPerEpoch)} 接着走，只读权重（load_from）从 ${rate(0)} 重新预热。` : "";
 }
 
 export const view = makeView({
@@ -78,28 +73,30 @@ export const view = makeView({
     ["第 9 轮中断，续训", { near: false, resume: 9, cursor: 9 * 29317 }],
     ["骨干学得慢：× 0.1", { mult: 0.1 }],
   ],
-  repaired: (state) => ([state.base, state.start, state.gamma].every((one) => one > 0) && numbersIn(state.steps).every((one) => wholeBetween(one, 1, 1000)) && wholeBetween(state.cursor, 0, 1e9)
-    ? { ...state, cursor: Math.min(state.cursor, span(state) - 1) } : null),
+  repaired: (state) => ([state.base, state.start, state.gamma].every((one) => one > 0) && numbersIn(state.steps).every((one) => wholeBetween(one, 1, 1000))
+    ? { ...state, cursor: state.cursor < span(state) ? state.cursor : span(state) - 1 } : null),
   controls: (state) => [
     rangeField("cursor", "第几次迭代", 0, span(state) - 1, 1),
     tick("near", "只看预热"),
     tick("scaled", "按总批量缩放"),
     ...[["images", "训练图", 1, 1e7], ["gpus", "卡数", 1, 1024], ["perGpu", "每卡张数", 1, 1024], ["accumulation", "梯度累积", 1, 1024], ["epochs", "轮数", 1, 1000], ["warmup", "预热迭代", 2, 1e6], ["baseBatch", "基准总批量", 1, 1e5], ["resume", "在第几轮以后中断", 0, state.epochs - 1]]
       .map((one) => numberField(...one)),
-    ...[["base", "基准学习率", 100, 0.001], ["start", "预热起点", 1, 0.001], ["gamma", "每步乘", 1, 0.1], ["mult", "骨干的倍数", 100, 0.1]].map(([key, label, max, step]) => numberField(key, label, 0, max, { step })),
+    numberField("base", "基准学习率", 0, 100, { step: 0.001 }),
+    numberField("start", "预热起点", 0, 1, { step: 0.001 }),
+    numberField("gamma", "每步乘", 0, 1, { step: 0.1 }),
+    numberField("mult", "骨干的倍数", 0, 100, { step: 0.1 }),
     textField("steps", "里程碑（轮）"),
   ],
   figure(state) {
     const { options, perEpoch } = plan(state);
     const to = span(state);
     const [x, y] = [acrossOf(to), upOf(options)];
-    const most = options.base;
     const parts = [line(LEFT, y(0), WIDTH - 8, y(0)), line(LEFT, y(0), LEFT, 20)];
     for (let i = 0; i <= 4; i++) {
       const iteration = Math.round((to * i) / 4);
       parts.push(line(x(iteration), y(0), x(iteration), y(0) + 4), words(x(iteration), y(0) + 17, to > 99999 && i % 2 ? "" : iteration, i === 4 ? "end" : "mid"), words(x(iteration), y(0) + 32, `${round(iteration / perEpoch, 2)} 轮`, i === 4 ? "end mute" : "mid mute"));
     }
-    parts.push(words(LEFT - 4, y(most) + 5, round(most, 5), "end"), words(LEFT - 4, y(0), "0", "end"));
+    parts.push(words(LEFT - 4, y(options.base) + 5, round(options.base, 5), "end"), words(LEFT - 4, y(0), "0", "end"));
     if (state.resume && x(state.resume * perEpoch) < WIDTH) parts.push(line(x(state.resume * perEpoch), 20, x(state.resume * perEpoch), y(0), "then"), words(x(state.resume * perEpoch) + 4, 32, "中断", "mute"));
     parts.push(curves(options, to));
     parts.push(slider("cursor", "迭代", [0, state.cursor, to - 1], line(x(state.cursor), 20, x(state.cursor), y(0), "trap"), rect(x(state.cursor) - 22, 20, 44, y(0) - 20, "grab")));
@@ -113,24 +110,22 @@ export const view = makeView({
   rows(state) {
     const { options, total } = plan(state);
     const places = ordered([0, state.warmup - 1, state.warmup, state.cursor, ...options.milestones.map((one) => one * options.itersPerEpoch)], total);
-    const row = (name, epoch, place, times = 1) => {
+    const row = (name, place, times = 1) => {
       const rates = KINDS.map(([by]) => times * at(place, options, by));
       const differ = rates.some((rate) => Math.abs(rate - rates[0]) > 1e-12);
-      return [name, epoch, ...rates.map((rate) => ({ text: six(rate), mark: differ ? "diff" : undefined }))];
+      return [name, Math.floor(place / options.itersPerEpoch), ...rates.map((rate) => ({ text: six(rate), mark: differ ? "diff" : undefined }))];
     };
-    const resumed = state.resume * options.itersPerEpoch;
     return [
-      ["迭代", "轮", ...KINDS.map(([, text]) => text)], ...places.map((place) => row(place, Math.floor(place / options.itersPerEpoch), place)),
-      ...(state.resume ? [row("续训（--resume）", state.resume, resumed), row("只读权重（load_from）", 0, 0)] : []),
-      ...(state.mult === 1 ? [] : [row(`骨干，第 ${state.cursor} 次`, Math.floor(state.cursor / options.itersPerEpoch), state.cursor, state.mult)]),
+      ["迭代", "轮", ...KINDS.map(([, text]) => text)], ...places.map((place) => row(place, place)),
+      ...(state.resume ? [row("续训（--resume）", state.resume * options.itersPerEpoch), row("只读权重（load_from）", 0)] : []),
+      ...(state.mult === 1 ? [] : [row(`骨干，第 ${state.cursor} 次`, state.cursor, state.mult)]),
     ];
   },
   sentence(state) {
     const { options, perEpoch, rate, autoScaleLr, total } = plan(state);
     const first = firstDifference(options, "mmengine", "torch", Math.min(total, 2 * state.warmup));
-    const scale = `总批量 ${state.gpus * state.perGpu * state.accumulation}，线性缩放得 ${six(rate)}`;
     const switched = state.accumulation > 1 ? `；--auto-scale-lr 不算累积，只给 ${six(autoScaleLr)}` : "";
-    return `${scale}${switched}。每轮 ${perEpoch} 次迭代；第 ${state.cursor} 次是 ${KINDS.map(([by, text]) => `${text} ${six(at(state.cursor, options, by))}`).join("，")}。${first === null ? "" : `mmengine 与 PyTorch 从第 ${first} 次起不同。`}${resuming(state, options)}${state.mult === 1 ? "" : `骨干处处是它的 ${state.mult} 倍，两条曲线同形。`}`;
+    return `总批量 ${state.gpus * state.perGpu * state.accumulation}，线性缩放得 ${six(rate)}${switched}。每轮 ${perEpoch} 次迭代；第 ${state.cursor} 次是 ${KINDS.map(([by, text]) => `${text} ${six(at(state.cursor, options, by))}`).join("，")}。${first === null ? "" : `mmengine 与 PyTorch 从第 ${first} 次起不同。`}${resuming(state, options)}${state.mult === 1 ? "" : `骨干处处是它的 ${state.mult} 倍，两条曲线同形。`}`;
   },
   extra: (state) => code(state).flatMap(([name, text]) => [tag("p", {}, `配置，${name}：`), tag("pre", { class: "w-code", tabindex: "0" }, text)]),
 });

@@ -10,25 +10,16 @@ const FEATURES = {
   centre: ["每格写自己中心的横坐标", (_, column) => column + 0.5],
   spot: ["中间一格是 9", (row, column) => (row === 3 && column === 3 ? 9 : 0)],
 };
-const SIDES = [8, 25];
 const KINDS = [["pool", "RoI Pooling"], ["false", "RoIAlign，aligned=False"], ["true", "RoIAlign，aligned=True"]];
 const MAP = 304; // the side of the drawn map
-const WIDTH = 360;
 
 const mapOf = remembered((feature, side) => Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => FEATURES[feature][1](row, column))));
 const featureOf = ({ feature, side }) => mapOf(feature, side);
 
-function outputs({ box, bins, ratio, stride, ...state }) {
-  const feature = featureOf(state);
-  const given = [feature, box, [bins, bins], 1 / stride];
-  return [roiPool(...given), roiAlign(...given, ratio, false), roiAlign(...given, ratio, true)];
-}
+/** What the kernel asks for: the map, the box, the bins and the scale. */
+const gridOf = (state) => [featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride];
 
-const shifted = ({ box: [x1, y1, x2, y2] }, by) => [x1 + by, y1, x2 + by, y2];
-
-function points(state) {
-  return samples(featureOf(state), state.box, [state.bins, state.bins], 1 / state.stride, state.ratio, state.kind === "true").flat(2);
-}
+const points = (state) => samples(...gridOf(state), state.ratio, state.kind === "true").flat(2);
 
 const placeOf = (side) => (cell) => 20 + (cell * MAP) / side;
 
@@ -43,51 +34,43 @@ const cells = remembered((feature, side) => {
 
 function map(state) {
   const { box, bins, side, stride, kind } = state;
-  const feature = featureOf(state);
   const [CELL, at] = [MAP / side, placeOf(side)];
   const parts = [cells(state.feature, side)];
   if (state.backwards) {
-    const weights = gradient(kind === "pool" ? "pool" : "align", feature, box, [bins, bins], 1 / stride, [0, 0], state.ratio, kind === "true");
-    weights.forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, "tint now"), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), "mid bold"))));
+    gradient(kind, ...gridOf(state), [0, 0], state.ratio, kind === "true").forEach((row, y) => row.forEach((weight, x) => weight && parts.push(rect(at(x) + CELL / 12, at(y) + CELL / 12, (CELL * 10) / 12, (CELL * 10) / 12, "tint now"), side > 8 ? "" : words(at(x) + CELL / 2, at(y) + CELL / 2 + 5, round(weight, 2), "mid bold"))));
   }
   if (kind === "pool") {
-    const { rows, columns } = poolRegions(feature, box, [bins, bins], 1 / stride);
+    const { rows, columns } = poolRegions(...gridOf(state));
     rows.forEach(([top, bottom], i) => columns.forEach(([left, right], j) => {
       const inset = (CELL / 12) * (1 + ((i + j) % 2)); // neighbours may share a row or a column: drawn one inside of the other
       if (right > left && bottom > top) parts.push(rect(at(left) + inset, at(top) + inset, (right - left) * CELL - 2 * inset, (bottom - top) * CELL - 2 * inset, "now"));
     }));
   }
-  const [x1, y1, x2, y2] = box.map((end) => end / stride);
-  const borders = (low, high) => Array.from({ length: bins - 1 }, (_, i) => at(low + ((high - low) * (i + 1)) / bins));
-  const inner = kind !== "pool" && [borders(x1, x2).map((x) => line(x, at(y1), x, at(y2), "now")), borders(y1, y2).map((y) => line(at(x1), y, at(x2), y, "now"))];
-  const dots = kind === "pool" ? [] : points(state).map((point, i) => {
+  const [x1, y1, x2, y2] = box.map((end) => at(end / stride));
+  const borders = (low, high) => Array.from({ length: bins - 1 }, (_, i) => low + ((high - low) * (i + 1)) / bins);
+  const inner = [borders(x1, x2).map((x) => line(x, y1, x, y2, "now")), borders(y1, y2).map((y) => line(x1, y, x2, y, "now"))];
+  const dot = (point, i) => {
     const [x, y] = [at(point.x + 0.5), at(point.y + 0.5)]; // a value stands in the middle of its cell
     return spot(i, `取样点 ${i + 1}`, i === state.point ? circle(x, y, 6, "trap") : circle(x, y, 4, "solid"));
-  });
+  };
   const label = `框：左 ${round(box[0], 1)}，上 ${round(box[1], 1)}，右 ${round(box[2], 1)}，下 ${round(box[3], 1)}`;
-  parts.push(handle("box", `${label}，方向键移动，加 Shift 改大小`, ...["then", "grab"].map((mark) => rect(at(x1), at(y1), (x2 - x1) * CELL, (y2 - y1) * CELL, mark))), inner, corner("box", at(x2), at(y2), "solid"), ...dots);
+  parts.push(handle("box", `${label}，方向键移动，加 Shift 改大小`, ...["then", "grab"].map((mark) => rect(x1, y1, x2 - x1, y2 - y1, mark))), kind !== "pool" && inner, corner("box", x2, y2, "solid"), kind !== "pool" && points(state).map(dot));
   return parts;
 }
 
 /** Output against a shift of 0 … one stride: a stair for one, a slope for the other. */
 function slide(state, y) {
-  const shifts = Array.from({ length: 17 }, (_, i) => (i * state.stride) / 16);
-  const found = inOneBin(featureOf(state), shifts.map((by) => shifted(state, by)), 1 / state.stride, state.ratio);
-  const curves = [0, 1].map((k) => found.map((values) => values[k] - found[0][k]));
-  const all = curves.flat();
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [x1, y1, x2, y2] = state.box;
+  const boxes = Array.from({ length: 17 }, (_, i) => (i * state.stride) / 16).map((by) => [x1 + by, y1, x2 + by, y2]);
+  const found = inOneBin(featureOf(state), boxes, 1 / state.stride, state.ratio);
+  const [stair, slope] = [0, 1].map((k) => found.map((values) => values[k] - found[0][k]));
+  const [low, high] = [Math.min, Math.max].map((end) => end(...stair, ...slope));
   const place = (i, value) => [30 + i * 20, y + 80 - (70 * (value - low)) / (high - low || 1)];
   return [
     words(8, y - 6, `框右移 0 到 ${state.stride} 像素，1×1 的输出变了多少：`), line(28, y + 82, 352, y + 82),
-    path(curves[0].flatMap((value, i) => (i ? [[place(i, 0)[0], place(i - 1, curves[0][i - 1])[1]], place(i, value)] : [place(i, value)])), "then"), path(curves[1].map((value, i) => place(i, value)), "now"),
+    path(stair.flatMap((value, i, all) => [place(i, all[i - 1] ?? 0), place(i, value)]).slice(1), "then"), path(slope.map((value, i) => place(i, value)), "now"),
     words(30, y + 98, "虚线 RoI Pooling，实线 RoIAlign（True）", "mute"),
   ];
-}
-
-/** How many columns are read from the first to the last, ends included. */
-function spanned(columns) {
-  const read = columns.filter(([first, last]) => last > first);
-  return read.length ? `；一共占 ${read.at(-1)[1] - read[0][0]} 列` : "";
 }
 
 export const view = makeView({
@@ -111,7 +94,7 @@ export const view = makeView({
   controls: (state) => [
     choice("kind", "看哪一种", KINDS),
     choice("feature", "特征图", Object.entries(FEATURES).map(([key, [text]]) => [key, text])),
-    choice("side", "特征图边长", SIDES.map((one) => [one, one])),
+    choice("side", "特征图边长", [8, 25].map((one) => [one, one])),
     numberField("bins", "输出几×几", 1, 7),
     numberField("ratio", "sampling_ratio", 0, 4),
     choice("stride", "步长", [1, 4, 8, 16, 32].map((one) => [one, one])),
@@ -123,28 +106,28 @@ export const view = makeView({
   moved: ({ box, side, stride }, _, dx, dy, resize, key) => ({
     box: movedBox(box, key ? [dx, dy] : [dx, dy].map((by) => Math.round((by / MAP) * side * stride * 10) / 10), resize, -Infinity, Infinity, 0),
   }),
-  figure: (state) => picture(WIDTH, 460, `${state.side}×${state.side} 的特征图`, map(state), slide(state, 352)),
+  figure: (state) => picture(360, 460, `${state.side}×${state.side} 的特征图`, map(state), slide(state, 352)),
   rows(state) {
-    const found = outputs(state);
-    return [["块（bin）", ...KINDS.map(([, text]) => text)], ...Array.from({ length: state.bins ** 2 }, (_, i) => {
-      const [row, column] = [Math.floor(i / state.bins), i % state.bins];
-      return [`${row}, ${column}`, ...found.map((one) => round(one[row][column], 4))];
-    })];
+    const grid = gridOf(state);
+    const found = [roiPool(...grid), roiAlign(...grid, state.ratio, false), roiAlign(...grid, state.ratio, true)];
+    return [["块（bin）", ...KINDS.map(([, text]) => text)], ...found[0].flatMap((line, row) => line.map((_, column) => [`${row}, ${column}`, ...found.map((one) => round(one[row][column]))]))];
   },
   sentence(state) {
     const { box, stride, kind } = state;
-    const cells = box.map((end) => round(end / stride, 4)).join("、");
+    const start = `框在特征图上是 ${box.map((end) => round(end / stride)).join("、")}；`;
     if (kind === "pool") {
-      const { rows, columns } = poolRegions(featureOf(state), box, [state.bins, state.bins], 1 / stride);
+      const { rows, columns } = poolRegions(...gridOf(state));
       const told = (list) => list.map(([first, last]) => (last > first ? `${first}–${last - 1}` : "空")).join("，");
-      return `框在特征图上是 ${cells}；取整以后，列分成 ${told(columns)}，行分成 ${told(rows)}${spanned(columns)}。`;
+      const read = columns.filter(([first, last]) => last > first);
+      const spanned = read.length ? `；一共占 ${read.at(-1)[1] - read[0][0]} 列` : ""; // from the first to the last, ends included
+      return `${start}取整以后，列分成 ${told(columns)}，行分成 ${told(rows)}${spanned}。`;
     }
     const all = points(state);
-    const point = all[Math.min(state.point, all.length - 1)];
-    if (!point) return `框在特征图上是 ${cells}；宽高为零，没有取样点，输出 0。`;
-    if (!point.neighbours.length) return `框在特征图上是 ${cells}；这个取样点在外面，读 0。`;
-    const sum = point.neighbours.map(({ row, column, weight }) => `${round(weight, 3)}×${round(featureOf(state)[row][column], 1)}`).join(" + ");
+    const point = all[state.point] ?? all.at(-1);
+    if (!point) return `${start}宽高为零，没有取样点，输出 0。`;
+    if (!point.neighbours.length) return `${start}这个取样点在外面，读 0。`;
+    const sum = point.neighbours.map(({ row, column, weight }) => `${round(weight, 3)}×${featureOf(state)[row][column]}`).join(" + ");
     const place = kind === "true" ? `连续坐标 (${round(point.x + 0.5, 3)}, ${round(point.y + 0.5, 3)})，各减 0.5，` : "坐标不减 0.5，直接当下标，";
-    return `框在特征图上是 ${cells}；标出的取样点：${place}是下标第 ${round(point.y, 3)} 行、第 ${round(point.x, 3)} 列，读 ${sum} = ${round(point.value, 4)}。`;
+    return `${start}标出的取样点：${place}是下标第 ${round(point.y, 3)} 行、第 ${round(point.x, 3)} 列，读 ${sum} = ${round(point.value)}。`;
   },
 });

@@ -8,7 +8,7 @@ export const tag = (name, given = {}, ...children) => ({ name, given, children: 
 /** The text of an attribute; null where it is left out. */
 export function written(value) {
   if (value === undefined || value === null || value === false) return null;
-  return value === true ? "" : String(typeof value === "number" ? hundredths(value) : value);
+  return String(typeof value === "number" ? hundredths(value) : value);
 }
 
 // Shapes; `mark` is their class.

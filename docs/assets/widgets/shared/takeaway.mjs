@@ -4,8 +4,8 @@ export const TYPES = { csv: "text/csv", svg: "image/svg+xml", png: "image/png" }
 
 /** Rows of cells as spreadsheets read them, their Chinese included. */
 export function csv(rows) {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return `\ufeff${rows.map((row) => row.map((cell) => quoted(String(Object(cell).text ?? cell))).join(",")).join("\r\n")}\r\n`;
+  const quoted = (cell) => `"${String(Object(cell).text ?? cell).replaceAll('"', '""')}"`;
+  return `\ufeff${rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("")}`;
 }
 
 /** The picture with the colours that it has now, so that it stands by itself. */
@@ -17,17 +17,17 @@ export function svg(live) {
     for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "paint-order", "font-family", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
   });
   const { width, height } = live.viewBox.baseVal;
-  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height })) copy.setAttribute(name, value);
-  return copy.outerHTML;
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  return new XMLSerializer().serializeToString(copy);
 }
 
 /** The picture in dots, two for each of its units, on the paper that it stands on. */
 export async function png(live) {
-  const { width, height } = live.viewBox.baseVal;
   const image = new Image();
   image.src = `data:image/svg+xml,${encodeURIComponent(svg(live))}`;
   await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(2 * width), height: Math.round(2 * height) });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * image.width, height: 2 * image.height });
   const pen = canvas.getContext("2d");
   pen.fillStyle = getComputedStyle(live.closest(".w")).backgroundColor;
   pen.fillRect(0, 0, canvas.width, canvas.height);

@@ -1,8 +1,9 @@
 // What views have in common, without a page: controls, and checks of a state that came from an address.
 
+export { clamp } from "../kernel/input.mjs";
+
 export const between = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 export const wholeBetween = (value, low, high) => Number.isInteger(value) && between(value, low, high);
-export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 export const replaced = (list, at, value) => list.map((one, i) => (i === at ? value : one));
 export const numbersIn = (text) => text.split(/[,，、\s]+/).filter(Boolean).map(Number);
 
@@ -18,8 +19,8 @@ export function remembered(compute) {
 
 // Controls. What one shows and changes is the state's field of its key, unless `more` has a value and change(value) → what changes.
 
-export const numberField = (key, label, min, max, more) => ({ key, label, kind: "number", min, max, step: 1, ...more });
 export const rangeField = (key, label, min, max, step, more) => ({ key, label, kind: "range", min, max, step, ...more });
+export const numberField = (key, label, min, max, more) => ({ key, label, kind: "number", min, max, step: 1, ...more });
 export const choice = (key, label, options, more) => ({ key, label, kind: "select", options, ...more });
 export const tick = (key, label, more) => ({ key, label, kind: "check", ...more });
 export const press = (key, label, change) => ({ key, label, kind: "button", change });

@@ -1,8 +1,8 @@
 // What all elements have in common: state in the address, controls, picking, a spoken sentence, undoing everything on leaving.
 
-import { tables } from "./draw.mjs";
+import { tables, tag } from "./draw.mjs";
 import { h, patch } from "./html.mjs";
-import { clamp } from "./view.mjs";
+import { clamp } from "../kernel/input.mjs";
 
 const PAUSE = 250; // ms without a change
 
@@ -11,7 +11,7 @@ const PAUSE = 250; // ms without a change
  * presets: [text, state], controls(state), figure(state): what draw.mjs describes, rows(state): one table, or several with an empty row between, sentence(state), small: keys of the controls that its smallest form
  * has (attribute data-small), repaired(state) → a state that is possible or null, ask: {question, choices, right, state, why}, picked(state, key) → what changes, extra(state, widget): more that is described, or nodes that it keeps, each in its place, listen(widget): what more it listens to}.
  */
-export class Widget extends HTMLElement {
+class Widget extends HTMLElement {
   connectedCallback() {
     this.fallback ??= [...this.childNodes];
     this.small = this.dataset.small !== undefined;
@@ -20,7 +20,6 @@ export class Widget extends HTMLElement {
     this.frame = 0;
     this.pausing = 0; // the timer of the pause
     this.behind = false; // whether the picture has changed since the rest has
-    this.elsewhere = false; // whether something else than a control has changed the state
     this.shown = {}; // what was drawn into each part
     this.page = location.pathname;
     this.grabbed = null; // what is being dragged
@@ -50,18 +49,16 @@ export class Widget extends HTMLElement {
 
   initial() {
     const { view } = this;
-    const given = new URLSearchParams(location.search).get(view.name);
-    this.damaged = false;
-    if (given === null) return this.example();
+    const given = new URLSearchParams(location.search).get(view.name) ?? "{}";
+    let state;
     try {
       const known = Object.entries(JSON.parse(given)).filter(([key]) => Object.hasOwn(view.example, key));
-      const state = view.repaired(this.example(Object.fromEntries(known)));
-      if (state) return state;
+      state = view.repaired(this.example(Object.fromEntries(known)));
     } catch {
-      // told below
+      // said with the sentence
     }
-    this.damaged = true;
-    return this.example();
+    this.damaged = !state;
+    return state ?? this.example();
   }
 
   /** The example, with what differs from it. */
@@ -71,8 +68,8 @@ export class Widget extends HTMLElement {
 
   address() {
     const place = new URL(location.href);
-    const { view, state } = this;
-    const changed = Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key]));
+    const { view } = this;
+    const changed = Object.entries(this.state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(view.example[key]));
     if (changed.length) place.searchParams.set(view.name, JSON.stringify(Object.fromEntries(changed)));
     else place.searchParams.delete(view.name);
     return place;
@@ -80,25 +77,19 @@ export class Widget extends HTMLElement {
 
   keep() {
     const place = this.address();
-    if (place.pathname !== this.page) return; // the page is being left: its address is another's by now
-    if (place.href !== location.href) history.replaceState(history.state, "", place);
+    // Where the page is being left, its address is another's by now.
+    if (place.pathname === this.page && place.href !== location.href) history.replaceState(history.state, "", place);
   }
 
   /** Change some of the state; what is impossible is refused with the view's reason. */
-  set(change, from = "") {
+  set(change) {
     const next = this.view.repaired({ ...this.state, ...change });
-    if (!next || !this.isConnected) return false;
-    this.state = next;
-    this.damaged = false;
-    this.elsewhere ||= from !== "control";
-    this.frame ||= requestAnimationFrame(() => this.follow());
-    return true;
-  }
-
-  /** Why a value was refused, and the nearest that would do. */
-  refuse({ min, max, label }, value) {
-    const near = clamp(value, min, max); // no number where there are no limits
-    this.parts.note.textContent = `${label}${near < value || near > value ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
+    if (next && this.isConnected) {
+      this.state = next;
+      this.damaged = false;
+      this.frame ||= requestAnimationFrame(() => this.follow());
+    }
+    return next;
   }
 
   // The page
@@ -108,104 +99,82 @@ export class Widget extends HTMLElement {
     const [title, foot, more] = [".w-title", ".w-foot", ".w-more"].map((one) => this.querySelector(one)?.cloneNode(true));
     title.prepend("互动：");
     this.captions = [...this.querySelectorAll(".w-caption")].map((one) => one.textContent);
-    const group = (name, label) => h("div", { class: name, role: "group", "aria-label": label });
-    const parts = {
-      title, ask: h("div", { class: "w-ask" }), presets: group("w-buttons", "预设"), figure: h("div", { class: "w-figure" }),
-      said: h("p", { class: "w-said", role: "status", "aria-live": "polite" }), controls: h("div", { class: "w-controls" }), note: h("p", { class: "w-note", role: "status" }),
-      extra: h("div", { class: "w-extra" }), more, table: h("div"), tools: h("div", { class: "w-buttons" }), foot,
-    };
-    this.parts = parts;
-    parts.presets.append(...view.presets.map(([text, state]) => this.button(text, () => this.set(this.example(state)))));
+    const group = (name, label, ...children) => h("div", { class: name, role: "group", "aria-label": label }, children);
+    const example = ([text, state]) => this.button(text, () => this.set(this.example(state)));
     const taken = (kind) => this.button(`存 ${kind.toUpperCase()}`, () => this.take(kind));
-    parts.tools.append(
-      this.button("重置", () => this.set(this.example())),
-      this.button("复制链接", () => this.copy(this.address().href)),
-      ...(view.noPicture ? [this.button("复制命令", () => this.copy(parts.figure.textContent))] : ["svg", "png"].map(taken)), taken("csv"),
-    );
-    this.question();
-    const frame = group("w", title.textContent);
-    for (const [name, part] of Object.entries(parts)) if (part && !(this.small && ["ask", "presets", "extra", "more", "tools"].includes(name))) frame.append(part);
-    return frame;
-  }
-
-  button(text, run) {
-    const made = h("button", { type: "button" }, text);
-    this.on(made, "click", run);
-    return made;
-  }
-
-  /** The learner predicts; then the picture turns to what shows the answer. */
-  question() {
-    const { ask } = this.view;
+    const { ask } = view;
     const answer = h("p", { role: "status", class: "w-answer" });
+    // The learner predicts; then the picture turns to what shows the answer.
     const choices = ask.choices.map((text, i) => this.button(text, () => {
       answer.textContent = `${i === ask.right ? "对。" : `不是「${text}」。`}${ask.why}`;
       answer.classList.toggle("w-right", i === ask.right);
       this.set(this.example(ask.state));
     }));
-    this.parts.ask.append(h("p", {}, `先猜：${ask.question}`), h("div", { class: "w-buttons", role: "group", "aria-label": "你的猜测" }, ...choices), answer);
+    const parts = {
+      title,
+      ask: h("div", { class: "w-ask" }, h("p", {}, `先猜：${ask.question}`), group("w-buttons", "你的猜测", choices), answer),
+      presets: group("w-buttons", "预设", view.presets.map(example)),
+      figure: h("div", { class: "w-figure" }),
+      said: h("p", { class: "w-said", role: "status" }),
+      controls: h("div", { class: "w-controls" }),
+      note: h("p", { class: "w-note", role: "status" }),
+      extra: h("div", { class: "w-extra" }),
+      more,
+      table: h("div"),
+      tools: h("div", { class: "w-buttons" },
+        example(["重置"]),
+        this.button("复制链接", () => this.copy(this.address().href)),
+        view.noPicture ? this.button("复制命令", () => this.copy(parts.figure.textContent)) : ["svg", "png"].map(taken),
+        taken("csv"),
+      ),
+      foot,
+    };
+    this.parts = parts;
+    const frame = group("w", title.textContent, Object.values(parts));
+    if (this.small) for (const name of ["ask", "presets", "extra", "tools"]) parts[name].remove();
+    return frame;
+  }
+
+  button(text, run) {
+    return Object.assign(h("button", { type: "button" }, text), { onclick: run });
   }
 
   controls() {
-    const { controls: place } = this.parts;
     const wanted = this.view.controls(this.state).filter(({ key }) => !this.small || this.view.small.includes(key));
-    const shape = JSON.stringify(wanted.map(({ key, kind, options, label }) => [key, kind, options, label]));
-    const { key } = document.activeElement?.dataset ?? {};
-    const anew = shape !== this.shape || !place.childElementCount;
-    if (anew) place.replaceChildren(...wanted.map((one) => this.control(one)));
-    this.shape = shape;
-    for (const one of wanted) this.fill(this.found(place, "key", one.key), one);
-    if (anew && key) this.found(place, "key", key)?.focus();
+    this.show("controls", wanted.map(control));
+    for (const one of wanted) fill(this.found(this.parts.controls, "key", one.key), one);
   }
 
   found(place, kind, key) {
-    return place.querySelector(`[data-${kind}="${CSS.escape(key)}"]`);
-  }
-
-  control({ key, label, kind, options = [], rows, step }) {
-    if (kind === "button") return h("button", { type: "button", "data-key": key }, label);
-    const [name, own] = { select: ["select"], area: ["textarea", { spellcheck: "false", rows: String(rows) }] }[kind] ?? ["input", { type: kind === "check" ? "checkbox" : kind, step }];
-    const input = h(name, { "data-key": key, ...own }, options.map(([, text]) => h("option", {}, String(text))));
-    const long = options.some(([, text]) => text.length > 10);
-    return h("label", { class: `w-field w-${long ? "area" : kind}` }, h("span", {}, label), kind === "range" && h("output"), input);
-  }
-
-  /** Show a value, and limits: another state may have others. */
-  fill(input, { kind, value, options, min, max }) {
-    if (max !== undefined) Object.assign(input, { min, max });
-    if (kind === "check") input.checked = value;
-    else if (kind === "select") input.selectedIndex = options.findIndex(([id]) => id === value);
-    else if (kind === "range" || (kind !== "button" && input !== document.activeElement)) input.value = value;
-    if (kind === "range") input.previousSibling.textContent = value;
+    return place.querySelector(`[data-${kind}="${key}"]`);
   }
 
   listen() {
     const { figure, controls } = this.parts;
-    const control = ({ dataset: { key } }) => this.view.controls(this.state).find((one) => one.key === key);
-    this.on(controls, "input change", ({ target }) => {
-      const wanted = control(target);
+    const wantedOf = ({ dataset: { key } }) => this.view.controls(this.state).find((one) => one.key === key);
+    this.on(controls, "input", ({ target }) => {
+      const wanted = wantedOf(target);
       if (!wanted) return;
-      const { key, kind } = wanted;
-      const value = kind === "check" ? target.checked : kind === "select" ? wanted.options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
+      const { key, kind, options } = wanted;
+      const value = kind === "check" ? target.checked : options ? options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
       if (kind === "range") target.previousSibling.textContent = value;
       if (Number.isNaN(value)) return;
-      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value }, kind === "select" || kind === "check" ? "" : "control");
-      target.setAttribute("aria-invalid", String(!possible));
-      if (possible) this.parts.note.textContent = "";
-      else this.refuse(wanted, value);
+      const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value });
+      target.setAttribute("aria-invalid", !possible);
+      this.parts.note.textContent = possible ? "" : refusal(wanted, value);
     });
     this.on(controls, "click", ({ target }) => {
-      const wanted = control(target);
+      const wanted = wantedOf(target);
       if (wanted?.kind === "button") this.set(wanted.change());
     });
     const pick = ({ target }) => {
       const spot = target.closest("[data-pick]");
-      if (spot && this.view.picked) this.set(this.view.picked(this.state, spot.dataset.pick));
+      if (spot) this.set(this.view.picked(this.state, spot.dataset.pick));
       return spot;
     };
     this.on(figure, "click", pick);
     this.on(figure, "keydown", (event) => {
-      if ((event.key === "Enter" || event.key === " ") && pick(event)) event.preventDefault();
+      if (["Enter", " "].includes(event.key) && pick(event)) event.preventDefault();
     });
     this.view.listen?.(this);
   }
@@ -225,11 +194,12 @@ export class Widget extends HTMLElement {
   }
 
   catchUp() {
-    if (!this.behind) return;
-    if (this.elsewhere) this.controls();
-    this.details();
-    this.keep();
-    this.behind = this.elsewhere = false;
+    if (this.behind) {
+      this.controls();
+      this.details();
+      this.keep();
+    }
+    this.behind = false;
   }
 
   /** What was dragged is let go. */
@@ -240,18 +210,21 @@ export class Widget extends HTMLElement {
     this.catchUp();
   }
 
-  /** Change in a part what differs from what it shows. */
+  /** Change in a part what differs from what it shows; the focus stays with the key that it is on. */
   show(part, described) {
-    patch(this.parts[part], this.shown[part] ?? [], described);
+    const place = this.parts[part];
+    const { activeElement } = document;
+    const focused = Object.entries(place.contains(activeElement) && activeElement.dataset);
+    patch(place, this.shown[part] ?? [], described);
     this.shown[part] = described;
+    for (const [kind, key] of focused) {
+      const now = this.found(place, kind, key);
+      if (now !== activeElement) now?.focus();
+    }
   }
 
   draw() {
-    const { figure } = this.parts;
-    const { activeElement } = document;
-    const focused = figure.contains(activeElement) ? Object.entries(activeElement.dataset) : [];
     this.show("figure", [this.view.figure(this.state)].flat().filter(Boolean));
-    for (const [kind, key] of focused) if (activeElement.dataset[kind] !== key || !activeElement.isConnected) this.found(figure, kind, key)?.focus();
   }
 
   /** The table and what else there is. */
@@ -262,7 +235,7 @@ export class Widget extends HTMLElement {
   }
 
   say() {
-    this.show("said", [`${this.damaged ? "地址里的状态读不出来，已回到例子。" : ""}${this.view.sentence(this.state)}`]);
+    this.show("said", [`${this.damaged ? "地址里的状态读不出来，这是例子。" : ""}${this.view.sentence(this.state)}`]);
   }
 
   // Taking away
@@ -288,6 +261,34 @@ export class Widget extends HTMLElement {
     const what = kind === "csv" ? this.view.rows(this.state) : this.parts.figure.querySelector("svg");
     this.save(kind, await made[kind](what), made.TYPES[kind]);
   }
+}
+
+function control({ key, label, kind, options = [], rows }) {
+  if (kind === "button") return tag("button", { type: "button", "data-key": key }, label);
+  const name = { select: kind, area: "textarea" }[kind] ?? "input";
+  const long = options.some(([, text]) => text.length > 10);
+  return tag("label", { class: `w-field w-${long ? "area" : kind}` },
+    tag("span", {}, label), kind === "range" && tag("output"),
+    tag(name, { "data-key": key, type: kind === "check" ? "checkbox" : kind, rows, spellcheck: "false" }, options.map(([, text]) => tag("option", {}, String(text)))),
+  );
+}
+
+/** Show a value, and limits: another state may have others. */
+function fill(input, { kind, value, options, min, max, step }) {
+  if (max !== undefined) Object.assign(input, { min, max, step });
+  if (kind === "check") input.checked = value;
+  else if (kind === "select") input.selectedIndex = options.findIndex(([id]) => id === value);
+  else if (kind === "range" || (kind !== "button" && input !== document.activeElement)) {
+    input.value = value;
+    input.removeAttribute("aria-invalid");
+  }
+  if (kind === "range") input.previousSibling.textContent = value;
+}
+
+/** Why a value was refused, and the nearest that would do. */
+function refusal({ min, max, label }, value) {
+  const near = clamp(value, min, max); // no number where there are no limits
+  return `${label}${near !== value && min !== undefined ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
 }
 
 export function define(view) {
