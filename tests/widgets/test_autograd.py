@@ -151,6 +151,26 @@ def test_random_programs_print_and_fail_as_in_torch(kernel, dice):
     assert CASES / 10 < failed < CASES / 1.3 and len(errors) > 8
 
 
+MISUSED = {  # what beginners write, and what kind of error it is
+    "w = torch.tensor(2.0, requires_grad=True)\nw.grad.zero_()": "AttributeError",
+    "y = torch.tensor(2.0, requires_grad=True) * 2\ny.requires_grad = False": "RuntimeError",
+    "print(torch.tensor([1, 2]) @ torch.tensor([1.0, 2.0]))": "RuntimeError",
+    "print(torch.tensor([1.0]) @ torch.tensor([1.0, 2.0]))": "RuntimeError",
+    "x = torch.tensor([[1.0, 2.0]])\nprint(x @ x)": "RuntimeError",
+    "x = torch.tensor([1, 2])\nx /= 2": "RuntimeError",
+    "x = torch.tensor([1, 2], requires_grad=True)": "RuntimeError",
+    "x = torch.tensor([1.0, 2.0])\nprint(x.item())": "RuntimeError",
+    "x = torch.tensor([1.0, 2.0])\nprint(x[2])": "IndexError",
+    "x = [1, 2]\nprint(x[2])": "IndexError",
+}
+
+
+def test_what_beginners_write_wrongly_fails_with_the_text_of_torch(kernel):
+    programs = [f"import torch\n{one}" for one in MISUSED]
+    for one, kind, answer in zip(programs, MISUSED.values(), kernel("autograd", [["run", one] for one in programs]), strict=True):
+        assert answer["error"] == in_python(one)[1] and answer["error"].startswith(f"{kind}: "), one
+
+
 # Steps
 
 
@@ -158,6 +178,7 @@ def test_steps_show_values_versions_what_was_saved_and_gradients(kernel):
     (answer,) = kernel("autograd", [["run", PROGRAMS["saved-inplace-error"].replace("x = ", "import torch\nx = ", 1)]])
     made, changed = (next(node for node in answer["steps"][i]["nodes"] if node["name"] == "y") for i in (2, 3))
     assert (made["op"], made["version"], made["saved"][0]["name"], made["saved"][0]["version"]) == ("Sigmoid", 0, "result", 0)
+    assert made["saved"][0]["value"] == made["value"]
     assert changed["op"] == "Mul" and changed["version"] == 1
     assert made["value"] == pytest.approx([0.62246, 0.73106], abs=1e-5)
     assert [step["line"] for step in answer["steps"]] == [1, 2, 3, 4]  # the fifth fails

@@ -10,8 +10,8 @@ except ModuleNotFoundError:  # no wheel for this machine (pyproject.toml): the s
     minify = None
 
 WIDGETS = Path("assets", "widgets")
-ALONE = ["index.mjs", "shared/page.mjs", "shared/takeaway.mjs", "kernel/convolution.mjs", "kernel/network-language.mjs", "kernel/network-torch.mjs", "kernel/network-tikz.mjs"]
-EVERYWHERE = ["kernel/input.mjs", "shared/draw.mjs", "shared/html.mjs", "shared/view.mjs"]  # what every widget loads
+ALONE = ["index.mjs", "shared/page.mjs", "shared/takeaway.mjs", "kernel/convolution.mjs", "kernel/network.mjs"]
+EVERYWHERE = ["kernel/input.mjs", "shared/draw.mjs", "shared/html.mjs", "shared/view.mjs", "kernel/boxes.mjs", "shared/moving.mjs"]  # what every widget loads
 
 
 def write_short(docs: Path, folder: Path) -> None:
@@ -39,7 +39,6 @@ def heads(widgets: Path) -> dict[Path, list[Path]]:
     alone: list[Path] = [*(widgets / name for name in ALONE), *sorted(widgets.glob("*/element.mjs"))]
     return {
         **{path: [] for path in alone}, widgets / "shared" / "widget.mjs": [widgets / name for name in EVERYWHERE],
-        widgets / "shared" / "moving.mjs": [widgets / "kernel" / "boxes.mjs"],
     }
 
 

@@ -241,8 +241,7 @@ function mainPath(blocks) {
 
 /** Layers of what print(model) says. */
 async function readModel(printed, widget, told) {
-  const { fromTorch } = await import("../kernel/network-torch.mjs");
-  const { parse } = await import("../kernel/network-language.mjs");
+  const { fromTorch, parse } = await import("../kernel/network.mjs");
   const text = fromTorch(printed);
   if (text.error) {
     told.textContent = text.error;

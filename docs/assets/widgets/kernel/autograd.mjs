@@ -141,6 +141,7 @@ const ATTRIBUTES = {
 };
 
 function attribute(of, name) {
+  if (of === null) raise(`'NoneType' object has no attribute '${name}'`, "AttributeError");
   if (!(of instanceof Tensor)) return find(typeof of === "object" && !Array.isArray(of) ? of : {}, name);
   return Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name](of) : (...given) => find(METHODS, name)(of, ...given);
 }
@@ -153,7 +154,7 @@ function setAttribute(tensor, name, value) {
 
 function requireGrad(tensor, on, those = "only Tensors of floating point dtype") {
   if (on && tensor.inference && !tensor.world.inference) raise("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
-  if (!on && !tensor.leaf) impossible("只有叶子能关掉 requires_grad，别的用 detach()。");
+  if (!on && !tensor.leaf) raise("you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
   if (on && !floating(tensor.dtype)) raise(`${those} can require gradients`);
   tensor.requiresGrad = Boolean(on);
   return tensor;
@@ -301,7 +302,7 @@ function executed(statements, limit) {
   function item(of, index) {
     if (of instanceof Tensor) return OPS.select(of, indices(index));
     const found = listed(of).at(integer(result(index)));
-    return found === undefined ? impossible("列表里没有这一项。") : found;
+    return found === undefined ? raise("list index out of range", "IndexError") : found;
   }
 
   function call({ of, args, named }) {
@@ -319,7 +320,7 @@ function executed(statements, limit) {
     for (const { node } of shown) node?.inputs.forEach(({ tensor }) => tensor.number || shown.add(tensor)); // those added are gone through, too
     const nodes = [...shown].sort((a, b) => a.id - b.id).map((tensor) => ({
       id: tensor.id, op: tensor.node ? shortName(tensor.node) : "leaf", value: written(tensor),
-      saved: (tensor.node?.saved ?? []).map((saved) => ({ name: saved.what, version: saved.version, now: saved.tensor.version.count, freed: saved.freed })),
+      saved: (tensor.node?.saved ?? []).map((saved) => ({ name: saved.what, value: written(saved.tensor), version: saved.version, now: saved.tensor.version.count, freed: saved.freed })),
       version: tensor.version.count, grad: written(tensor.grad), name: known.get(tensor) ?? "", requiresGrad: tensor.requiresGrad,
       inputs: (tensor.node?.inputs ?? []).map((edge) => edge.tensor.id),
     }));

@@ -323,9 +323,13 @@ export const OPS = {
     const [row, column] = [a, b].map(({ shape }) => shape.length === 1); // which is a vector
     const [left, right] = [row ? [1, ...a.shape] : a.shape, column ? [...b.shape, 1] : b.shape];
     const [[rows, inner], [others, columns]] = [left, right];
-    if (a.dtype !== b.dtype || (row && column && inner !== others)) impossible("@ 的两边要一样长，是同一种数。");
+    if (a.dtype !== b.dtype) {
+      if (row && column) raise(`dot : expected both vectors to have same dtype, but found ${a.dtype} and ${b.dtype}`);
+      impossible("@ 的两边要是同一种数。");
+    }
     if (inner !== others) {
       const [x, y] = [left, right].map((shape) => shape.join("x"));
+      if (row && column) raise(`inconsistent tensor size, expected tensor [${inner}] and src [${others}] to have the same number of elements, but got ${inner} and ${others} elements respectively`);
       raise(column ? `size mismatch, got input (${rows}), mat (${x}), vec (${others})` : `mat1 and mat2 shapes cannot be multiplied (${x} and ${y})`);
     }
     const round = kept[a.dtype];
@@ -410,7 +414,7 @@ export function inPlace(tensor, compute) {
   mayChange(tensor);
   const old = tensor.world.recording && tensor.requiresGrad ? Object.assign(viewOf(tensor, tensor.places, tensor.shape), { node: tensor.node, requiresGrad: true }) : tensor;
   const made = compute(old);
-  if (floating(made.dtype) && !floating(tensor.dtype)) impossible("整数张量里存不下小数。");
+  if (floating(made.dtype) && !floating(tensor.dtype)) raise(`result type ${made.dtype} can't be cast to the desired output type ${tensor.dtype}`);
   if (sizes(made.shape) !== sizes(tensor.shape)) {
     raise(`output with shape ${sizes(tensor.shape)} doesn't match the broadcast shape ${sizes(made.shape)}`);
   }

@@ -1,7 +1,6 @@
 // Write a network line by line: its picture with shapes, parameters and multiply-adds; SVG, TikZ and PyTorch out, print(model) in.
 
-import { parse } from "../kernel/network-language.mjs";
-import { grouped, toSvg } from "../kernel/network-picture.mjs";
+import { fromTorch, grouped, parse, toSvg, toTikz, toTorch } from "../kernel/network.mjs";
 import { tag } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
 import { makeView, remembered, textField } from "../shared/view.mjs";
@@ -46,17 +45,16 @@ export const view = makeView({
     if (!widget.kept) {
       const area = pasteArea("粘贴 print(model) 的输出，变成上面的文字");
       const told = h("p");
-      widget.on(area, "input", async () => {
-        const { fromTorch } = await import("../kernel/network-torch.mjs");
+      widget.on(area, "input", () => {
         const text = fromTorch(area.value);
         told.textContent = text.error ?? "读好了。";
         if (!text.error) widget.set({ text });
       });
       const code = h("pre", { class: "w-code", tabindex: "0" });
       const show = (text) => (code.textContent = text);
-      const buttons = [["PyTorch 代码", "torch", "toTorch", "py"], ["TikZ（PlotNeuralNet）", "tikz", "toTikz", "tex"]].flatMap(([text, module, name, kind]) => {
-        const button = (label, use) => widget.button(label, async () => {
-          const made = (await import(`../kernel/network-${module}.mjs`))[name](parsed(widget.state.text));
+      const buttons = [["PyTorch 代码", toTorch, "py"], ["TikZ（PlotNeuralNet）", toTikz, "tex"]].flatMap(([text, translate, kind]) => {
+        const button = (label, use) => widget.button(label, () => {
+          const made = translate(parsed(widget.state.text));
           if (made.error) show(made.error);
           else use(made);
         });

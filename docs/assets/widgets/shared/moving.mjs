@@ -1,7 +1,8 @@
 // What is moved in a picture, by mouse, finger and keys. A view that has such things says `listen: moving` and moved(state, key, dx, dy, resize, pressed).
 
 import { group, tag } from "./draw.mjs";
-import { between, clamp, numberField, replaced } from "./view.mjs";
+import { clamp } from "../kernel/input.mjs";
+import { between, numberField, replaced } from "./view.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
