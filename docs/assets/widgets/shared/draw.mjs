@@ -22,9 +22,12 @@ export const group = (given, ...children) => tag("g", given, ...children);
 
 /** What is picked by a click or a key. */
 export const spot = (key, label, ...children) => group({ "data-pick": key, tabindex: "0", role: "button", "aria-label": label }, children);
-/** A picture with its name; what it says is said by the sentence and the table beside it. */
+/**
+ * A picture with its name; what it says is said by the sentence and the table beside it. It lies on a sheet of its own size: what is painted
+ * never reaches further, whatever is moved, and the browser need not sort the layers of the page anew at each frame.
+ */
 export function picture(width, height, title, ...children) {
-  return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, class: "w-picture" }, children);
+  return tag("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, class: "w-picture" }, rect(0, 0, width, height, "sheet"), children);
 }
 
 /** Rows of cells, the first row is the heads. A cell is text, or {text, mark} where mark is a class. */

@@ -14,7 +14,7 @@ export function svg(live) {
   const [from, to] = [live, copy].map((one) => [one, ...one.querySelectorAll("*")]);
   from.forEach((element, i) => {
     const style = getComputedStyle(element);
-    for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "paint-order", "font-family", "font-size", "font-weight", "text-anchor", "opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
+    for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "paint-order", "font-family", "font-size", "font-weight", "text-anchor", "fill-opacity"]) to[i].setAttribute(name, style.getPropertyValue(name));
   });
   const { width, height } = live.viewBox.baseVal;
   copy.setAttribute("width", width);
