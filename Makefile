@@ -5,7 +5,7 @@ PYTHON      ?= python3 python3.14 python3.13 python3.12 python3.11# the first th
 ADDRESS     ?= 127.0.0.1:8000# where `make serve` listens
 ARGS        ?=# more words for the program behind a verb: make test ARGS="-k glossary"
 TORCH_INDEX ?=# another package index for torch: its builds differ by platform
-WORKERS     ?= auto# processes that share the tests, one more than cores and four at most; 0 is this one, as for -s or --pdb
+WORKERS     ?= auto# processes that share the tests, two for each core and four at most; 0 is this one, as for -s or --pdb
 UPGRADE     ?=# anything: `make lock` moves every version to the newest
 
 OLDEST := 3.11.5# as in pyproject.toml

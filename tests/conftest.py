@@ -50,9 +50,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One process more than there are processors: while one waits (for a frame, for a server that hangs), another works."""
+    """Two processes for each processor: while one waits (for a frame, for a server that hangs), another works."""
     processors = yield
-    return processors + 1
+    return 2 * processors
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -26,7 +26,7 @@ echo "uv $* dir=$UV_PYTHON_INSTALL_DIR cache=$UV_CACHE_DIR mirror=$UV_PYTHON_INS
 [ "$2" = find ] && echo ./newer-python
 ! grep -qF -- "uv $*" failing 2>/dev/null
 """
-OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ADDRESS", "ARGS", "TORCH_INDEX", "UPGRADE"}
+OF_AN_OUTER_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ADDRESS", "ARGS", "TORCH_INDEX", "UPGRADE", "WORKERS"}
 
 
 class Folder:
