@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from .conftest import DESKTOP, Site, go, html_files
+from .conftest import DESKTOP, SETTLED, Site, go, html_files
 from .pages import DOCS, PAGES
 from .test_site import PATHS
 
@@ -92,14 +92,19 @@ SKIPPED = """() => [...document.querySelectorAll("article > p, article > ul, art
   .filter(e => e.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }) === false).length"""
 
 
+def stands_on_top(page: Page, place: str) -> None:
+    """Half a second later: on the way there things are laid out, and move it."""
+    page.wait_for_timeout(500)
+    page.wait_for_function("place => { const { y } = document.getElementById(place).getBoundingClientRect(); return 0 <= y && y < 160 }", arg=place, timeout=10_000)
+
+
 @pytest.mark.parametrize("options", [{}, TOUCH], ids=["desktop", "phone"])
 def test_what_lies_far_below_is_not_laid_out_at_first_and_a_link_into_it_leads_there(options: dict, page_at):
     page = page_at("deep-learning/cnn/", reduced_motion="reduce", **options)
     assert page.evaluate(SKIPPED) > 20
     for place in ("自测", "输出有多大", "参数量与乘加次数"):
         page.evaluate("place => { location.hash = place }", place)
-        page.wait_for_timeout(500)
-        assert 0 <= page.locator(f"[id='{place}']").bounding_box()["y"] < 160, place
+        stands_on_top(page, place)
 
 
 def test_the_rows_of_all_links_are_laid_out_one_by_one(page_at):
@@ -111,9 +116,7 @@ def test_the_rows_of_all_links_are_laid_out_one_by_one(page_at):
 
 
 def test_an_address_with_a_place_opens_there(page_at):
-    page = page_at("deep-learning/cnn/#参数量与乘加次数", **TOUCH)
-    page.wait_for_timeout(500)
-    assert 0 <= page.locator("[id='参数量与乘加次数']").bounding_box()["y"] < 160
+    stands_on_top(page_at("deep-learning/cnn/#参数量与乘加次数", **TOUCH), "参数量与乘加次数")
 
 
 # Code, and what programs answer.
@@ -224,7 +227,7 @@ def seen(request: pytest.FixtureRequest, phone: Page, site: Site) -> Seen:
     phone.evaluate(LAID_OUT)
     phone.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     first = [phone.evaluate(script) for script in (SMALL, BODY, CUT, SQUEEZED, OVERWRITTEN)]
-    phone.wait_for_timeout(100)  # what scrolls is found out after the layout
+    phone.evaluate(SETTLED)  # what scrolls is found out after the layout
     first.append(phone.evaluate(UNSAID))
     phone.set_viewport_size(DESKTOP)
     return Seen(answer, far, *first, phone.evaluate(SQUEEZED))
@@ -280,7 +283,7 @@ def test_the_shade_at_the_edge_is_seen_until_one_has_scrolled_there(page_at):
 
     before = edge()
     table.evaluate("e => e.scrollLeft = e.scrollWidth")
-    page.wait_for_timeout(200)
+    page.evaluate(SETTLED)
     assert edge() > before + 10
 
 
@@ -322,12 +325,10 @@ def test_what_scrolls_can_be_scrolled_by_keys_with_and_without_a_mouse(page_at):
     for options in ({}, TOUCH):
         page = page_at("pytorch/image-classification/", **options)
         page.locator("pre > code[tabindex='0']").first.wait_for(state="attached")
-        page.wait_for_timeout(300)
-        left = page.evaluate(
+        page.wait_for_function(
             """() => [...document.querySelectorAll(".md-typeset :is(pre > code, .md-typeset__scrollwrap)")]
-              .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth && e.tabIndex !== 0).length"""
+              .every(e => !e.checkVisibility() || e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
         )
-        assert left == 0
 
 
 # Titles, addresses, pictures.

@@ -51,7 +51,7 @@ def settle(page: Page) -> None:
 def said(page: Page, name: str) -> str:
     """The sentence; it is said a little after the last of many changes."""
     settle(page)
-    page.wait_for_timeout(300)
+    page.evaluate("new Promise(done => setTimeout(done, 300))")  # by the clock of the page: behind what it waits for itself
     return page.locator(f"{name} .w-said").inner_text()
 
 
@@ -167,7 +167,7 @@ def test_an_impossible_value_gets_its_reason_and_the_nearest_that_would_do(alone
     page = alone("conv-sizer")
     before = state_of(page, "conv-sizer")
     page.locator('conv-sizer [data-key="k"]').fill("99")
-    assert page.locator("conv-sizer .w-note").inner_text() == "核 k只能在 1 到 15 之间，最近的是 15；还是原来的。"
+    assert page.locator("conv-sizer .w-note").inner_text() == "核 k 只能在 1 到 15 之间，最近的是 15；还是原来的。"
     assert state_now(page, "conv-sizer") == before
     page.locator('conv-sizer [data-key="k"]').fill("5")
     assert state_now(page, "conv-sizer")["layers"][0]["k"] == 5 and not page.locator("conv-sizer .w-note").inner_text()

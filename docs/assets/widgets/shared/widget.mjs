@@ -2,7 +2,7 @@
 
 import { tables, tag } from "./draw.mjs";
 import { h, patch } from "./html.mjs";
-import { clamp } from "../kernel/input.mjs";
+import { clamp, told } from "../kernel/input.mjs";
 
 const PAUSE = 250; // ms without a change
 
@@ -288,7 +288,7 @@ function fill(input, { kind, value, options, min, max, step }) {
 /** Why a value was refused, and the nearest that would do. */
 function refusal({ min, max, label }, value) {
   const near = clamp(value, min, max); // no number where there are no limits
-  return `${label}${near !== value && min !== undefined ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
+  return `${told(label)}${near !== value && min !== undefined ? `只能在 ${min} 到 ${max} 之间，最近的是 ${near}` : `不能是「${value}」`}；还是原来的。`;
 }
 
 export function define(view) {
