@@ -37,9 +37,7 @@ def heads(widgets: Path) -> dict[Path, list[Path]]:
     if not widgets.is_dir():
         return {}
     alone: list[Path] = [*(widgets / name for name in ALONE), *sorted(widgets.glob("*/element.mjs"))]
-    return {
-        **{path: [] for path in alone}, widgets / "shared" / "widget.mjs": [widgets / name for name in EVERYWHERE],
-    }
+    return {**{path: [] for path in alone}, widgets / "shared" / "widget.mjs": [widgets / name for name in EVERYWHERE]}
 
 
 def shortened(text: str, kind: str = "application/javascript") -> str:

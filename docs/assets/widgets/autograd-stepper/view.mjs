@@ -2,7 +2,7 @@
 
 import { run } from "../kernel/autograd.mjs";
 import { group, line, picture, rect, round, tag, words } from "../shared/draw.mjs";
-import { clamp, makeView, press, rangeField, remembered, replaced, textField, wholeBetween } from "../shared/view.mjs";
+import { makeView, press, rangeField, remembered, replaced, textField, wholeBetween } from "../shared/view.mjs";
 
 /** The programs of the note: what each is called, the step that it opens on, and its text. */
 const PROGRAMS = [

@@ -1,9 +1,10 @@
 // Layers one after the other: sizes, where the windows lie in two frameworks, and what a unit sees.
 
 import { chain, effectiveWeights, outputSize, solve } from "../kernel/convolution.mjs";
+import { clamp } from "../kernel/input.mjs";
 import { circle, group, picture, rect, round, tag, words } from "../shared/draw.mjs";
 import { h, pasteArea } from "../shared/html.mjs";
-import { choice, clamp, fits, itemField, makeView, numberField, press, rangeField, tick, wholeBetween } from "../shared/view.mjs";
+import { choice, fits, itemField, makeView, numberField, press, rangeField, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = { conv: "卷积", maxpool: "最大池化", avgpool: "平均池化", transposed: "转置卷积" };
 const layer = (k, s = 1, p = 0, d = 1, kind = "conv") => ({ kind, k, s, p, d, ceil: false, skip: 0 });

@@ -1,9 +1,10 @@
 // The learning rate over iterations in three libraries, and the linear scaling rule.
 
 import { firstDifference, learningRate, linearScaling } from "../kernel/schedules.mjs";
+import { clamp } from "../kernel/input.mjs";
 import { line, path, picture, rect, round, tag, words } from "../shared/draw.mjs";
 import { moving, slider } from "../shared/moving.mjs";
-import { clamp, makeView, numberField, numbersIn, rangeField, remembered, textField, tick, wholeBetween } from "../shared/view.mjs";
+import { makeView, numberField, numbersIn, rangeField, remembered, textField, tick, wholeBetween } from "../shared/view.mjs";
 
 const KINDS = [["mmengine", "mmengine（3.x）"], ["torch", "PyTorch"], ["mmdet2", "MMDetection 2.x"]];
 const [WIDTH, HEIGHT, LEFT] = [360, 210, 44];

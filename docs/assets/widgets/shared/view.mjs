@@ -1,7 +1,5 @@
 // What views have in common, without a page: controls, and checks of a state that came from an address.
 
-export { clamp } from "../kernel/input.mjs";
-
 export const between = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 export const wholeBetween = (value, low, high) => Number.isInteger(value) && between(value, low, high);
 export const replaced = (list, at, value) => list.map((one, i) => (i === at ? value : one));
