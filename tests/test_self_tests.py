@@ -124,6 +124,21 @@ def test_numeric_questions_get_a_field_that_works_from_the_keyboard_and_is_annou
     assert questions.evaluate("document.querySelectorAll('[style]:is(form, form *), form script').length") == 0
 
 
+def test_the_field_is_there_on_a_page_that_is_loaded_into_another_and_stands_once(page_at):
+    page = page_at("detection/")
+    page.evaluate("window.kept = true")
+    for _ in range(2):
+        page.locator('article a[href*="roi-align/"]').first.click()
+        page.wait_for_url("**/roi-align/")
+        page.locator("form.self-test").first.wait_for()
+        assert page.evaluate("[...document.querySelectorAll('details > .answer[data-answer]')].every(one => one.parentElement.nextElementSibling.matches('form.self-test'))")
+        assert page.locator("form.self-test + form.self-test").count() == 0
+        page.go_back()
+        page.wait_for_url("**/detection/")
+        page.locator('article a[href*="roi-align/"]').first.wait_for()
+    assert page.evaluate("kept"), "each page was loaded anew"
+
+
 @pytest.mark.parametrize("questions", [{"java_script_enabled": False}], indirect=True)
 def test_without_script_the_answer_unfolds_and_no_field_is_there(questions: Page):
     assert questions.locator("form.self-test").count() == 0

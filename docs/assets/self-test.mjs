@@ -71,6 +71,6 @@ function mount() {
 }
 
 if (globalThis.document) {
-  new MutationObserver(mount).observe(document.body, { childList: true, subtree: true }); // pages arrive without a reload
   mount();
+  globalThis.document$?.subscribe(mount); // pages arrive without a reload
 }
