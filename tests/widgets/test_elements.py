@@ -23,6 +23,7 @@ PLACES = {
 }
 NAMES = list(PLACES)
 MOVED = {"map-playground": "d1", "roi-explorer": "box", "nms-explorer": "2", "lr-schedule": "cursor", "scale-explorer": "side"}  # what is dragged in the picture
+SLID = ["conv-sizer", "map-playground", "lr-schedule", "nms-explorer", "autograd-stepper", "scale-explorer"]  # have a slider
 PHONE = {"width": 390, "height": 844}
 
 
@@ -297,6 +298,48 @@ def test_of_many_changes_the_table_and_the_address_follow_the_first_and_the_last
     other = page.locator(f"{name} .w-said").inner_text() != before  # what is said may be the same: then it is not said again
     assert page.evaluate("window.seen") == {"tables": 2, "addresses": 2, "pictures": 6, "sentences": int(other)}
     assert json.loads(parse_qs(urlsplit(page.url).query)[name][0]).items() <= state_of(page, name).items()
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["elsewhere", "to where it was"])
+@pytest.mark.parametrize("name", SLID)
+def test_while_a_slider_is_moved_only_the_picture_follows_and_the_rest_when_it_is_let_go(alone, name, back):
+    """A table laid out anew in the frame of a movement would hold it up; and what puts a node into the page wakes all that watch for new content."""
+    page = alone(name, viewport={"width": 1280, "height": 1400})
+    slider = page.locator(f"{name} .w-range input").first
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.evaluate("""name => {
+      const element = document.querySelector(name)
+      const seen = window.seen = { tables: 0, pictures: 0, added: 0 }
+      window.setTimeout = () => 1 // nothing is done at a pause
+      const counted = (key, what) => { const run = element[key].bind(element); element[key] = () => { seen[what]++; run() } }
+      counted('details', 'tables')
+      counted('draw', 'pictures')
+      new MutationObserver((all) => all.forEach(({ addedNodes }) => seen.added += addedNodes.length)).observe(element.querySelector('.w-range'), { subtree: true, childList: true })
+    }""", name)
+
+    def move(place: float) -> None:
+        page.mouse.move(box["x"] + 8 + (box["width"] - 16) * place, y)  # the thumb is 16 pixels wide
+
+    first = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
+    far = 0 if first > 0.5 else 1
+    move(first)
+    page.mouse.down()
+    states = [state_of(page, name)]
+    for place in (0.5, far, *[first] * back):
+        move(place)
+        settle(page)
+        states.append(state_of(page, name))
+    assert states[2] != states[0] and (states[-1] == states[0]) == back
+    seen = page.evaluate("window.seen")
+    assert seen["pictures"] and not seen["tables"] and not seen["added"]
+    page.mouse.up()
+    assert page.evaluate("window.seen.tables") == 1
+    page.evaluate("name => { document.querySelector(name).pausing = 0 }", name)  # a pause later, a key: it lets go at once
+    slider.press("Home" if slider.evaluate("e => e.value > e.min") else "End")
+    settle(page)
+    assert page.evaluate("window.seen.tables") == 2
 
 
 def test_a_table_that_was_moved_to_the_side_stays_there(alone):

@@ -28,8 +28,6 @@ export const sideFields = (box, min, max, step, change) => ["左", "上", "右",
 export function moving(widget) {
   const { view, parts: { figure } } = widget;
 
-  /** Where a pointer is, in the units of the picture. */
-  const point = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(figure.querySelector("svg").getScreenCTM().inverse());
   const held = ({ target }) => target.closest("[data-move]")?.dataset ?? {};
 
   widget.on(figure, "pointerdown", (event) => {
@@ -38,13 +36,13 @@ export function moving(widget) {
     event.preventDefault();
     widget.found(figure, "move", key).focus();
     figure.setPointerCapture(event.pointerId);
-    widget.grabbed = { key, resize, from: point(event), state: widget.state };
+    // Measured once: a picture keeps its size while something in it is dragged, and its units are square.
+    widget.grabbed = { key, resize, from: event, unit: figure.querySelector("svg").getScreenCTM().a, state: widget.state };
   });
   widget.on(figure, "pointermove", (event) => {
     if (!widget.grabbed) return;
-    const { key, resize, from, state } = widget.grabbed;
-    const { x, y } = point(event);
-    widget.set(view.moved(state, key, x - from.x, y - from.y, resize));
+    const { key, resize, from, unit, state } = widget.grabbed;
+    widget.set(view.moved(state, key, (event.pageX - from.pageX) / unit, (event.pageY - from.pageY) / unit, resize));
   });
   widget.on(figure, "pointerup pointercancel", () => {
     if (widget.grabbed) widget.release();

@@ -22,7 +22,8 @@ class Widget extends HTMLElement {
     this.behind = false; // whether the picture has changed since the rest has
     this.shown = {}; // what was drawn into each part
     this.page = location.pathname;
-    this.grabbed = null; // what is being dragged
+    this.grabbed = null; // what is being dragged in the picture
+    this.sliding = false; // whether a slider is being moved
     this.state = this.initial();
     this.replaceChildren(this.skeleton());
     this.listen();
@@ -157,11 +158,19 @@ class Widget extends HTMLElement {
       if (!wanted) return;
       const { key, kind, options } = wanted;
       const value = kind === "check" ? target.checked : options ? options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
-      if (kind === "range") target.previousSibling.textContent = value;
+      if (kind === "range") {
+        target.previousSibling.firstChild.data = value;
+        this.sliding = true;
+      }
       if (Number.isNaN(value)) return;
       const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value });
       target.setAttribute("aria-invalid", !possible);
       this.parts.note.textContent = possible ? "" : refusal(wanted, value);
+    });
+    // A slider that comes back to where it was is let go without a change.
+    this.on(controls, "change pointerup pointercancel", () => {
+      this.sliding = false;
+      if (!this.frame) this.catchUp();
     });
     this.on(controls, "click", ({ target }) => {
       const wanted = wantedOf(target);
@@ -179,12 +188,12 @@ class Widget extends HTMLElement {
     this.view.listen?.(this);
   }
 
-  /** The picture follows each change, the rest the first of many and the last, one polite sentence the pause. */
+  /** The picture follows each change; the rest the first of many and the last, or where something is dragged when it is let go or rests; one polite sentence the pause. */
   follow() {
     this.frame = 0;
     this.draw();
     this.behind = true;
-    if (!this.grabbed && !this.pausing) this.catchUp();
+    if (!this.grabbed && !this.sliding && !this.pausing) this.catchUp();
     clearTimeout(this.pausing);
     this.pausing = setTimeout(() => {
       this.pausing = 0;
@@ -214,13 +223,10 @@ class Widget extends HTMLElement {
   show(part, described) {
     const place = this.parts[part];
     const { activeElement } = document;
-    const focused = Object.entries(place.contains(activeElement) && activeElement.dataset);
+    const [[kind, key] = []] = Object.entries(place.contains(activeElement) && activeElement.dataset);
     patch(place, this.shown[part] ?? [], described);
     this.shown[part] = described;
-    for (const [kind, key] of focused) {
-      const now = this.found(place, kind, key);
-      if (now !== activeElement) now?.focus();
-    }
+    if (kind && !(activeElement.isConnected && activeElement.dataset[kind] === key)) this.found(place, kind, key)?.focus();
   }
 
   draw() {
@@ -268,7 +274,7 @@ function control({ key, label, kind, options = [], rows }) {
   const name = { select: kind, area: "textarea" }[kind] ?? "input";
   const long = options.some(([, text]) => text.length > 10);
   return tag("label", { class: `w-field w-${long ? "area" : kind}` },
-    tag("span", {}, label), kind === "range" && tag("output"),
+    tag("span", {}, label), kind === "range" && tag("output", {}, " "),
     tag(name, { "data-key": key, type: kind === "check" ? "checkbox" : kind, rows, spellcheck: "false" }, options.map(([, text]) => tag("option", {}, String(text)))),
   );
 }
@@ -282,7 +288,7 @@ function fill(input, { kind, value, options, min, max, step }) {
     input.value = value;
     input.removeAttribute("aria-invalid");
   }
-  if (kind === "range") input.previousSibling.textContent = value;
+  if (kind === "range") input.previousSibling.firstChild.data = value;
 }
 
 /** Why a value was refused, and the nearest that would do. */
