@@ -59,8 +59,7 @@ const changed = ({ freed, version, now }) => !freed && version !== now;
 /** What a node keeps for the way back, and whether it has been changed or let go since. */
 const savedText = ({ name, version, now, freed }) => `${name} 版本 ${version}${freed ? "（已释放）" : version === now ? "" : `，现在 ${now}`}`;
 
-function graph({ step }) {
-  const { nodes, passes } = step;
+function graph({ nodes, passes }) {
   const [depth, rows, place] = [new Map(), [], new Map()];
   for (const node of nodes) {
     const row = Math.max(0, ...node.inputs.map((id) => (depth.get(id) ?? -1) + 1));
@@ -86,8 +85,11 @@ function graph({ step }) {
       words(x + 6, top + 35, clip(shown(node.value))), words(x + 6, top + 53, saved && clip(`存 ${saved}`), "mute"),
       words(x + 6, top + 72, node.grad !== null ? clip(`grad ${shown(node.grad)}`) : pass ? clip(`v = ${shown(pass.v)}`) : "", "bold"));
   });
-  return { height: Math.max(y, 60), parts: [links, boxes] };
+  return { height: y, parts: [links, boxes] };
 }
+
+/** As high as the graph becomes: nothing below it moves from step to step, least of all the button that is pressed again. */
+const highest = remembered((program) => Math.max(...ran(program).steps.map((step) => graph(step).height)));
 
 const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 
@@ -112,9 +114,8 @@ export const view = makeView({
     if (!now.step) return tag("p", { class: "w-error" }, now.error ?? "程序是空的。");
     const at = now.failing ? lineAfter(state.program, now.step.line) : now.step.line;
     const listing = state.program.split("\n").map((text, i) => `${i + 1 === at ? (now.failing ? "✗ " : "→ ") : "  "}${text}`).join("\n");
-    const { height, parts } = graph(now);
     return [
-      tag("pre", { class: "w-code", tabindex: "0", "aria-label": "程序，箭头是这一步" }, listing), picture(352, height, "计算图", parts),
+      tag("pre", { class: "w-code", tabindex: "0", "aria-label": "程序，箭头是这一步" }, listing), picture(352, highest(state.program), "计算图", graph(now.step).parts),
       now.failing && tag("p", { class: "w-error" }, now.error),
     ];
   },
