@@ -88,7 +88,7 @@ function graph({ nodes, passes }) {
   return { height: y, parts: [links, boxes] };
 }
 
-/** As high as the graph becomes: nothing below it moves from step to step, least of all the button that is pressed again. */
+/** As high as the graph becomes: the button for the next step stays where it is. */
 const highest = remembered((program) => Math.max(...ran(program).steps.map((step) => graph(step).height)));
 
 const clip = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);

@@ -40,7 +40,7 @@ export function moving(widget) {
     widget.grabbed = { key, resize, from: event, unit: figure.querySelector("svg").getScreenCTM().a, state: widget.state };
   });
   widget.on(figure, "pointermove", (event) => {
-    if (!widget.grabbed) return;
+    if (!widget.grabbed?.from) return;
     const { key, resize, from, unit, state } = widget.grabbed;
     widget.set(view.moved(state, key, (event.pageX - from.pageX) / unit, (event.pageY - from.pageY) / unit, resize));
   });

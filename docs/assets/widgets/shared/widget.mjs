@@ -22,8 +22,7 @@ class Widget extends HTMLElement {
     this.behind = false; // whether the picture has changed since the rest has
     this.shown = {}; // what was drawn into each part
     this.page = location.pathname;
-    this.grabbed = null; // what is being dragged in the picture
-    this.sliding = false; // whether a slider is being moved
+    this.grabbed = null; // what is being dragged; true for a slider
     this.state = this.initial();
     this.replaceChildren(this.skeleton());
     this.listen();
@@ -160,18 +159,14 @@ class Widget extends HTMLElement {
       const value = kind === "check" ? target.checked : options ? options[target.selectedIndex][0] : "min" in wanted ? target.valueAsNumber : target.value;
       if (kind === "range") {
         target.previousSibling.firstChild.data = value;
-        this.sliding = true;
+        this.grabbed = true;
       }
       if (Number.isNaN(value)) return;
       const possible = this.set(wanted.change ? wanted.change(value) : { [key]: value });
       target.setAttribute("aria-invalid", !possible);
       this.parts.note.textContent = possible ? "" : refusal(wanted, value);
     });
-    // A slider that comes back to where it was is let go without a change.
-    this.on(controls, "change pointerup pointercancel", () => {
-      this.sliding = false;
-      if (!this.frame) this.catchUp();
-    });
+    this.on(controls, "change pointerup pointercancel", () => this.release()); // a slider that is back where it was has no change
     this.on(controls, "click", ({ target }) => {
       const wanted = wantedOf(target);
       if (wanted?.kind === "button") this.set(wanted.change());
@@ -188,12 +183,12 @@ class Widget extends HTMLElement {
     this.view.listen?.(this);
   }
 
-  /** The picture follows each change; the rest the first of many and the last, or where something is dragged when it is let go or rests; one polite sentence the pause. */
+  /** The picture follows each change; the rest the first of many and the last, and what is dragged only when it is let go or rests; one polite sentence the pause. */
   follow() {
     this.frame = 0;
     this.draw();
     this.behind = true;
-    if (!this.grabbed && !this.sliding && !this.pausing) this.catchUp();
+    if (!this.grabbed && !this.pausing) this.catchUp();
     clearTimeout(this.pausing);
     this.pausing = setTimeout(() => {
       this.pausing = 0;
@@ -211,12 +206,10 @@ class Widget extends HTMLElement {
     this.behind = false;
   }
 
-  /** What was dragged is let go. */
+  /** What was dragged is let go; the frame of a key is still to come. */
   release() {
     this.grabbed = null;
-    cancelAnimationFrame(this.frame);
-    this.follow();
-    this.catchUp();
+    if (!this.frame) this.catchUp();
   }
 
   /** Change in a part what differs from what it shows; the focus stays with the key that it is on. */
